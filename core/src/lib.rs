@@ -1,0 +1,28 @@
+//! The domain of Counterfoil, pure: no input or output, no clock, no database.
+//!
+//! The modules stand in the order in which a claim flows: who acts ([`ids`], [`actor`]), in what money
+//! ([`money`]), on which dates ([`calendar`]), against what plan and prices ([`plan`], [`rate_card`]), what the
+//! provider states ([`statement`]), the claim that carries it ([`claim`]), what the council's rule makes of it
+//! ([`pricing`]), what is within tolerance ([`tolerance`]), what becomes of each unit ([`disposition`]), what a
+//! run posts ([`entry`], [`run`]), the bank file ([`bacs`]), what the payee is told ([`remittance`], [`notice`])
+//! and what the audit keeps ([`event`]).
+//!
+//! Time, randomness and ids enter as arguments.
+
+pub mod actor;
+pub mod bacs;
+pub mod calendar;
+pub mod claim;
+pub mod disposition;
+pub mod entry;
+pub mod event;
+pub mod ids;
+pub mod money;
+pub mod notice;
+pub mod plan;
+pub mod pricing;
+pub mod rate_card;
+pub mod remittance;
+pub mod run;
+pub mod statement;
+pub mod tolerance;
