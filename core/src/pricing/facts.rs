@@ -170,6 +170,10 @@ pub enum Value {
 pub struct Setting {
     /// The setting's name in the rule's schema.
     pub key: String,
+    /// What it is for: a service level, or a kind of contract (the contract's attribute `kind`); empty for all.
+    /// The narrower value wins: service level, then kind of contract, then all.
+    #[serde(default)]
+    pub scope: String,
     /// The first day of care for which it holds, until the next value of the same name.
     pub from: Day,
     /// Its value.
