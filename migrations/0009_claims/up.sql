@@ -109,8 +109,13 @@ CREATE TABLE assessment (
     fault jsonb,
     -- core: pricing::Finding
     findings jsonb NOT NULL,
+    -- what was weighed beside the rule's answer: limits, other claims of the contract, decisions
+    weighed jsonb NOT NULL,
+    -- what each line uses of its plan (core: tolerance::LineUse)
+    uses jsonb NOT NULL,
     assessed_at timestamptz NOT NULL,
     -- whole pence; claimed is the sum of the other four, paid before included in payable
+    planned_pence bigint NOT NULL,
     claimed_pence bigint NOT NULL,
     payable_pence bigint NOT NULL,
     suspended_pence bigint NOT NULL,
@@ -129,12 +134,14 @@ CREATE TABLE decision (
     id uuid NOT NULL,
     organisation_id uuid,
     claim_id uuid NOT NULL,
-    -- the line's number within the claim; none for the whole claim
-    line int,
-    kind text NOT NULL CHECK (kind IN ('accept', 'part_accept', 'reject', 'amount')),
+    -- the statement that it was taken on; another statement asks again
+    statement_version int NOT NULL,
+    -- the line's number within the claim
+    line int NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('accept', 'reject', 'quantity', 'amount')),
     -- what is accepted: thousandths of the unit, or whole pence
-    quantity bigint,
-    pence bigint,
+    quantity bigint CHECK (quantity >= 0),
+    pence bigint CHECK (pence >= 0),
     reason text NOT NULL CHECK (reason <> ''),
     decided_by uuid NOT NULL,
     second_by uuid,
@@ -143,7 +150,7 @@ CREATE TABLE decision (
     UNIQUE (tenant_id, claim_id, id),
     FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id),
     CHECK (second_by <> decided_by),
-    CHECK ((kind = 'part_accept') = (quantity IS NOT NULL)),
+    CHECK ((kind = 'quantity') = (quantity IS NOT NULL)),
     CHECK ((kind = 'amount') = (pence IS NOT NULL AND second_by IS NOT NULL))
 );
 
@@ -168,13 +175,13 @@ CREATE TABLE charge (
     divisor smallint NOT NULL CHECK (divisor > 0),
     -- ten-thousandths of a pound; none where nothing is charged
     rate bigint,
-    band text NOT NULL,
     pence bigint NOT NULL,
     -- 0 payable, 1 suspended, 2 rejected, 3 pending
     disposition smallint NOT NULL CHECK (disposition BETWEEN 0 AND 3),
     reason_code text NOT NULL,
     reason_args jsonb NOT NULL,
-    decision_id uuid,
+    -- what moved it from the rule's verdict: a finding, a breach of tolerance, a decision (core: pricing::Reason)
+    moved_by jsonb,
     PRIMARY KEY (tenant_id, assessment_id, number),
     FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id)
 );
@@ -184,8 +191,8 @@ GRANT UPDATE (period_id, state, version, statement_version, assessment_id, confi
     receipt, confirmed_version, sent_back_reason, run_period_id, run_id) ON claim TO counterfoil_council;
 GRANT SELECT ON claim, claim_line, statement, decision, charge TO counterfoil_provider;
 GRANT SELECT (tenant_id, id, organisation_id, claim_id, claim_version, purpose, input_digest, component_digest, pack,
-    pack_version, interface, engine, fuel, fault, findings, assessed_at, claimed_pence, payable_pence,
-    suspended_pence, rejected_pence, pending_pence) ON assessment TO counterfoil_provider;
+    pack_version, interface, engine, fuel, fault, findings, uses, assessed_at, planned_pence, claimed_pence,
+    payable_pence, suspended_pence, rejected_pence, pending_pence) ON assessment TO counterfoil_provider;
 GRANT INSERT (tenant_id, organisation_id, claim_id, version, received_at, stated_by, source, body)
     ON statement TO counterfoil_provider;
 GRANT UPDATE (state, version, statement_version, confirmed_at, confirmed_by, confirmed_name, receipt,
