@@ -30,7 +30,9 @@ pub const MOST_LINES: usize = 500;
 #[serde(tag = "wrong", rename_all = "snake_case")]
 pub enum AnswerError {
     /// A charge, finding or verdict names a line that the claim does not have.
-    #[error("it names line {line}, which is not in the claim; use the line numbers that the claim gives")]
+    #[error(
+        "it names line {line}, which is not in the claim; use the line numbers that the claim gives"
+    )]
     UnknownLine {
         /// The number named.
         line: u32,
@@ -52,7 +54,9 @@ pub enum AnswerError {
         found: usize,
     },
     /// A line that is not accounted for exactly once.
-    #[error("line {line} accounts for {accounted} of {stated} stated; each stated unit must be in one charge")]
+    #[error(
+        "line {line} accounts for {accounted} of {stated} stated; each stated unit must be in one charge"
+    )]
     NotAccountedOnce {
         /// The line.
         line: u32,
@@ -88,7 +92,9 @@ pub enum AnswerError {
         row: u32,
     },
     /// A charge without a rate that is not nothing.
-    #[error("a charge of line {line} has no rate-card row but is not nothing; every price is a row of the rate card")]
+    #[error(
+        "a charge of line {line} has no rate-card row but is not nothing; every price is a row of the rate card"
+    )]
     PriceWithoutRow {
         /// The line.
         line: u32,
@@ -104,7 +110,9 @@ pub enum AnswerError {
         makes: i64,
     },
     /// A negative figure.
-    #[error("a charge of line {line} has a negative figure; corrections are made by the run, not by the rule")]
+    #[error(
+        "a charge of line {line} has a negative figure; corrections are made by the run, not by the rule"
+    )]
     Negative {
         /// The line.
         line: u32,
@@ -131,7 +139,9 @@ pub enum AnswerError {
         most: usize,
     },
     /// A reason code that is not one.
-    #[error("\u{2018}{code}\u{2019} is not a reason code: use 1 to 60 lower-case letters, digits and hyphens, and at most 8 arguments")]
+    #[error(
+        "\u{2018}{code}\u{2019} is not a reason code: use 1 to 60 lower-case letters, digits and hyphens, and at most 8 arguments"
+    )]
     Code {
         /// The code, cut to what can be shown.
         code: String,
@@ -139,7 +149,10 @@ pub enum AnswerError {
 }
 
 fn shown(day: Day) -> String {
-    day.date().map_or_else(|| format!("day {}", day.0), |date| date.format("%-d %B %Y").to_string())
+    day.date().map_or_else(
+        || format!("day {}", day.0),
+        |date| date.format("%-d %B %Y").to_string(),
+    )
 }
 
 /// Checks an answer against the facts that it was given for.
@@ -148,13 +161,17 @@ fn shown(day: Day) -> String {
 /// The first [`AnswerError`] found, in the order sizes, verdicts, charges, sums.
 pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
     sizes(answer)?;
-    let lines: HashMap<u32, &LineFacts> = facts.lines.iter().map(|line| (line.line, line)).collect();
+    let lines: HashMap<u32, &LineFacts> =
+        facts.lines.iter().map(|line| (line.line, line)).collect();
     verdicts(&lines, answer)?;
     let mut accounted: HashMap<u32, i128> = HashMap::with_capacity(lines.len());
     let mut by_visit: HashMap<(u32, u32), i128> = HashMap::new();
     let mut total = 0_i128;
     for charge in &answer.charges {
-        let line = lines.get(&charge.line).copied().ok_or(AnswerError::UnknownLine { line: charge.line })?;
+        let line = lines
+            .get(&charge.line)
+            .copied()
+            .ok_or(AnswerError::UnknownLine { line: charge.line })?;
         one_charge(facts, line, charge)?;
         *accounted.entry(charge.line).or_default() += i128::from(charge.accounts_for);
         if let Some(visit) = charge.visit {
@@ -163,15 +180,29 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
         total += i128::from(charge.pence);
     }
     for line in lines.values() {
-        let (stated, accounted) =
-            (line.to_account_for(facts.stated), accounted.get(&line.line).copied().unwrap_or_default());
+        let (stated, accounted) = (
+            line.to_account_for(facts.stated),
+            accounted.get(&line.line).copied().unwrap_or_default(),
+        );
         if stated != accounted {
-            return Err(AnswerError::NotAccountedOnce { line: line.line, accounted, stated });
+            return Err(AnswerError::NotAccountedOnce {
+                line: line.line,
+                accounted,
+                stated,
+            });
         }
         for visit in &line.stated_visits {
-            let stated = i128::from(visit.delivered) + i128::from(visit.frustrated) + i128::from(visit.missed);
-            if by_visit.get(&(line.line, visit.visit)).is_some_and(|accounted| *accounted > stated) {
-                return Err(AnswerError::VisitTwice { line: line.line, visit: visit.visit });
+            let stated = i128::from(visit.delivered)
+                + i128::from(visit.frustrated)
+                + i128::from(visit.missed);
+            if by_visit
+                .get(&(line.line, visit.visit))
+                .is_some_and(|accounted| *accounted > stated)
+            {
+                return Err(AnswerError::VisitTwice {
+                    line: line.line,
+                    visit: visit.visit,
+                });
             }
         }
     }
@@ -182,30 +213,49 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
 }
 
 fn sizes(answer: &Answer) -> Result<(), AnswerError> {
-    for (what, found, most) in
-        [("charges", answer.charges.len(), MOST_CHARGES), ("findings", answer.findings.len(), MOST_FINDINGS)]
-    {
+    for (what, found, most) in [
+        ("charges", answer.charges.len(), MOST_CHARGES),
+        ("findings", answer.findings.len(), MOST_FINDINGS),
+    ] {
         if found > most {
-            return Err(AnswerError::TooMany { what: what.to_owned(), found, most });
+            return Err(AnswerError::TooMany {
+                what: what.to_owned(),
+                found,
+                most,
+            });
         }
     }
     let reasons = answer.charges.iter().map(|charge| &charge.reason);
     let reasons = reasons.chain(answer.findings.iter().map(|finding| &finding.reason));
-    reasons.chain(answer.verdicts.iter().map(|verdict| &verdict.reason)).try_for_each(code)
+    reasons
+        .chain(answer.verdicts.iter().map(|verdict| &verdict.reason))
+        .try_for_each(code)
 }
 
 fn code(reason: &Reason) -> Result<(), AnswerError> {
     let fits = |text: &str| {
         !text.is_empty()
             && text.len() <= LONGEST_CODE
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     let args_fit = reason.args.len() <= MOST_ARGS
-        && reason.args.iter().all(|arg| !matches!(arg, Arg::Code(text) if !fits(text)));
+        && reason
+            .args
+            .iter()
+            .all(|arg| !matches!(arg, Arg::Code(text) if !fits(text)));
     if fits(&reason.code) && args_fit {
         return Ok(());
     }
-    Err(AnswerError::Code { code: reason.code.chars().filter(|c| !c.is_control()).take(LONGEST_CODE).collect() })
+    Err(AnswerError::Code {
+        code: reason
+            .code
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST_CODE)
+            .collect(),
+    })
 }
 
 fn verdicts(lines: &HashMap<u32, &LineFacts>, answer: &Answer) -> Result<(), AnswerError> {
@@ -237,17 +287,33 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
         return Err(AnswerError::Negative { line: number });
     }
     if charge.divisor == 0 || charge.divisor > 1_440 {
-        return Err(AnswerError::Divisor { line: number, divisor: charge.divisor });
+        return Err(AnswerError::Divisor {
+            line: number,
+            divisor: charge.divisor,
+        });
     }
-    let last = line.tail.map_or(line.valid.to, |tail| tail.max(line.valid.to)).min(facts.period.to);
+    let last = line
+        .tail
+        .map_or(line.valid.to, |tail| tail.max(line.valid.to))
+        .min(facts.period.to);
     let first = line.valid.from.max(facts.period.from);
     if charge.from > charge.to || charge.from < first || charge.to > last {
-        return Err(AnswerError::OutsideClaim { line: number, from: charge.from, to: charge.to });
+        return Err(AnswerError::OutsideClaim {
+            line: number,
+            from: charge.from,
+            to: charge.to,
+        });
     }
     if let Some(visit) = charge.visit
-        && usize::try_from(visit).ok().and_then(|index| line.stated_visits.get(index)).is_none()
+        && usize::try_from(visit)
+            .ok()
+            .and_then(|index| line.stated_visits.get(index))
+            .is_none()
     {
-        return Err(AnswerError::UnknownVisit { line: number, visit });
+        return Err(AnswerError::UnknownVisit {
+            line: number,
+            visit,
+        });
     }
     let Some(row) = charge.row else {
         return if charge.units == 0 && charge.pence == 0 {
@@ -259,13 +325,25 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
     let holds = |given: &&RateRow| {
         given.row == row && given.from <= charge.from && given.to.is_none_or(|to| charge.to <= to)
     };
-    let given = line.rates.iter().find(holds).ok_or(AnswerError::RowNotGiven { line: number, row })?;
+    let given = line
+        .rates
+        .iter()
+        .find(holds)
+        .ok_or(AnswerError::RowNotGiven { line: number, row })?;
     let units = Quantity::from_thousandths(charge.units);
-    let makes = money::price(units, charge.divisor, Rate::from_ten_thousandths(given.rate))
-        .map_err(|_| AnswerError::TooMuch)?
-        .pence();
+    let makes = money::price(
+        units,
+        charge.divisor,
+        Rate::from_ten_thousandths(given.rate),
+    )
+    .map_err(|_| AnswerError::TooMuch)?
+    .pence();
     if makes != charge.pence {
-        return Err(AnswerError::WrongSum { line: number, said: charge.pence, makes });
+        return Err(AnswerError::WrongSum {
+            line: number,
+            said: charge.pence,
+            makes,
+        });
     }
     Ok(())
 }

@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A day, counted from 1 January 1970 (day 0).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Day(pub i32);
 
@@ -380,11 +382,20 @@ impl LineFacts {
     #[must_use]
     pub fn to_account_for(&self, stated: bool) -> i128 {
         if stated {
-            let days = self.stated_days.iter().map(|d| i128::from(d.delivered) + i128::from(d.frustrated) + i128::from(d.missed));
-            let visits = self.stated_visits.iter().map(|v| i128::from(v.delivered) + i128::from(v.frustrated) + i128::from(v.missed));
+            let days = self
+                .stated_days
+                .iter()
+                .map(|d| i128::from(d.delivered) + i128::from(d.frustrated) + i128::from(d.missed));
+            let visits = self
+                .stated_visits
+                .iter()
+                .map(|v| i128::from(v.delivered) + i128::from(v.frustrated) + i128::from(v.missed));
             days.chain(visits).sum()
         } else {
-            self.plan.iter().map(|planned| i128::from(planned.quantity)).sum()
+            self.plan
+                .iter()
+                .map(|planned| i128::from(planned.quantity))
+                .sum()
         }
     }
 }

@@ -59,7 +59,9 @@ pub struct Priced {
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum Fault {
     /// No component of that digest is loaded.
-    #[error("the rule {digest} is not loaded here: build it with \u{2018}counterfoil rules build\u{2019} or choose a rule that is listed")]
+    #[error(
+        "the rule {digest} is not loaded here: build it with \u{2018}counterfoil rules build\u{2019} or choose a rule that is listed"
+    )]
     NotLoaded {
         /// The digest asked for.
         digest: String,
@@ -71,13 +73,17 @@ pub enum Fault {
         sentence: String,
     },
     /// The computing allowance ran out.
-    #[error("the rule used up its computing allowance of {allowed} units on this claim: it may be caught in a loop")]
+    #[error(
+        "the rule used up its computing allowance of {allowed} units on this claim: it may be caught in a loop"
+    )]
     OutOfFuel {
         /// Units of fuel allowed for this claim.
         allowed: u64,
     },
     /// It asked for more memory than a claim may use.
-    #[error("the rule asked for more than {limit_mib} MiB of memory on one claim: let it keep less at once")]
+    #[error(
+        "the rule asked for more than {limit_mib} MiB of memory on one claim: let it keep less at once"
+    )]
     OutOfMemory {
         /// The limit in mebibytes.
         limit_mib: u32,
