@@ -76,11 +76,22 @@ pub fn version_for(
     day: NaiveDate,
     known_at: DateTime<Utc>,
 ) -> Option<&LineVersion> {
+    last_version_before(versions, day, known_at)
+        .filter(|version| version.to.is_none_or(|to| day <= to))
+}
+
+/// The version that a day of care follows, whether it still held then or had ended: what a rule may go on paying
+/// after a line's end is paid as that version says.
+#[must_use]
+pub fn last_version_before(
+    versions: &[LineVersion],
+    day: NaiveDate,
+    known_at: DateTime<Utc>,
+) -> Option<&LineVersion> {
     versions
         .iter()
         .filter(|version| version.recorded_at <= known_at && version.from <= day)
         .max_by_key(|version| (version.recorded_at, version.version))
-        .filter(|version| version.to.is_none_or(|to| day <= to))
 }
 
 /// The plan of a line over some days, as it was known at an instant.

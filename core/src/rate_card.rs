@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::money::Rate;
-use crate::plan::{LineVersion, version_for};
+use crate::plan::{LineVersion, last_version_before};
 use crate::pricing::facts::{Day, DayKind, RateRow, Unit};
 
 /// What a rate is for.
@@ -77,8 +77,7 @@ pub fn rows_for_line(
         let mut open: Option<RateRow> = None;
         for date in days.0.iter_days().take_while(|date| *date <= days.1) {
             // after a line's end the version that ended still says what a rule may go on paying
-            let version = version_for(versions, date, known_at)
-                .or_else(|| last_before(versions, date, known_at));
+            let version = last_version_before(versions, date, known_at);
             let applies = version
                 .is_some_and(|version| version.service == key.service && version.tier == key.tier);
             let rate = if applies {
@@ -99,17 +98,6 @@ pub fn rows_for_line(
         row.row = u32::try_from(number).unwrap_or(u32::MAX);
     }
     given
-}
-
-fn last_before(
-    versions: &[LineVersion],
-    day: NaiveDate,
-    known_at: DateTime<Utc>,
-) -> Option<&LineVersion> {
-    versions
-        .iter()
-        .filter(|version| version.recorded_at <= known_at && version.from <= day)
-        .max_by_key(|version| (version.recorded_at, version.version))
 }
 
 fn row_from(key: &RateKey, row: &RateCardRow, day: Day) -> RateRow {

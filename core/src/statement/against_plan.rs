@@ -91,6 +91,27 @@ impl StatedCare {
         }
     }
 
+    /// A line of which the statement says nothing: all that was planned was missed.
+    ///
+    /// # Errors
+    /// None that a plan can cause; the type is that of the measuring functions.
+    pub fn nothing(
+        planned: &PlannedCare,
+        held: Span,
+        recording: Recording,
+    ) -> Result<Self, StatementError> {
+        Ok(match recording {
+            Recording::Timetabled => Self {
+                visits: stated_visits(&[], planned, held, false)?,
+                ..Self::default()
+            },
+            Recording::Quantities | Recording::None => Self {
+                days: stated_days(&[], planned, held, false)?,
+                ..Self::default()
+            },
+        })
+    }
+
     /// Whether anything differs from the plan.
     #[must_use]
     pub fn differs(&self) -> bool {

@@ -2,6 +2,10 @@
 //! generated from the [`plan`](crate::plan), stated and confirmed by the provider, locked and paid by a
 //! [`run`](crate::run).
 
+mod known;
+
+pub use known::{KnownClaim, KnownLine, LONGEST_TAIL};
+
 use serde::{Deserialize, Serialize};
 
 /// Where a claim stands.
