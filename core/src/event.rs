@@ -1,11 +1,8 @@
 //! What the audit keeps: every change of council data names one of these actions, and the record is committed with
 //! the change.
 
-use serde::{Deserialize, Serialize};
-
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// A council's own data were set up or loaded.
     SetUp,
@@ -56,33 +53,33 @@ pub enum Action {
 }
 
 impl Action {
-    /// The code that is stored: the name in lower case with hyphens.
+    /// The code that is stored: what it happened to, a full stop, and what happened.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::SetUp => "set-up",
-            Self::VaryLine => "vary-line",
-            Self::RecordRate => "record-rate",
-            Self::RecordAbsence => "record-absence",
-            Self::ChangeBankDetails => "change-bank-details",
-            Self::GenerateClaims => "generate-claims",
-            Self::StateActuals => "state-actuals",
-            Self::AssessClaim => "assess-claim",
-            Self::ConfirmClaim => "confirm-claim",
-            Self::UnconfirmClaim => "unconfirm-claim",
-            Self::SendBackClaim => "send-back-claim",
-            Self::SettleSuspended => "settle-suspended",
-            Self::OpenRun => "open-run",
-            Self::PostContract => "post-contract",
-            Self::FinaliseRun => "finalise-run",
-            Self::ApproveRun => "approve-run",
-            Self::VoidApproval => "void-approval",
-            Self::IssuePaymentFile => "issue-payment-file",
-            Self::SendPaymentFile => "send-payment-file",
-            Self::ReconcileRun => "reconcile-run",
-            Self::WriteRemittances => "write-remittances",
-            Self::WriteNotice => "write-notice",
-            Self::SendNotice => "send-notice",
+            Self::SetUp => "council.set_up",
+            Self::VaryLine => "service_line.vary",
+            Self::RecordRate => "rate.record",
+            Self::RecordAbsence => "absence.record",
+            Self::ChangeBankDetails => "bank_details.change",
+            Self::GenerateClaims => "claims.generate",
+            Self::StateActuals => "claim.state",
+            Self::AssessClaim => "claim.assess",
+            Self::ConfirmClaim => "claim.confirm",
+            Self::UnconfirmClaim => "claim.unconfirm",
+            Self::SendBackClaim => "claim.send_back",
+            Self::SettleSuspended => "claim.settle",
+            Self::OpenRun => "run.open",
+            Self::PostContract => "run.post_contract",
+            Self::FinaliseRun => "run.finalise",
+            Self::ApproveRun => "run.approve",
+            Self::VoidApproval => "run.void_approval",
+            Self::IssuePaymentFile => "payment_file.issue",
+            Self::SendPaymentFile => "payment_file.send",
+            Self::ReconcileRun => "run.reconcile",
+            Self::WriteRemittances => "remittances.write",
+            Self::WriteNotice => "notice.write",
+            Self::SendNotice => "notice.send",
         }
     }
 }
