@@ -17,18 +17,18 @@ pub mod import;
 mod period;
 mod periods;
 pub mod published;
+mod rules;
 mod schedule;
 mod working_days;
 
 pub use check::{CheckSettings, Submission, check, inferred_bank_date_rule};
 pub use clock::{deadline, hours_in};
 pub use finding::{Finding, FindingCode, Severity};
-pub use generator::{
-    BankDateRule, CutOffRule, DayRule, FinalisationRule, Generator, HolidayUse, Roll, Timing, Unit,
-};
+pub use generator::{CutOffRule, Generator, HolidayUse, Timing, Unit};
 pub use holidays::{BankHoliday, BankHolidays, Division, HolidayError};
 pub use period::{Origin, PayPeriod, PeriodDates};
 pub use periods::{Calendar, RunError};
+pub use rules::{BankDateRule, DayRule, FinalisationRule, Roll};
 pub use schedule::{AcceptedFinding, PeriodOverride, Schedule, ScheduleError};
 pub use working_days::WorkingDays;
 

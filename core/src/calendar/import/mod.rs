@@ -7,6 +7,7 @@
 mod columns;
 mod date;
 mod split;
+mod values;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
