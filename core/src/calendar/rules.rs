@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkingDays;
 
-/// A day counted from the edge of a period that [`Timing`] names.
+/// A day counted from the edge of a period that [`super::Timing`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum DayRule {
