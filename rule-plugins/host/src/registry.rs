@@ -1,0 +1,202 @@
+//! The rules that are loaded, by the digest of their bytes, and the [`Pricer`] that steps call.
+//!
+//! A rule is read, compiled and described once; from then on each claim takes a fresh instance from it. Loading
+//! and pricing go on from many threads at once, and a rule that fails does not touch another's claims.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use counterfoil_core::pricing::canonical;
+use counterfoil_core::pricing::{
+    ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
+};
+use wasmtime::Engine;
+use wasmtime::component::Linker;
+
+use crate::abi::{Abi, refused, surface, v0_1_0};
+use crate::compile::Compiler;
+use crate::instance::{Guest, Slots, store};
+use crate::limits::Limits;
+use crate::{engine, fault};
+
+/// The longest name or version that a rule may give itself, in bytes.
+const LONGEST_NAME: usize = 100;
+/// The longest settings schema, in bytes.
+const LONGEST_SCHEMA: usize = 256 * 1024;
+/// As far back as a rule may look, in days.
+const LONGEST_LOOK_BACK: u16 = 400;
+
+/// Runs councils' rules. One for a process; share it by reference.
+pub struct RuleEngine {
+    engine: Engine,
+    linker: Linker<Guest>,
+    limits: Limits,
+    compiler: Compiler,
+    slots: Slots,
+    rules: RwLock<HashMap<RuleDigest, Arc<Loaded>>>,
+}
+
+struct Loaded {
+    ready: v0_1_0::Ready,
+    abi: Abi,
+    description: Description,
+}
+
+impl RuleEngine {
+    /// An engine with these limits that compiles in this process, as is right for the packs of the repository.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the machine gives no room for the pool of instances.
+    pub fn new(limits: Limits) -> Result<Self, Fault> {
+        Self::compiling_by(limits, Compiler::InProcess)
+    }
+
+    /// An engine with these limits that compiles by `compiler`.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the machine gives no room for the pool of instances.
+    pub fn compiling_by(limits: Limits, compiler: Compiler) -> Result<Self, Fault> {
+        let engine = engine::running(&limits)?;
+        let linker = Linker::new(&engine);
+        let slots = Slots::new(limits.concurrent);
+        Ok(Self {
+            engine,
+            linker,
+            limits,
+            compiler,
+            slots,
+            rules: RwLock::default(),
+        })
+    }
+
+    /// The limits that this engine was made with.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Reads, compiles and describes a rule; loading the same bytes again is quick and changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault::NotARule`] with what to change; another fault when the rule fails while it describes itself.
+    pub fn load(&self, component: &[u8]) -> Result<RuleDigest, Fault> {
+        let digest = RuleDigest(canonical::digest(component));
+        if self.loaded(&digest).is_ok() {
+            return Ok(digest);
+        }
+        if component.len() > self.limits.component_bytes {
+            return Err(refused(format!(
+                "it is {} bytes long, and at most {} are accepted: build it with \u{2018}counterfoil rules build\u{2019}, which \
+                 leaves out debugging information",
+                component.len(),
+                self.limits.component_bytes
+            )));
+        }
+        let abi = Abi::of(&surface(component)?)?;
+        let compiled = self
+            .compiler
+            .compile(&self.engine, &self.limits, component)?;
+        let ready = match abi {
+            Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
+        };
+        let ready = ready.map_err(|error| fault::of_fit(&error, &self.limits))?;
+        let description = self.described(&ready)?;
+        let loaded = Arc::new(Loaded {
+            ready,
+            abi,
+            description,
+        });
+        self.rules
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(digest.clone(), loaded);
+        Ok(digest)
+    }
+
+    /// The digests of what is loaded, in order.
+    #[must_use]
+    pub fn digests(&self) -> Vec<RuleDigest> {
+        let mut digests: Vec<_> = self
+            .rules
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .cloned()
+            .collect();
+        digests.sort();
+        digests
+    }
+
+    fn loaded(&self, digest: &RuleDigest) -> Result<Arc<Loaded>, Fault> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        rules.get(digest).cloned().ok_or_else(|| Fault::NotLoaded {
+            digest: digest.0.clone(),
+        })
+    }
+
+    fn described(&self, ready: &v0_1_0::Ready) -> Result<Description, Fault> {
+        let fuel = self.limits.fuel_base;
+        let _slot = self.slots.take();
+        let description = store(&self.engine, &self.limits, fuel)
+            .and_then(|mut store| ready.describe(&mut store))
+            .map_err(|error| fault::of_call(&error, &self.limits, fuel))?;
+        believable(description)
+    }
+}
+
+/// Whether a description may be shown and acted on.
+fn believable(description: Description) -> Result<Description, Fault> {
+    let names = [&description.name, &description.version];
+    if names.iter().any(|name| {
+        name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control)
+    }) {
+        return Err(refused(format!(
+            "its name and version must each be 1 to {LONGEST_NAME} characters"
+        )));
+    }
+    if description.look_back_days > LONGEST_LOOK_BACK {
+        return Err(refused(format!(
+            "it asks for {} days of earlier statements; at most {LONGEST_LOOK_BACK} are given",
+            description.look_back_days
+        )));
+    }
+    let schema = &description.settings_schema;
+    let is_object =
+        serde_json::from_str::<serde_json::Value>(schema).is_ok_and(|schema| schema.is_object());
+    if schema.len() > LONGEST_SCHEMA || !is_object {
+        return Err(refused(
+            "its schema of settings is not a JSON Schema object of at most 256 KiB".to_owned(),
+        ));
+    }
+    Ok(description)
+}
+
+impl Pricer for RuleEngine {
+    fn describe(&self, rule: &RuleDigest) -> Result<Description, Fault> {
+        Ok(self.loaded(rule)?.description.clone())
+    }
+
+    fn assess(&self, rule: &RuleDigest, facts: &ClaimFacts) -> Result<Priced, Fault> {
+        let loaded = self.loaded(rule)?;
+        self.limits.admit(facts)?;
+        let allowed = self.limits.fuel(facts);
+        let _slot = self.slots.take();
+        let called = store(&self.engine, &self.limits, allowed).and_then(|mut store| {
+            let answer = loaded.ready.assess(&mut store, facts)?;
+            Ok((answer, allowed.saturating_sub(store.get_fuel()?)))
+        });
+        let (answer, fuel) = called.map_err(|error| {
+            let fault = fault::of_call(&error, &self.limits, allowed);
+            tracing::warn!(rule = %rule.0, fault = fault.code(), cause = %fault::shown(&format!("{error:#}")), "a rule gave no answer");
+            fault
+        })?;
+        check(facts, &answer).map_err(Fault::AnswerWrong)?;
+        Ok(Priced {
+            answer,
+            digest: rule.clone(),
+            interface: loaded.abi.version().to_owned(),
+            engine: engine::VERSION.to_owned(),
+            fuel,
+        })
+    }
+}
