@@ -1,0 +1,5 @@
+// Adds GOV.UK's behaviour to its components; every page works without it.
+import { initAll } from './govuk-frontend.min.js'
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+initAll()
