@@ -179,7 +179,7 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
         }
         total += i128::from(charge.pence);
     }
-    for line in lines.values() {
+    for line in &facts.lines {
         let (stated, accounted) = (
             line.to_account_for(facts.stated),
             accounted.get(&line.line).copied().unwrap_or_default(),

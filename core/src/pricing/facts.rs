@@ -2,6 +2,8 @@
 //! every engine: days are counted from 1 January 1970, times in minutes from midnight, quantities in
 //! thousandths of a unit, rates in ten-thousandths of a pound. Seconds are rounded down to minutes before this.
 //!
+//! In JSON, what is empty, zero or absent may be left out; written, every field is there.
+//!
 //! Lists stand in a fixed order (by line, day, time, id), so that the order in which care was typed in changes
 //! nothing. No names, dates of birth or addresses are here: a rule sees care, not people.
 
@@ -9,11 +11,37 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A day, counted from 1 January 1970 (day 0).
+///
+/// Written as that number, so that stored facts stay as they were digested; read from it, or from a date as people
+/// write it in cases and configurations: `"2024-12-14"`.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
-#[serde(transparent)]
+#[serde(from = "WrittenDay", into = "i32")]
 pub struct Day(pub i32);
+
+/// A day in JSON.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenDay {
+    Number(i32),
+    Date(NaiveDate),
+}
+
+impl From<WrittenDay> for Day {
+    fn from(written: WrittenDay) -> Self {
+        match written {
+            WrittenDay::Number(number) => Self(number),
+            WrittenDay::Date(date) => Self::of(date),
+        }
+    }
+}
+
+impl From<Day> for i32 {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
 
 impl Day {
     /// The number of a calendar day.
@@ -112,18 +140,25 @@ pub struct ClaimFacts {
     /// Whether the provider has stated actuals; else only the plan is known.
     pub stated: bool,
     /// Attributes of the contract (framework, kind of contract, bank-holiday enhancement, ...), dated.
+    #[serde(default)]
     pub attributes: Vec<Attribute>,
     /// Every day that the claim or a line's tail touches, in order.
+    #[serde(default)]
     pub days: Vec<DayFacts>,
     /// The service lines, in order of their number.
+    #[serde(default)]
     pub lines: Vec<LineFacts>,
     /// Stays away from home that touch the period or the days looked back on.
+    #[serde(default)]
     pub stays: Vec<Stay>,
     /// Death of the person, or end of the placement, if it is known.
+    #[serde(default)]
     pub ending: Option<Ending>,
     /// Earlier statements by date of care, as far back as the rule's description asks.
+    #[serde(default)]
     pub earlier: Vec<EarlierDay>,
     /// The council's settings for this rule, dated.
+    #[serde(default)]
     pub settings: Vec<Setting>,
 }
 
@@ -135,8 +170,10 @@ pub struct DayFacts {
     /// Its place in the week; never `BankHoliday`.
     pub kind: DayKind,
     /// Whether it is a bank holiday of the council's nation.
+    #[serde(default)]
     pub bank_holiday: bool,
     /// Whether the service is closed that day.
+    #[serde(default)]
     pub closed: bool,
 }
 
@@ -148,6 +185,7 @@ pub struct Attribute {
     /// The first day on which it holds.
     pub from: Day,
     /// The last day, if it ends.
+    #[serde(default)]
     pub to: Option<Day>,
     /// Its value.
     pub value: Value,
@@ -192,23 +230,31 @@ pub struct LineFacts {
     /// What the line is planned and priced in.
     pub unit: Unit,
     /// The tier or band of need.
+    #[serde(default)]
     pub tier: String,
     /// The days on which the line holds: no further than the line itself, or the day up to which a rule may
     /// still pay after its end (`tail`).
     pub valid: Span,
     /// The last day, after the line's end, for which a rule may still pay (retention); none otherwise.
+    #[serde(default)]
     pub tail: Option<Day>,
     /// Attributes of the line (distance, framework, postcode band, recorded need, ...), dated.
+    #[serde(default)]
     pub attributes: Vec<Attribute>,
     /// The plan by day, in thousandths of the unit; carer-minutes for a timetabled line.
+    #[serde(default)]
     pub plan: Vec<PlannedDay>,
     /// The planned visits of a timetabled line.
+    #[serde(default)]
     pub planned_visits: Vec<PlannedVisit>,
     /// The rate-card rows that may apply, with their dates. A charge names one of them.
+    #[serde(default)]
     pub rates: Vec<RateRow>,
     /// What was stated by day; empty for a timetabled line.
+    #[serde(default)]
     pub stated_days: Vec<StatedDay>,
     /// What was stated by visit; empty unless timetabled.
+    #[serde(default)]
     pub stated_visits: Vec<StatedVisit>,
 }
 
@@ -242,16 +288,21 @@ pub struct RateRow {
     /// The row's number within the line, from 0; a charge names it.
     pub row: u32,
     /// The band that it is for: empty for the plain rate, else for example `enhanced`, `retention`, `3-6-miles`.
+    #[serde(default)]
     pub band: String,
     /// The length of visit in minutes that it is the price of, if it is a price by duration.
+    #[serde(default)]
     pub minutes: Option<u16>,
     /// The kind of day that it is for, if it is for one kind.
+    #[serde(default)]
     pub day_kind: Option<DayKind>,
     /// The time band that it is for, in minutes from midnight: first minute included, last excluded.
+    #[serde(default)]
     pub time_band: Option<(u16, u16)>,
     /// The first day on which it holds.
     pub from: Day,
     /// The last day, if it ends.
+    #[serde(default)]
     pub to: Option<Day>,
     /// What one of is priced.
     pub unit: Unit,
@@ -265,18 +316,25 @@ pub struct StatedDay {
     /// The day.
     pub day: Day,
     /// Delivered, in thousandths of the unit; extra included.
+    #[serde(default)]
     pub delivered: i64,
     /// Planned, but missed by the service user.
+    #[serde(default)]
     pub frustrated: i64,
     /// Planned, but missed by the provider.
+    #[serde(default)]
     pub missed: i64,
     /// Delivered above the plan.
+    #[serde(default)]
     pub extra: i64,
     /// Number of visits, where it was stated.
+    #[serde(default)]
     pub visits: Option<u32>,
     /// Why it was frustrated, or differs from the plan: a reason code of the council, empty without one.
+    #[serde(default)]
     pub reason: String,
     /// Whether there is a comment; its text stays with people.
+    #[serde(default)]
     pub comment: bool,
 }
 
@@ -286,6 +344,7 @@ pub struct StatedVisit {
     /// The visit's number within the line's statement: its position, from 0.
     pub visit: u32,
     /// The planned visit that it answers, if there was one.
+    #[serde(default)]
     pub planned: Option<u32>,
     /// The day on which it started.
     pub day: Day,
@@ -294,24 +353,33 @@ pub struct StatedVisit {
     /// Claimed length in minutes.
     pub minutes: u16,
     /// Actual start by call monitoring, where there is one.
+    #[serde(default)]
     pub actual_start: Option<u16>,
     /// Actual length in minutes by call monitoring, where there is one.
+    #[serde(default)]
     pub actual_minutes: Option<u16>,
     /// How many carers came; 0 for a visit that did not take place.
     pub carers: u8,
     /// Delivered carer-minutes; extra included.
+    #[serde(default)]
     pub delivered: i64,
     /// Frustrated carer-minutes.
+    #[serde(default)]
     pub frustrated: i64,
     /// Missed carer-minutes.
+    #[serde(default)]
     pub missed: i64,
     /// Extra carer-minutes.
+    #[serde(default)]
     pub extra: i64,
     /// Attributes of the visit (statutory condition of a short visit, ...).
+    #[serde(default)]
     pub attributes: Vec<Attribute>,
     /// Why it was frustrated, or differs from the plan; empty without one.
+    #[serde(default)]
     pub reason: String,
     /// Whether there is a comment.
+    #[serde(default)]
     pub comment: bool,
 }
 
@@ -333,6 +401,7 @@ pub struct Stay {
     /// The day of admission.
     pub from: Day,
     /// The day of discharge, once it is known.
+    #[serde(default)]
     pub discharged: Option<Day>,
 }
 
@@ -365,14 +434,19 @@ pub struct EarlierDay {
     /// The day of care.
     pub day: Day,
     /// Delivered: thousandths of the unit, carer-minutes for a timetabled line.
+    #[serde(default)]
     pub delivered: i64,
     /// Frustrated.
+    #[serde(default)]
     pub frustrated: i64,
     /// Missed.
+    #[serde(default)]
     pub missed: i64,
     /// Extra.
+    #[serde(default)]
     pub extra: i64,
     /// The reason given, empty without one.
+    #[serde(default)]
     pub reason: String,
 }
 

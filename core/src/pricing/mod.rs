@@ -6,12 +6,14 @@
 //! - [`check`]: why an answer is believed: every line accounted for once, every sum recomputed.
 //! - [`pricer`]: the trait that steps call, and the faults that a rule can have.
 //! - [`canonical`]: the bytes that are stored, digested, and replayed.
+//! - [`words`]: reasons and arithmetic as people read them.
 
 pub mod answer;
 pub mod canonical;
 pub mod check;
 pub mod facts;
 pub mod pricer;
+pub mod words;
 
 pub use answer::{Answer, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict};
 pub use check::{AnswerError, check};

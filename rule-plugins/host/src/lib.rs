@@ -11,7 +11,9 @@
 //! - [`instance`]: one claim in a fresh instance, under [`limits`];
 //! - [`fault`]: what went wrong, in an administrator's words;
 //! - [`convert`]: the core's facts and answer to the interface's shapes and back;
-//! - [`packs`]: the components that come with the repository.
+//! - [`packs`]: the components that come with the repository, and [`configuration`]: settings for them;
+//! - [`case`]: claims with what they must come to;
+//! - [`sources`]: which sources a component was built from.
 //!
 //! ```
 //! use counterfoil_core::pricing::Pricer;
@@ -24,7 +26,9 @@
 //! ```
 
 pub mod abi;
+pub mod case;
 pub mod compile;
+pub mod configuration;
 pub mod convert;
 pub mod engine;
 pub mod fault;
@@ -32,6 +36,7 @@ pub mod instance;
 pub mod limits;
 pub mod packs;
 pub mod registry;
+pub mod sources;
 
 pub use compile::{Compiler, WorkerCommand};
 pub use counterfoil_core::pricing::{Pricer, RuleDigest};
