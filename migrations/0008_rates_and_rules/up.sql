@@ -66,11 +66,13 @@ CREATE TABLE non_delivery_reason (
 CREATE TABLE rule_setting (
     tenant_id uuid NOT NULL REFERENCES council (id),
     key text NOT NULL,
+    -- a service level or a kind of contract; empty for all
+    scope text NOT NULL,
     valid_from date NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by jsonb NOT NULL,
     value jsonb NOT NULL,
-    PRIMARY KEY (tenant_id, key, valid_from, recorded_at)
+    PRIMARY KEY (tenant_id, key, scope, valid_from, recorded_at)
 );
 
 -- Which component prices from when. The newest recorded of those active by the period's start counts, so rolling

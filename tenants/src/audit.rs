@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
+use counterfoil_core::event::Action;
 use counterfoil_core::ids::{self, AuditId};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
@@ -17,23 +18,23 @@ use crate::scope::{Acts, Tx};
 /// What is about to change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    action: &'static str,
+    action: Action,
     object_kind: &'static str,
     object: Option<Uuid>,
     detail: Value,
 }
 
 impl Record {
-    /// An action such as `claim.confirmed`, on one object.
+    /// An action on one object.
     #[must_use]
-    pub fn of(action: &'static str, object: impl Object) -> Self {
+    pub fn of(action: Action, object: impl Object) -> Self {
         let (object_kind, object) = object.object();
         Self { action, object_kind, object, detail: Value::Object(serde_json::Map::new()) }
     }
 
     /// An action on something that has no id: the rate card, a council's settings.
     #[must_use]
-    pub fn on(action: &'static str, object_kind: &'static str) -> Self {
+    pub fn on(action: Action, object_kind: &'static str) -> Self {
         Self { action, object_kind, object: None, detail: Value::Object(serde_json::Map::new()) }
     }
 
@@ -78,7 +79,7 @@ pub(crate) async fn write<S: Acts>(tx: &mut Tx<'_, S>, record: Record) -> Result
         audit_record::at.eq(at),
         audit_record::person_id.eq(actor.person().raw()),
         audit_record::actor.eq(actor.raw()),
-        audit_record::action.eq(record.action),
+        audit_record::action.eq(record.action.code()),
         audit_record::object_kind.eq(record.object_kind),
         audit_record::object_id.eq(record.object),
         audit_record::detail.eq(record.detail),

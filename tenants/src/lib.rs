@@ -6,14 +6,38 @@
 
 #![recursion_limit = "256"]
 
+pub mod assessment;
 pub mod audit;
+pub mod bank;
+pub mod charge;
+pub mod claim;
 pub mod connections;
+pub mod contract;
+pub mod decision;
+pub mod entry;
 pub mod error;
 pub mod identity;
 pub mod migrate;
+pub mod notice;
+pub mod notification;
+pub mod payee;
+pub mod payment;
+pub mod payment_file;
+pub mod profile;
+pub mod rate;
+pub mod reason;
 mod record;
+pub mod remittance;
+pub mod rule;
+pub mod run;
+pub mod schedule;
 mod schema;
 pub mod scope;
+pub mod service_line;
+pub mod service_user;
+pub mod statement;
+pub mod tolerance;
+pub mod vault;
 
 pub use connections::{Config, Connections};
 pub use error::{Error, Result};

@@ -1,17 +1,16 @@
 //! How values of the domain are kept in columns, once for all of them: ids as UUIDs, amounts as whole pence, states
 //! by their number, choices by their published word, shapes as JSON. The domain crate knows nothing of it.
 //!
-//! [`record!`](crate::record!) makes a row type: a struct whose fields are columns of the same name, each read and
+//! `record!` makes a row type: a struct whose fields are columns of the same name, each read and
 //! written by its type's [`Kept`]. The council is no field: rows are written for the council of the transaction, and read
 //! with it only where they may be of several.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
-
-use crate::error::{Error, Result};
 
 /// A value that a column keeps.
 pub trait Kept: Sized {
@@ -75,8 +74,8 @@ kept_ids!(
 impl Kept for u32 {
     type Raw = i32;
     fn raw(self) -> i32 {
-        // nothing is counted that far; a number that does not fit is refused by the column's check
-        i32::try_from(self).unwrap_or(-1)
+        // nothing is counted that far: the largest claim has 2,000 visits
+        i32::try_from(self).unwrap_or(i32::MAX)
     }
     fn of(raw: i32) -> Result<Self, String> {
         Self::try_from(raw).map_err(|_| format!("{raw} is negative"))
@@ -86,7 +85,7 @@ impl Kept for u32 {
 impl Kept for u16 {
     type Raw = i16;
     fn raw(self) -> i16 {
-        i16::try_from(self).unwrap_or(-1)
+        i16::try_from(self).unwrap_or(i16::MAX)
     }
     fn of(raw: i16) -> Result<Self, String> {
         Self::try_from(raw).map_err(|_| format!("{raw} is negative"))
@@ -96,7 +95,7 @@ impl Kept for u16 {
 impl Kept for u64 {
     type Raw = i64;
     fn raw(self) -> i64 {
-        i64::try_from(self).unwrap_or(-1)
+        i64::try_from(self).unwrap_or(i64::MAX)
     }
     fn of(raw: i64) -> Result<Self, String> {
         Self::try_from(raw).map_err(|_| format!("{raw} is negative"))
@@ -199,7 +198,6 @@ macro_rules! kept_json {
         }
     )*};
 }
-pub(crate) use kept_json;
 kept_json!(
     counterfoil_core::actor::Actor,
     counterfoil_core::calendar::Schedule,
@@ -215,7 +213,31 @@ kept_json!(
     Vec<counterfoil_core::calendar::Finding>,
     Vec<counterfoil_core::calendar::AcceptedFinding>,
     Vec<counterfoil_core::tolerance::LineUse>,
+    BTreeMap<String, String>,
 );
+
+/// Writes rows for the council of an [`Audited`](crate::scope::Audited), a thousand at a time (a statement has room for
+/// 65,535 values), and says how many.
+macro_rules! insert {
+    ($audited:expr, $table:ident, $rows:expr) => {{
+        use diesel_async::RunQueryDsl as _;
+        let council = $audited.tenant();
+        let mut rows = $rows.into_iter();
+        let mut written = 0_usize;
+        loop {
+            let batch: Vec<_> = rows.by_ref().take(1_000).map(|row| row.for_council(council)).collect();
+            if batch.is_empty() {
+                break;
+            }
+            written += diesel::insert_into($crate::schema::$table::table)
+                .values(batch)
+                .execute($audited.conn())
+                .await?;
+        }
+        written
+    }};
+}
+pub(crate) use insert;
 
 /// The JSON of a shape. Shapes have text for keys, so that writing one cannot fail; a `null` would be refused by the
 /// column.
@@ -223,13 +245,8 @@ pub(crate) fn json_of(value: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// Reads a shape out of JSON.
-pub(crate) fn from_json<T: DeserializeOwned>(what: &str, json: serde_json::Value) -> Result<T> {
-    serde_json::from_value(json).map_err(|error| Error::Unreadable { what: format!("{what}: {error}") })
-}
-
 /// Makes a row type. `pub struct Contract in contract { ... }` has the columns of the same names of the table
-/// `contract`; it is read with `.select(Contract::as_select())` and written by [`insert!`](crate::record::insert).
+/// `contract`; it is read with `.select(Contract::as_select())` and written by `insert!`.
 macro_rules! record {
     (
         $(#[$meta:meta])*
@@ -268,7 +285,7 @@ macro_rules! record {
 
         impl $name {
             /// The row as it is written, for a council.
-            #[allow(clippy::type_complexity)]
+            #[allow(dead_code, clippy::type_complexity, reason = "some rows are only read, or written as arrays")]
             pub(crate) fn for_council(self, council: counterfoil_core::ids::TenantId) -> (
                 diesel::dsl::Eq<$crate::schema::$table::tenant_id, uuid::Uuid>,
                 $(diesel::dsl::Eq<$crate::schema::$table::$field, <$type as $crate::record::Kept>::Raw>,)*

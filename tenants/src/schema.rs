@@ -316,9 +316,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    rule_setting (tenant_id, key, valid_from, recorded_at) {
+    rule_setting (tenant_id, key, scope, valid_from, recorded_at) {
         tenant_id -> Uuid,
         key -> Text,
+        scope -> Text,
         valid_from -> Date,
         recorded_at -> Timestamptz,
         recorded_by -> Jsonb,

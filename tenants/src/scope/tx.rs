@@ -114,21 +114,14 @@ impl<'c, S> Tx<'c, S> {
     }
 }
 
-impl Tx<'_, Council> {
-    /// The council.
-    #[must_use]
-    pub const fn tenant(&self) -> TenantId {
-        self.scope.tenant
+impl Tx<'_, Provider> {
+    /// The organisations, as a query names them.
+    pub(crate) fn organisations(&self) -> Vec<uuid::Uuid> {
+        self.scope.organisations.iter().map(|organisation| organisation.uuid()).collect()
     }
 }
 
 impl Tx<'_, ProviderActing> {
-    /// The council.
-    #[must_use]
-    pub const fn tenant(&self) -> TenantId {
-        self.scope.tenant
-    }
-
     /// The organisation.
     #[must_use]
     pub const fn organisation(&self) -> OrganisationId {
@@ -137,7 +130,13 @@ impl Tx<'_, ProviderActing> {
 }
 
 impl<'c, S: Acts> Tx<'c, S> {
-    /// When this happens, as the caller gave it.
+    /// The council.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.scope.tenant()
+    }
+
+    /// When this happens, as the caller gave it; the year 1970 in a transaction that only reads.
     #[must_use]
     pub const fn at(&self) -> DateTime<Utc> {
         self.at

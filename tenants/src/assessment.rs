@@ -1,0 +1,148 @@
+//! What the rule said of one version of a claim, with the bytes it was told: immutable. Its charges are in
+//! [`charge`](crate::charge).
+
+use chrono::{DateTime, Utc};
+use counterfoil_core::ids::{AssessmentId, ClaimId, OrganisationId};
+use counterfoil_core::money::Money;
+use counterfoil_core::pricing::{Fault, Finding};
+use counterfoil_core::tolerance::LineUse;
+use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::record::{Kept, insert, record};
+use crate::schema::assessment;
+use crate::scope::{Audited, Tx};
+
+/// What an assessment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// What the provider sees.
+    Shown,
+    /// What a run posts.
+    Run,
+    /// A trial of another rule.
+    Trial,
+}
+
+impl Kept for Purpose {
+    type Raw = i16;
+    fn raw(self) -> i16 {
+        match self {
+            Self::Shown => 0,
+            Self::Run => 1,
+            Self::Trial => 2,
+        }
+    }
+    fn of(raw: i16) -> Result<Self, String> {
+        match raw {
+            0 => Ok(Self::Shown),
+            1 => Ok(Self::Run),
+            2 => Ok(Self::Trial),
+            _ => Err(format!("{raw} is no purpose")),
+        }
+    }
+}
+
+record! {
+    /// An assessment.
+    pub struct AssessmentRow in assessment {
+        /// Its id.
+        pub id: AssessmentId,
+        /// The claim's organisation.
+        pub organisation_id: Option<OrganisationId>,
+        /// Of which claim.
+        pub claim_id: ClaimId,
+        /// Of which version of it.
+        pub claim_version: u32,
+        /// What it is for.
+        pub purpose: Purpose,
+        /// What the rule was told, in canonical bytes.
+        pub input: Vec<u8>,
+        /// SHA-256 of that, in lower-case hex.
+        pub input_digest: String,
+        /// Which rule, to the byte.
+        pub component_digest: String,
+        /// The pack's name.
+        pub pack: String,
+        /// The pack's version.
+        pub pack_version: String,
+        /// Version of the interface that it speaks; empty when it faulted.
+        pub interface: String,
+        /// Version of the engine that ran it; empty when it faulted.
+        pub engine: String,
+        /// Fuel that it took.
+        pub fuel: u64,
+        /// Why the rule gave no answer, where it gave none.
+        pub fault: Option<Fault>,
+        /// What it found.
+        pub findings: Vec<Finding>,
+        /// What was weighed beside its answer: limits, other claims, decisions.
+        pub weighed: serde_json::Value,
+        /// What each line uses of its plan.
+        pub uses: Vec<LineUse>,
+        /// When.
+        pub assessed_at: DateTime<Utc>,
+        /// The price of the plan.
+        pub planned_pence: Money,
+        /// The price of everything stated: the sum of the next four.
+        pub claimed_pence: Money,
+        /// What may be paid.
+        pub payable_pence: Money,
+        /// What an officer decides on.
+        pub suspended_pence: Money,
+        /// What is not paid.
+        pub rejected_pence: Money,
+        /// What something is still to come for.
+        pub pending_pence: Money,
+    }
+}
+
+/// Adds assessments.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn add(audited: &mut Audited<'_, '_>, rows: Vec<AssessmentRow>) -> Result<()> {
+    insert!(audited, assessment, rows);
+    Ok(())
+}
+
+/// One assessment.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(tx: &mut Tx<'_>, id: AssessmentId) -> Result<AssessmentRow> {
+    find_all(tx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The assessments of these ids, by claim.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn find_all(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<AssessmentRow>> {
+    let tenant = tx.tenant().uuid();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    Ok(assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::id.eq_any(ids))
+        .order((assessment::claim_id, assessment::assessed_at, assessment::id))
+        .select(AssessmentRow::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// All assessments of a claim, oldest first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn history(tx: &mut Tx<'_>, claim: ClaimId) -> Result<Vec<AssessmentRow>> {
+    let tenant = tx.tenant().uuid();
+    Ok(assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::claim_id.eq(claim.uuid()))
+        .order((assessment::assessed_at, assessment::id))
+        .select(AssessmentRow::as_select())
+        .load(tx.conn())
+        .await?)
+}

@@ -1,0 +1,166 @@
+//! Contracts: payee, service, recording, schedule, terms and claim period, each independent of the others.
+
+use chrono::NaiveDate;
+use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ScheduleId, TenantId};
+use counterfoil_core::pricing::facts::{Attribute, Recording, Terms};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::record::{Kept as _, insert, kept_words, record};
+use crate::schema::contract;
+use crate::scope::{Audited, Provider, Tx};
+
+/// What one claim of a contract covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimPeriod {
+    /// A week.
+    Week,
+    /// The whole pay period.
+    PayPeriod,
+}
+
+/// The kind of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContractKind {
+    /// Under a framework.
+    Framework,
+    /// For one person at a time.
+    Spot,
+    /// A block of care, used or not.
+    Block,
+}
+
+kept_words!(ClaimPeriod, ContractKind);
+
+record! {
+    /// A contract.
+    pub struct Contract in contract {
+        /// Its id.
+        pub id: ContractId,
+        /// The payee's organisation; none for a payee without one.
+        pub organisation_id: Option<OrganisationId>,
+        /// Who is paid.
+        pub payee_id: PayeeId,
+        /// When.
+        pub schedule_id: ScheduleId,
+        /// The council's reference; unique.
+        pub reference: String,
+        /// The kind of service, for example `home care`.
+        pub service_type: String,
+        /// How care is recorded.
+        pub recording: Recording,
+        /// What is paid by.
+        pub terms: Terms,
+        /// What one claim covers.
+        pub claim_period: ClaimPeriod,
+        /// Whether it is paid before the client's contribution is taken off.
+        pub gross: bool,
+        /// Its kind.
+        pub kind: ContractKind,
+        /// The first day.
+        pub valid_from: NaiveDate,
+        /// The last day, if it ends.
+        pub valid_to: Option<NaiveDate>,
+        /// Dated facts that a rule may ask for.
+        pub attributes: Vec<Attribute>,
+    }
+}
+
+/// Adds contracts. The organisation has to be the payee's.
+///
+/// # Errors
+/// [`Error::Database`], with the constraint where a reference is taken or a payee is not the organisation's.
+pub async fn add(audited: &mut Audited<'_, '_>, rows: Vec<Contract>) -> Result<()> {
+    insert!(audited, contract, rows);
+    Ok(())
+}
+
+/// One contract.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(tx: &mut Tx<'_>, id: ContractId) -> Result<Contract> {
+    find_all(tx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The contracts of these ids, by reference.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn find_all(tx: &mut Tx<'_>, ids: &[ContractId]) -> Result<Vec<Contract>> {
+    let tenant = tx.tenant().uuid();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    Ok(contract::table
+        .filter(contract::tenant_id.eq(tenant))
+        .filter(contract::id.eq_any(ids))
+        .order(contract::reference)
+        .select(Contract::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// The contracts of a schedule that hold on some day from one to another, both included, by reference.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn on_schedule(tx: &mut Tx<'_>, schedule: ScheduleId, from: NaiveDate, to: NaiveDate) -> Result<Vec<Contract>> {
+    let tenant = tx.tenant().uuid();
+    Ok(contract::table
+        .filter(contract::tenant_id.eq(tenant))
+        .filter(contract::schedule_id.eq(schedule.uuid()))
+        .filter(contract::valid_from.le(to))
+        .filter(contract::valid_to.is_null().or(contract::valid_to.ge(from)))
+        .order(contract::reference)
+        .select(Contract::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// Ends a contract, or takes its end back.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn set_end(audited: &mut Audited<'_, '_>, id: ContractId, valid_to: Option<NaiveDate>) -> Result<()> {
+    let tenant = audited.tenant().uuid();
+    let changed = diesel::update(contract::table)
+        .filter(contract::tenant_id.eq(tenant))
+        .filter(contract::id.eq(id.uuid()))
+        .set(contract::valid_to.eq(valid_to))
+        .execute(audited.conn())
+        .await?;
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Replaces a contract's dated facts.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn set_attributes(audited: &mut Audited<'_, '_>, id: ContractId, attributes: Vec<Attribute>) -> Result<()> {
+    let tenant = audited.tenant().uuid();
+    let changed = diesel::update(contract::table)
+        .filter(contract::tenant_id.eq(tenant))
+        .filter(contract::id.eq(id.uuid()))
+        .set(contract::attributes.eq(attributes.raw()))
+        .execute(audited.conn())
+        .await?;
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// The provider's contracts with all councils, by council and reference.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn of_provider(tx: &mut Tx<'_, Provider>) -> Result<Vec<(TenantId, Contract)>> {
+    let organisations = tx.organisations();
+    let rows: Vec<(Uuid, Contract)> = contract::table
+        .filter(contract::organisation_id.eq_any(organisations))
+        .order((contract::tenant_id, contract::reference))
+        .select((contract::tenant_id, Contract::as_select()))
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
+}

@@ -1,0 +1,287 @@
+//! Reads everything that is known of some claims, in a dozen queries however many claims there are, and gathers for
+//! each the facts, limits and decisions that it is assessed from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use counterfoil_core::calendar::{BankHolidays, Division};
+use counterfoil_core::claim::{KnownClaim, KnownLine};
+use counterfoil_core::disposition::{ClaimToAssess, Decision};
+use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ServiceLineId, ServiceUserId};
+use counterfoil_core::plan::LineVersion;
+use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, LineFacts, Setting, Stay};
+use counterfoil_core::pricing::{Fault, RuleDigest, canonical};
+use counterfoil_core::rate_card::RateCardRow;
+use counterfoil_core::statement::Statement;
+use counterfoil_core::tolerance::Use;
+
+use super::Means;
+use crate::assessment::AssessmentRow;
+use crate::claim::{Claim, ClaimLine};
+use crate::contract::Contract;
+use crate::error::{Error, Result};
+use crate::rule::RuleActivation;
+use crate::scope::Tx;
+use crate::tolerance::{self, LimitRow};
+use crate::{assessment, claim, contract, council, decision, rate, reason, rule, service_line, service_user, statement};
+
+/// What a council has set, as known at an instant.
+pub(super) struct CouncilFacts {
+    division: Division,
+    rate_card: Vec<RateCardRow>,
+    reasons: BTreeSet<String>,
+    settings: Vec<Setting>,
+    limits: Vec<LimitRow>,
+    holidays: Arc<BankHolidays>,
+    known_at: DateTime<Utc>,
+}
+
+/// A claim with its records.
+pub(super) struct KnownRecords {
+    pub(super) claim: Claim,
+    pub(super) contract: Contract,
+    pub(super) lines: Vec<KnownLine>,
+    pub(super) statement: Option<Statement>,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) rule: RuleActivation,
+    /// The assessment that counts.
+    pub(super) current: Option<AssessmentRow>,
+    /// What claims of the contract for the same days use that are not loaded here.
+    pub(super) stored_beside: Use,
+    stays: Vec<Stay>,
+    ending: Option<Ending>,
+    earlier: Vec<EarlierDay>,
+}
+
+/// Claims with everything that is known of them.
+pub(super) struct Loaded {
+    pub(super) council: CouncilFacts,
+    pub(super) claims: Vec<KnownRecords>,
+}
+
+/// What a claim is assessed from, or why it cannot be.
+pub(super) enum Gathered {
+    /// Facts, limits, decisions.
+    Ready(Box<ClaimToAssess>),
+    /// What was stated no longer fits the plan.
+    Unfit(Fault),
+}
+
+/// Days on which a service is closed are settings of the rule; a council keeps no list of its own.
+static NO_CLOSURES: BTreeSet<NaiveDate> = BTreeSet::new();
+
+impl KnownRecords {
+    /// The facts of the claim, with limits and decisions.
+    pub(super) fn gather(&self, council: &CouncilFacts) -> Gathered {
+        let services: Vec<String> = services(self.lines.iter().map(|line| &line.versions)).into_iter().collect();
+        match self.known(council, self.statement.as_ref()).facts() {
+            Ok(facts) => Gathered::Ready(Box::new(ClaimToAssess {
+                rule: RuleDigest(self.rule.component_digest.clone()),
+                facts,
+                limits: tolerance::that_apply(&council.limits, self.contract.id, &services, self.claim.starts),
+                others: self.stored_beside,
+                decisions: self.decisions.clone(),
+            })),
+            Err(error) => Gathered::Unfit(Fault::StatementDoesNotFit { sentence: error.to_string() }),
+        }
+    }
+
+    /// What is known of the claim, with a statement that may not be stored yet.
+    pub(super) fn known<'a>(&'a self, council: &'a CouncilFacts, statement: Option<&'a Statement>) -> KnownClaim<'a> {
+        KnownClaim {
+            period: (self.claim.starts, self.claim.ends),
+            recording: self.contract.recording,
+            terms: self.contract.terms,
+            contract: &self.contract.attributes,
+            lines: &self.lines,
+            rate_card: &council.rate_card,
+            holidays: &council.holidays,
+            division: council.division,
+            closures: &NO_CLOSURES,
+            statement,
+            reasons: &council.reasons,
+            stays: &self.stays,
+            ending: self.ending,
+            earlier: self.earlier.clone(),
+            settings: &council.settings,
+            known_at: council.known_at,
+        }
+    }
+}
+
+fn services<'a>(versions: impl Iterator<Item = &'a Vec<LineVersion>>) -> BTreeSet<String> {
+    versions.flatten().map(|version| version.service.clone()).collect()
+}
+
+/// Reads claims with all that is known of them at an instant.
+pub(super) async fn load(
+    tx: &mut Tx<'_>,
+    means: &Means,
+    known_at: DateTime<Utc>,
+    ids: &[ClaimId],
+) -> Result<Loaded> {
+    let claims = claim::find_all(tx, ids).await?;
+    if claims.len() != ids.iter().collect::<BTreeSet<_>>().len() {
+        return Err(Error::NotFound);
+    }
+    let mut lines: BTreeMap<ClaimId, Vec<ClaimLine>> = BTreeMap::new();
+    for line in claim::lines(tx, ids).await? {
+        lines.entry(line.claim_id).or_default().push(line);
+    }
+    let line_ids: BTreeSet<ServiceLineId> = lines.values().flatten().map(|line| line.service_line_id).collect();
+    let versions = service_line::versions(tx, &line_ids.into_iter().collect::<Vec<_>>()).await?;
+    let until = claims.iter().map(|claim| claim.ends).max().unwrap_or_default();
+    let council = council_facts(tx, means, known_at, until, &versions).await?;
+
+    let contracts: BTreeSet<ContractId> = claims.iter().map(|claim| claim.contract_id).collect();
+    let contracts = contract::find_all(tx, &contracts.into_iter().collect::<Vec<_>>()).await?;
+    let people: BTreeSet<ServiceUserId> = claims.iter().map(|claim| claim.service_user_id).collect();
+    let people: Vec<ServiceUserId> = people.into_iter().collect();
+    let stays = service_user::stays(tx, &people, known_at).await?;
+    let endings = service_user::endings(tx, &people, known_at).await?;
+    let statements = statement::newest(tx, ids).await?;
+    let decisions = decision::of_claims(tx, ids).await?;
+    let current: Vec<AssessmentId> = claims.iter().filter_map(|claim| claim.assessment_id).collect();
+    let current = assessment::find_all(tx, &current).await?;
+    let mut rules: BTreeMap<NaiveDate, RuleActivation> = BTreeMap::new();
+    for starts in claims.iter().map(|claim| claim.starts).collect::<BTreeSet<_>>() {
+        rules.insert(starts, rule::in_force(tx, starts).await?);
+    }
+
+    let mut known = Vec::with_capacity(claims.len());
+    for claim in claims {
+        let found = contracts.iter().find(|contract| contract.id == claim.contract_id);
+        let contract = found.ok_or(Error::NotFound)?.clone();
+        let rule = rules.get(&claim.starts).ok_or(Error::NotFound)?.clone();
+        let own = lines.remove(&claim.id).unwrap_or_default();
+        let earlier = earlier(tx, means, &rule, &claim, &own).await?;
+        let taken_on = claim.statement_version;
+        let of_claim = decisions.iter().filter(|row| row.claim_id == claim.id && row.statement_version == taken_on);
+        known.push(KnownRecords {
+            lines: own
+                .iter()
+                .map(|line| KnownLine {
+                    number: line.number,
+                    versions: versions.get(&line.service_line_id).cloned().unwrap_or_default(),
+                })
+                .collect(),
+            statement: statements.iter().find(|row| row.claim_id == claim.id).map(|row| row.body.clone()),
+            decisions: of_claim.cloned().map(decision::DecisionRow::decision).collect::<Result<_>>()?,
+            current: current.iter().find(|row| row.claim_id == claim.id).cloned(),
+            stored_beside: beside(tx, &council, &claim, ids).await?,
+            stays: stays
+                .iter()
+                .filter(|stay| stay.service_user_id == claim.service_user_id)
+                .map(|row| Stay {
+                    kind: row.kind,
+                    from: Day::of(row.admitted),
+                    discharged: row.discharged.map(Day::of),
+                })
+                .collect(),
+            ending: endings.iter().find(|row| row.service_user_id == claim.service_user_id).map(|row| Ending {
+                kind: row.kind,
+                happened: Day::of(row.happened),
+                notified: Day::of(row.notified),
+            }),
+            earlier,
+            rule,
+            contract,
+            claim,
+        });
+    }
+    Ok(Loaded { council, claims: known })
+}
+
+async fn council_facts(
+    tx: &mut Tx<'_>,
+    means: &Means,
+    known_at: DateTime<Utc>,
+    until: NaiveDate,
+    versions: &BTreeMap<ServiceLineId, Vec<LineVersion>>,
+) -> Result<CouncilFacts> {
+    let services: Vec<String> = services(versions.values()).into_iter().collect();
+    Ok(CouncilFacts {
+        division: council::division(tx).await?,
+        rate_card: rate::card(tx, &services, until, known_at).await?,
+        reasons: reason::on(tx, until).await?.into_iter().map(|reason| reason.code).collect(),
+        settings: rule::settings(tx, known_at).await?,
+        limits: tolerance::recorded_by(tx, known_at).await?,
+        holidays: means.holidays.clone(),
+        known_at,
+    })
+}
+
+/// What the contract's other claims for the same days use, where a limit over the contract weighs it.
+async fn beside(tx: &mut Tx<'_>, council: &CouncilFacts, claim: &Claim, loaded: &[ClaimId]) -> Result<Use> {
+    use counterfoil_core::tolerance::Level;
+    if !council.limits.iter().any(|row| row.level == Level::Contract) {
+        return Ok(Use::default());
+    }
+    let others = claim::of_contract(tx, claim.contract_id, claim.starts, claim.ends).await?;
+    let others: Vec<AssessmentId> = others
+        .into_iter()
+        .filter(|other| other.starts == claim.starts && !loaded.contains(&other.id))
+        .filter_map(|other| other.assessment_id)
+        .collect();
+    let stored = assessment::find_all(tx, &others).await?;
+    let uses = stored.iter().flat_map(|row| &row.uses).map(|line| line.whole);
+    uses.into_iter().try_fold(Use::default(), Use::with).map_err(Error::refused)
+}
+
+/// Earlier statements of the claim's lines by date of care, as far back as the rule asks: from the facts that those
+/// claims were assessed from.
+async fn earlier(
+    tx: &mut Tx<'_>,
+    means: &Means,
+    rule: &RuleActivation,
+    claim: &Claim,
+    lines: &[ClaimLine],
+) -> Result<Vec<EarlierDay>> {
+    let described = means.pricer.describe(&RuleDigest(rule.component_digest.clone()));
+    // a rule that cannot be asked faults when it prices, with a reason that people see
+    let back = described.map_or(0, |described| described.look_back_days);
+    let Some(from) = claim.starts.checked_sub_days(Days::new(u64::from(back))).filter(|_| back > 0) else {
+        return Ok(Vec::new());
+    };
+    let before: Vec<Claim> = claim::of_contract(tx, claim.contract_id, from, claim.starts)
+        .await?
+        .into_iter()
+        .filter(|other| other.service_user_id == claim.service_user_id && other.starts < claim.starts)
+        .filter(|other| other.statement_version > 0)
+        .collect();
+    let assessments: Vec<AssessmentId> = before.iter().filter_map(|other| other.assessment_id).collect();
+    let ids: Vec<ClaimId> = before.iter().map(|other| other.id).collect();
+    let their_lines = claim::lines(tx, &ids).await?;
+    let mut days = Vec::new();
+    for row in assessment::find_all(tx, &assessments).await? {
+        let Ok(facts) = canonical::read(&row.input) else { continue };
+        for line in &facts.lines {
+            let same = their_lines
+                .iter()
+                .find(|theirs| theirs.claim_id == row.claim_id && theirs.number == line.line)
+                .and_then(|theirs| lines.iter().find(|own| own.service_line_id == theirs.service_line_id));
+            if let Some(own) = same {
+                days.extend(stated(own.number, line, Day::of(from)));
+            }
+        }
+    }
+    days.sort_by_key(|day| (day.line, day.day));
+    Ok(days)
+}
+
+fn stated(number: u32, line: &LineFacts, from: Day) -> Vec<EarlierDay> {
+    let day = |day, quantities: (i64, i64, i64, i64), reason: &str| EarlierDay {
+        line: number,
+        day,
+        delivered: quantities.0,
+        frustrated: quantities.1,
+        missed: quantities.2,
+        extra: quantities.3,
+        reason: reason.to_owned(),
+    };
+    let by_day = line.stated_days.iter().map(|d| day(d.day, (d.delivered, d.frustrated, d.missed, d.extra), &d.reason));
+    let by_visit =
+        line.stated_visits.iter().map(|v| day(v.day, (v.delivered, v.frustrated, v.missed, v.extra), &v.reason));
+    by_day.chain(by_visit).filter(|stated| stated.day >= from).collect()
+}
