@@ -55,7 +55,7 @@ fn python_method(
     match (value.kind(), method) {
         (ValueKind::Map, "items") => {
             let () = from_args(args)?;
-            state.apply_filter("items", &[value.clone()])
+            state.apply_filter("items", std::slice::from_ref(value))
         }
         (ValueKind::Map, "get") => {
             let (key, default): (&Value, Option<&Value>) = from_args(args)?;

@@ -143,7 +143,7 @@ async fn a_line_break_in_a_header_is_refused() {
     let sink = SmtpSink::start().await.unwrap();
     let mailer = Mailer::smtp(&sink.url()).unwrap();
     let evil = "x\r\nBcc: everybody@council.example";
-    let address = format!("office@provider.example\nBcc: everybody@council.example");
+    let address = "office@provider.example\nBcc: everybody@council.example".to_owned();
     let hostile = [
         Message {
             subject: evil.to_owned(),

@@ -1,0 +1,76 @@
+//! `counterfoil`: the one program. Serves the pages, works off the jobs, migrates the database, plays the demo,
+//! checks calendars and rules, measures itself.
+//!
+//! This file is the tree of commands; each command is a file of [`commands`]. The only place where rules, database,
+//! pages and mail meet.
+
+mod commands;
+mod database;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use commands::{calendar, migrate, serve};
+
+const ENDING: &str = "\
+Exit codes:
+  0  done; nothing found
+  1  done, and something was found (calendar check), or the command failed: standard error says why
+  2  the command line or a file could not be understood, or something is missing that the message names
+
+Environment:
+  DATABASE_URL            PostgreSQL 15 or newer, as the owner of the database; unset: a private one is started
+  DATABASE_ROLE_PASSWORD  password of the four roles that the service connects as
+  DATABASE_POOL_SIZE      connections for each of them
+  PGBIN                   folder with `postgres` and `initdb` for the private database
+  COUNTERFOIL_DATA        folder of the private database
+  COUNTERFOIL_ADDR        address to serve on
+  COUNTERFOIL_ASSETS      folder that ops/assets made
+  COUNTERFOIL_LOG         what is logged, such as `info` or `warn,counterfoil=debug`
+  COUNTERFOIL_LOG_FORMAT  `text` or `json`";
+
+/// Counterfoil pays councils' care providers: calendars, claims, rules, runs and payment files
+#[derive(Debug, Parser)]
+#[command(name = "counterfoil", version, after_help = ENDING)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages
+    Serve(serve::ServeArgs),
+    /// Bring the database up to date
+    Migrate,
+    /// Check published payment calendars
+    Calendar(calendar::CalendarArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = telemetry::start(cli.command.default_filter()).and_then(|()| cli.command.run());
+    outcome.unwrap_or_else(|error| {
+        eprintln!("counterfoil: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Command {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Serve(args) => commands::block_on(serve::run(args)),
+            Self::Migrate => commands::block_on(migrate::run()),
+            Self::Calendar(args) => calendar::run(args),
+        }
+    }
+
+    /// What is logged where `COUNTERFOIL_LOG` does not say: a service tells what it does, a tool what went wrong.
+    fn default_filter(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "info",
+            Self::Migrate | Self::Calendar(_) => "warn",
+        }
+    }
+}
