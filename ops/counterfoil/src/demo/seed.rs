@@ -96,9 +96,7 @@ mod tests {
         let seed = Seed::new(7);
         let drawn = |path: &str| {
             let mut random = seed.random(path);
-            (0..8)
-                .map(|_| random.below(1_000_000))
-                .collect::<Vec<_>>()
+            (0..8).map(|_| random.below(1_000_000)).collect::<Vec<_>>()
         };
         assert_eq!(drawn("bradford/line/1"), drawn("bradford/line/1"));
         assert_ne!(drawn("bradford/line/1"), drawn("bradford/line/2"));
@@ -115,6 +113,9 @@ mod tests {
             assert!((-3..=3).contains(&number));
             seen[usize::try_from(number + 3).unwrap_or_default()] += 1;
         }
-        assert!(seen.iter().all(|count| (800..1_200).contains(count)), "{seen:?}");
+        assert!(
+            seen.iter().all(|count| (800..1_200).contains(count)),
+            "{seen:?}"
+        );
     }
 }

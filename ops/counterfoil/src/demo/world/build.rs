@@ -116,7 +116,10 @@ impl Builder<'_> {
             };
             let contract = match offer.seller {
                 Seller::Providers(_) => {
-                    contracts[self.seed.random(&format!("{path}/contract")).index(contracts.len())]
+                    contracts[self
+                        .seed
+                        .random(&format!("{path}/contract"))
+                        .index(contracts.len())]
                 }
                 Seller::Person => self.direct_payment(offer, schedule, &user, PayeeKind::Person),
                 Seller::ManagedAccount => {
@@ -194,10 +197,12 @@ impl Builder<'_> {
             to: None,
             value,
         };
-        let mut attributes = vec![attribute(
-            "kind",
-            Value::Code(offer.kind.code().to_owned()),
-        )];
+        let told = if offer.told_kind.is_empty() {
+            offer.kind.code()
+        } else {
+            offer.told_kind
+        };
+        let mut attributes = vec![attribute("kind", Value::Code(told.to_owned()))];
         let enhanced = match offer.bank_holidays {
             BankHolidays::Plain => false,
             BankHolidays::EveryOtherContract => place % 2 == 0,

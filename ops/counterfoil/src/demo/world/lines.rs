@@ -34,7 +34,12 @@ pub struct Times {
 pub fn draw(seed: Seed, offer: &Offer, path: &str, times: &Times) -> Vec<Vec<LineVersion>> {
     let mut random = seed.random(&format!("{path}/line"));
     let mut lines = vec![versions(offer, times, &mut random)];
-    if matches!(offer.pattern, Pattern::Visits { .. }) && random.chance(8) {
+    // a person whose daily visits go on throughout, so that both lines are in each of their claims
+    let goes_on = lines
+        .first()
+        .and_then(|versions| versions.first())
+        .is_some_and(|first| first.from < times.first_week && first.to.is_none());
+    if goes_on && matches!(offer.pattern, Pattern::Visits { .. }) && random.chance(8) {
         lines.push(vec![sitting(offer, times, &mut random)]);
     }
     lines

@@ -62,6 +62,8 @@ pub struct Offer {
     pub terms: Terms,
     /// The kind of contract.
     pub kind: ContractKind,
+    /// What the contract's attribute `kind` tells the rule, which settings are scoped by; the kind itself if empty.
+    pub told_kind: &'static str,
     /// What one claim covers.
     pub claim_period: ClaimPeriod,
     /// The name of the schedule that pays it.

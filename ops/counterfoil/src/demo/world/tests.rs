@@ -57,7 +57,11 @@ fn five_councils_forty_providers_ten_of_them_with_several_and_about_1500_people(
         .iter()
         .map(|payee| format!("{:?}", payee.kind))
         .collect();
-    assert_eq!(kinds.len(), 3, "sites, persons and managed accounts: {kinds:?}");
+    assert_eq!(
+        kinds.len(),
+        3,
+        "sites, persons and managed accounts: {kinds:?}"
+    );
 }
 
 #[test]
@@ -105,11 +109,11 @@ fn every_reference_resolves_and_none_is_used_twice() {
                 .collect(),
         );
         for contract in &council.contracts {
-            let payee = council.payees.iter().find(|payee| payee.id == contract.payee);
-            assert_eq!(
-                payee.expect("a payee").organisation,
-                contract.organisation
-            );
+            let payee = council
+                .payees
+                .iter()
+                .find(|payee| payee.id == contract.payee);
+            assert_eq!(payee.expect("a payee").organisation, contract.organisation);
             assert!(
                 council
                     .schedules
@@ -123,7 +127,10 @@ fn every_reference_resolves_and_none_is_used_twice() {
         }
         for stay in &council.stays {
             assert!(council.service_user(stay.service_user).is_some());
-            assert!(stay.admitted < council.taken_on.date_naive(), "known in time");
+            assert!(
+                stay.admitted < council.taken_on.date_naive(),
+                "known in time"
+            );
         }
     }
 }
@@ -174,7 +181,10 @@ fn people_who_sign_in_are_told_apart_and_no_run_is_approved_by_who_prepared_it()
     assert_eq!(emails.len(), world.people.len());
     for council in &world.councils {
         let staff = council.staff;
-        assert_eq!(may_approve(staff.approver, Some(staff.officer), &[]), Ok(()));
+        assert_eq!(
+            may_approve(staff.approver, Some(staff.officer), &[]),
+            Ok(())
+        );
         assert_ne!(staff.administrator, staff.second_administrator);
         for id in [
             staff.officer,
@@ -201,7 +211,11 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
     for council in world().councils {
         for schedule in &council.schedules {
             let calendar = schedule.calendar(&holidays).expect("a calendar");
-            let numbers: BTreeSet<_> = calendar.periods.iter().map(|period| period.number).collect();
+            let numbers: BTreeSet<_> = calendar
+                .periods
+                .iter()
+                .map(|period| period.number)
+                .collect();
             assert_eq!(numbers.len(), calendar.periods.len(), "{}", calendar.name);
         }
         assert_eq!(council.notifications.len(), 2);
@@ -210,7 +224,11 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
         }
         leads.insert(council.notifications[0].lead_minutes, council.slug);
     }
-    assert_eq!(leads.len(), 5, "each council has its own lead time: {leads:?}");
+    assert_eq!(
+        leads.len(),
+        5,
+        "each council has its own lead time: {leads:?}"
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
             from,
         }],
         reasons: reasons::common(),
-        rule: rules::standard(rules::Configuration::Bradford, from)?,
+        rule: rules::published("bradford-2025", from)?.keeping_places("Care Home"),
         notifications: notifications::settings(&Voice {
             sender: "noreply@bradford.example",
             reply_to: "provider.support@bradford.example",
@@ -143,6 +143,7 @@ const HOME_SUPPORT: Offer = Offer {
     recording: Recording::Timetabled,
     terms: Terms::Actual,
     kind: ContractKind::Framework,
+    told_kind: "",
     claim_period: ClaimPeriod::Week,
     schedule: WEEKLY,
     people: 122,
@@ -169,6 +170,7 @@ const OFFERS: [Offer; 7] = [
     HOME_SUPPORT,
     Offer {
         service: "Day Care - NODA",
+        told_kind: "noda",
         terms: Terms::Planned,
         kind: ContractKind::Block,
         people: 26,
@@ -177,11 +179,13 @@ const OFFERS: [Offer; 7] = [
     },
     Offer {
         service: "Day Care - DAPL",
+        told_kind: "dapl",
         people: 22,
         ..DAY_CARE
     },
     Offer {
         service: "Day Care - Spot",
+        told_kind: "spot",
         kind: ContractKind::Spot,
         people: 12,
         ..DAY_CARE
@@ -189,6 +193,7 @@ const OFFERS: [Offer; 7] = [
     Offer {
         service_type: "Supported living",
         service: "Supported Living",
+        told_kind: "supported-living",
         seller: Seller::Providers(Trade::SupportedLiving),
         recording: Recording::Quantities,
         people: 22,
@@ -203,6 +208,7 @@ const OFFERS: [Offer; 7] = [
     Offer {
         service_type: "Supported living one to one",
         service: "Supported Living 1:1",
+        told_kind: "one-to-one",
         seller: Seller::Providers(Trade::SupportedLiving),
         recording: Recording::Quantities,
         people: 36,

@@ -37,7 +37,9 @@ pub(super) fn pays(
 /// When the table cannot be read.
 pub(super) fn with_table(definition: Schedule, table: &str) -> anyhow::Result<Schedule> {
     let read = import::read(table).context("a published table cannot be split")?;
-    let agreed = read.mapping().context("a published table has unknown columns")?;
+    let agreed = read
+        .mapping()
+        .context("a published table has unknown columns")?;
     let imported = read.import(&agreed.mapping, published::CUT_OFF_TIME)?;
     anyhow::ensure!(
         imported.unread.is_empty(),

@@ -74,7 +74,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
             },
         ],
         reasons: reasons::common(),
-        rule: rules::standard(rules::Configuration::Mosaic, from)?,
+        rule: rules::published("mosaic", from)?.keeping_places("Residential Placement"),
         notifications: notifications::settings(&Voice {
             sender: "portal@fenmere.example",
             reply_to: "payments.team@fenmere.example",
@@ -120,6 +120,7 @@ const HOME_CARE: Offer = Offer {
     recording: Recording::Quantities,
     terms: Terms::Actual,
     kind: ContractKind::Framework,
+    told_kind: "",
     claim_period: ClaimPeriod::Week,
     schedule: WEEKLY,
     people: 120,

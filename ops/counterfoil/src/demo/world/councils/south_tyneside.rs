@@ -67,7 +67,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
             from,
         }],
         reasons: reasons::common(),
-        rule: rules::standard(rules::Configuration::SouthTyneside, from)?,
+        rule: rules::published(STY, from)?.keeping_places("Care Home"),
         notifications: notifications::settings(&Voice {
             sender: "care.payments@south-tyneside.example",
             reply_to: "care.queries@south-tyneside.example",
@@ -149,6 +149,7 @@ const HOME_CARE: Offer = Offer {
     recording: Recording::Timetabled,
     terms: Terms::Actual,
     kind: ContractKind::Framework,
+    told_kind: "",
     claim_period: ClaimPeriod::Week,
     schedule: WEEKLY,
     people: 108,
@@ -183,10 +184,7 @@ const OFFERS: [Offer; 5] = [
         recording: Recording::Quantities,
         people: 32,
         shared: 8,
-        pattern: Pattern::HoursByWeek {
-            least: 7,
-            most: 40,
-        },
+        pattern: Pattern::HoursByWeek { least: 7, most: 40 },
         ..HOME_CARE
     },
     Offer {

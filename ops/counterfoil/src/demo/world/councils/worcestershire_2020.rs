@@ -63,7 +63,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
             from,
         }],
         reasons: reasons::common(),
-        rule: rules::standard(rules::Configuration::Worcestershire2020, from)?,
+        rule: rules::published(W20, from)?.keeping_places("Residential Care"),
         notifications: notifications::settings(&Voice {
             sender: "ascpayments@worcestershire-2020.example",
             reply_to: "ascpayments@worcestershire-2020.example",
@@ -129,6 +129,7 @@ const ON_PLAN: Offer = Offer {
     recording: Recording::None,
     terms: Terms::Planned,
     kind: ContractKind::Framework,
+    told_kind: "",
     claim_period: ClaimPeriod::PayPeriod,
     schedule: FOUR_WEEKLY,
     people: 64,

@@ -30,17 +30,21 @@ const HOME_CARE: &str = "External Domiciliary Care - Tiered";
 /// Supported living one to one: £18.85 and £20.20 an hour, as published for 2024/25.
 const ONE_TO_ONE: &str = "Supported Living - Tiered";
 
+/// Everyone starts at the first tier; the second needs one of four conditions on record.
+const TIER_1: &str = "tier-1";
+const TIER_2: &str = "tier-2";
+
 const PRICES: [Price; 11] = [
     Price::plain(HOME_CARE, Unit::Hour, 23_40)
-        .tier("1")
+        .tier(TIER_1)
         .bank_holiday(150)
         .evening(110),
     Price::plain(HOME_CARE, Unit::Hour, 25_10)
-        .tier("2")
+        .tier(TIER_2)
         .bank_holiday(150)
         .evening(110),
-    Price::plain(ONE_TO_ONE, Unit::Hour, 18_85).tier("1"),
-    Price::plain(ONE_TO_ONE, Unit::Hour, 20_20).tier("2"),
+    Price::plain(ONE_TO_ONE, Unit::Hour, 18_85).tier(TIER_1),
+    Price::plain(ONE_TO_ONE, Unit::Hour, 20_20).tier(TIER_2),
     Price::plain("Day Opportunities", Unit::Session, 34_75),
     Price::plain("Residential Care", Unit::Week, 786_00).retention(60),
     Price::plain("Shared Lives", Unit::Night, 71_30).retention(60),
@@ -92,7 +96,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
             },
         ],
         reasons: reasons::common(),
-        rule: rules::standard(rules::Configuration::Worcestershire2024, from)?,
+        rule: rules::published(W24, from)?.keeping_places("Residential Care"),
         notifications: notifications::settings(&Voice {
             sender: "provider.payments@worcestershire-2024.example",
             reply_to: "adults.finance@worcestershire-2024.example",
@@ -143,7 +147,10 @@ fn schedules() -> anyhow::Result<Vec<PaySchedule>> {
         pays(
             DIRECT,
             Basis::Plan,
-            with_table(published::direct_payments(), published::DIRECT_PAYMENTS_2024)?,
+            with_table(
+                published::direct_payments(),
+                published::DIRECT_PAYMENTS_2024,
+            )?,
             days,
         ),
         pays(
@@ -165,6 +172,7 @@ const WEEKLY_ACTUALS: Offer = Offer {
     recording: Recording::Timetabled,
     terms: Terms::Actual,
     kind: ContractKind::Framework,
+    told_kind: "",
     claim_period: ClaimPeriod::Week,
     schedule: WEEKLY,
     people: 120,
@@ -173,7 +181,7 @@ const WEEKLY_ACTUALS: Offer = Offer {
         most_a_day: 4,
         double_handed: 15,
     },
-    tiers: &[("1", 80), ("2", 20)],
+    tiers: &[(TIER_1, 80), (TIER_2, 20)],
     bank_holidays: BankHolidays::EveryOtherContract,
 };
 
@@ -214,7 +222,7 @@ const OFFERS: [Offer; 10] = [
             most: 32,
             days: 6,
         },
-        tiers: &[("1", 70), ("2", 30)],
+        tiers: &[(TIER_1, 70), (TIER_2, 30)],
         bank_holidays: BankHolidays::Plain,
         ..WEEKLY_ACTUALS
     },
