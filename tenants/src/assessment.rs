@@ -54,8 +54,8 @@ record! {
         pub organisation_id: Option<OrganisationId>,
         /// Of which claim.
         pub claim_id: ClaimId,
-        /// Of which version of it.
-        pub claim_version: u32,
+        /// Of which statement of it; 0 for the plan alone.
+        pub statement_version: u32,
         /// What it is for.
         pub purpose: Purpose,
         /// What the rule was told, in canonical bytes.

@@ -364,6 +364,7 @@ diesel::table! {
         sent_back_reason -> Nullable<Text>,
         run_period_id -> Nullable<Uuid>,
         run_id -> Nullable<Uuid>,
+        posted_assessment_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
     }
 }
@@ -399,7 +400,7 @@ diesel::table! {
         id -> Uuid,
         organisation_id -> Nullable<Uuid>,
         claim_id -> Uuid,
-        claim_version -> Int4,
+        statement_version -> Int4,
         purpose -> Int2,
         input -> Bytea,
         input_digest -> Text,

@@ -7,6 +7,16 @@
     reason = "what cannot be set up fails the test that needs it"
 )]
 
+mod claims;
+mod contracts;
+mod councils;
+mod database;
 mod postgres;
+mod providers;
 
+pub use claims::TestClaim;
+pub use contracts::{Contracted, date, instant};
+pub use councils::{TestCouncil, WeeklySchedule};
+pub use database::TestDatabase;
 pub use postgres::pg;
+pub use providers::TestProvider;

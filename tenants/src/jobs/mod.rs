@@ -1,0 +1,14 @@
+//! The job queue. A step enqueues what comes next in the transaction that makes it true ([`enqueue`]); the
+//! [`Dispatcher`] picks one job at a time, lends it to a worker for a while, and keeps what became of it. A job that
+//! goes on failing ends as a dead letter, which people see and requeue.
+//!
+//! A payload holds ids only and a job is idempotent: a worker that is killed loses its loan, and another does the job
+//! again.
+
+mod dispatcher;
+mod enqueue;
+mod kind;
+
+pub use dispatcher::{DeadLetter, Dispatcher, Outcome, Taken};
+pub use enqueue::{Enqueue, dead_letters, enqueue, enqueue_all};
+pub use kind::{Job, JobKind};
