@@ -77,7 +77,7 @@ struct Database {
 
 impl RunsSource for Database {
     fn runs(&self) -> Answer<'_, Result<Vec<RunRow>, SourceError>> {
-        // No step makes a run yet, so there are none to read.
+        // Reading every council's runs is not part of `counterfoil-tenants` yet: the page says that there are none.
         Box::pin(async { Ok(Vec::new()) })
     }
 
