@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use counterfoil_core::ids::{PersonId, ScheduleId, ServiceLineId, TenantId};
+use counterfoil_core::ids::{OrganisationId, PersonId, ScheduleId, ServiceLineId, TenantId};
 use counterfoil_core::plan::LineVersion;
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::statement::Statement;
@@ -48,7 +48,7 @@ pub struct Pays {
 }
 
 /// How a statement reached the council.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// Typed in.
     Screen,
@@ -63,26 +63,30 @@ pub enum Source {
 pub enum Act {
     /// Claims are made from the plan. Done again, it adds those of lines that came later.
     GenerateClaims(Pays),
-    /// A provider states actuals.
+    /// A provider states actuals, for one claim or for many at once.
     State {
-        /// Of which claim.
-        claim: ClaimKey,
-        /// The actuals; lines count in the order of their CPLI numbers.
-        statement: Statement,
-        /// How they came.
-        source: Source,
+        /// Which provider.
+        organisation: OrganisationId,
         /// Who states them.
         by: PersonId,
+        /// How they came.
+        source: Source,
+        /// The actuals by claim; lines count in the order of their CPLI numbers.
+        claims: Vec<(ClaimKey, Statement)>,
     },
     /// A provider confirms or verifies.
     Confirm {
-        /// Which claim.
-        claim: ClaimKey,
+        /// Which provider.
+        organisation: OrganisationId,
         /// Who declares it.
         by: PersonId,
+        /// Which claims.
+        claims: Vec<ClaimKey>,
     },
     /// A provider takes a confirmation back, or un-verifies.
     Unconfirm {
+        /// Which provider.
+        organisation: OrganisationId,
         /// Which claim.
         claim: ClaimKey,
         /// Who does.

@@ -46,7 +46,8 @@ pub fn line(
             ..model.clone()
         }],
     };
-    let Some(by) = stage.submitter(contract.organisation) else {
+    let submitter = stage.submitter(contract.organisation);
+    let Some((organisation, by)) = contract.organisation.zip(submitter) else {
         return Vec::new();
     };
     let claim = ClaimKey {
@@ -81,13 +82,20 @@ pub fn line(
         stage.event(
             after(90),
             Act::State {
-                claim: claim.clone(),
-                statement,
-                source: Source::Screen,
+                organisation,
                 by,
+                source: Source::Screen,
+                claims: vec![(claim.clone(), statement)],
             },
         ),
-        stage.event(after(95), Act::Confirm { claim, by }),
+        stage.event(
+            after(95),
+            Act::Confirm {
+                organisation,
+                by,
+                claims: vec![claim],
+            },
+        ),
     ]
 }
 

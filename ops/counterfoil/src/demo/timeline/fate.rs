@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use counterfoil_core::claim::Basis;
-use counterfoil_core::ids::PersonId;
+use counterfoil_core::ids::{OrganisationId, PersonId};
 
 use super::act::{Act, Event, Source};
 use super::actuals::{self, Course};
@@ -63,7 +63,8 @@ pub fn of_claim(
     round: &Round<'_>,
     claim: &PlannedClaim<'_>,
 ) -> anyhow::Result<Vec<Event>> {
-    let Some(by) = stage.submitter(claim.contract.organisation) else {
+    let submitter = stage.submitter(claim.contract.organisation);
+    let Some((organisation, by)) = claim.contract.organisation.zip(submitter) else {
         return Ok(Vec::new());
     };
     let path = format!("{}/{}", stage.council.slug, claim.key);
@@ -71,6 +72,7 @@ pub fn of_claim(
     let mut acts = Acts {
         stage,
         claim,
+        organisation,
         by,
         events: Vec::new(),
     };
@@ -93,6 +95,7 @@ pub fn of_claim(
 struct Acts<'a> {
     stage: &'a Stage<'a>,
     claim: &'a PlannedClaim<'a>,
+    organisation: OrganisationId,
     by: PersonId,
     events: Vec<Event>,
 }
@@ -109,8 +112,10 @@ impl Acts<'_> {
         let opens = round.generated_at() + TimeDelta::hours(1);
         // the last hours are kept for second thoughts
         let span = (cut_off - opens).num_seconds();
-        let stated = opens + TimeDelta::seconds(random.between(0, span / 2));
-        let confirmed = stated + TimeDelta::seconds(random.between(120, span / 4));
+        let mut sitting = self.sitting(random);
+        let stated = opens + TimeDelta::seconds(sitting.between(120, span / 2));
+        let confirmed = stated + TimeDelta::seconds(sitting.between(180, span / 4));
+        let late = cut_off + TimeDelta::minutes(sitting.between(30, 40 * 60));
         if course == Course::CommentForgotten {
             self.state(stated - TimeDelta::seconds(90), course, random)?;
             self.state(stated, Course::Missed, random)?;
@@ -121,14 +126,12 @@ impl Acts<'_> {
             Fate::Prompt => self.confirm(confirmed),
             Fate::LastSecond => self.confirm(cut_off),
             Fate::SecondLate => self.confirm(cut_off + TimeDelta::seconds(1)),
-            Fate::Late => {
-                let hours = TimeDelta::minutes(random.between(30, 40 * 60));
-                self.confirm(cut_off + hours);
-            }
+            Fate::Late => self.confirm(late),
             Fate::TakenBack => {
                 self.confirm(confirmed);
                 let later = confirmed + TimeDelta::seconds(span / 16);
                 let act = Act::Unconfirm {
+                    organisation: self.organisation,
                     claim: self.claim.key.clone(),
                     by: self.by,
                 };
@@ -159,6 +162,17 @@ impl Acts<'_> {
         Ok(())
     }
 
+    /// A contract's claims are done in a few sittings: all of one sitting are stated together and confirmed together.
+    fn sitting(&self, random: &mut Random) -> Random {
+        const SITTINGS: u64 = 2;
+        let key = &self.claim.key;
+        let number = random.below(SITTINGS);
+        let path = format!("{}/{}/{number}", key.contract, key.starts);
+        self.stage
+            .seed
+            .random(&format!("sitting/{}/{path}", self.stage.council.slug))
+    }
+
     fn state(
         &mut self,
         at: DateTime<Utc>,
@@ -167,14 +181,14 @@ impl Acts<'_> {
     ) -> anyhow::Result<()> {
         let statement = actuals::statement(self.stage, self.claim, course, at, random)?;
         let act = Act::State {
-            claim: self.claim.key.clone(),
-            statement,
+            organisation: self.organisation,
+            by: self.by,
             source: match course {
                 Course::Monitored => Source::Monitoring,
                 _ if self.stage.council.slug == STY => Source::File,
                 _ => Source::Screen,
             },
-            by: self.by,
+            claims: vec![(self.claim.key.clone(), statement)],
         };
         self.events.push(self.stage.event(at, act));
         Ok(())
@@ -182,8 +196,9 @@ impl Acts<'_> {
 
     fn confirm(&mut self, at: DateTime<Utc>) {
         let act = Act::Confirm {
-            claim: self.claim.key.clone(),
+            organisation: self.organisation,
             by: self.by,
+            claims: vec![self.claim.key.clone()],
         };
         self.events.push(self.stage.event(at, act));
     }

@@ -22,7 +22,7 @@ use counterfoil_core::calendar::BankHolidays;
 
 use super::seed::Seed;
 use super::world::World;
-use act::Event;
+use act::{Act, Event};
 use round::Stage;
 
 /// Everything that happens, in order. What happens to different councils at one moment is in the councils' order.
@@ -40,5 +40,47 @@ pub fn of(world: &World, seed: Seed) -> anyhow::Result<Vec<Event>> {
     }
     // the sort is stable: what one council does at one moment stays in the order in which it was written
     events.sort_by_key(|event| event.at);
-    Ok(events)
+    Ok(gathered(events))
+}
+
+/// What one person of a provider does at one moment in one way is one act: a file with many claims, a page of them
+/// confirmed together.
+fn gathered(events: Vec<Event>) -> Vec<Event> {
+    let mut acts: Vec<Event> = Vec::with_capacity(events.len());
+    let mut moment = 0;
+    for event in events {
+        if acts.get(moment).is_none_or(|first| first.at != event.at) {
+            moment = acts.len();
+        }
+        let same = acts
+            .iter_mut()
+            .skip(moment)
+            .find(|other| joins(other, &event));
+        match (same.map(|other| &mut other.act), event.act) {
+            (Some(Act::State { claims, .. }), Act::State { claims: more, .. }) => {
+                claims.extend(more);
+            }
+            (Some(Act::Confirm { claims, .. }), Act::Confirm { claims: more, .. }) => {
+                claims.extend(more);
+            }
+            (_, act) => acts.push(Event { act, ..event }),
+        }
+    }
+    acts
+}
+
+fn joins(one: &Event, other: &Event) -> bool {
+    let of = |event: &Event| match &event.act {
+        Act::State {
+            organisation,
+            by,
+            source,
+            ..
+        } => Some((event.council, *organisation, *by, Some(*source))),
+        Act::Confirm {
+            organisation, by, ..
+        } => Some((event.council, *organisation, *by, None)),
+        _ => None,
+    };
+    of(one).is_some() && of(one) == of(other)
 }

@@ -205,7 +205,7 @@ impl Builder<'_> {
         let mut attributes = vec![attribute("kind", Value::Code(told.to_owned()))];
         let enhanced = match offer.bank_holidays {
             BankHolidays::Plain => false,
-            BankHolidays::EveryOtherContract => place % 2 == 0,
+            BankHolidays::EveryOtherContract => place.is_multiple_of(2),
             BankHolidays::Enhanced => true,
         };
         if enhanced {
@@ -287,7 +287,7 @@ impl Builder<'_> {
                 service_user: user,
                 reference,
                 purchase_order: order,
-                versions: versions,
+                versions,
             });
         }
     }

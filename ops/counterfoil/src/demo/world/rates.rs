@@ -9,6 +9,12 @@ use counterfoil_core::rate_card::{RateCardRow, RateKey};
 /// The band that is paid while a place is kept: named by the rule's setting `hospital-band`.
 pub const RETENTION: &str = "retention";
 
+/// So many pounds and pence, in pence.
+#[must_use]
+pub const fn pounds(pounds: i64, pence: i64) -> i64 {
+    pounds * 100 + pence
+}
+
 /// From eight in the evening until midnight.
 pub const EVENING: (u16, u16) = (20 * 60, 24 * 60);
 

@@ -17,20 +17,20 @@ use crate::demo::world::council::{PaySchedule, Profile, ToleranceLimit};
 use crate::demo::world::notifications::{self, Voice};
 use crate::demo::world::offer::{BankHolidays, Offer, Pattern, Script, Seller};
 use crate::demo::world::organisations::{BRA, Trade};
-use crate::demo::world::rates::{self, Price};
+use crate::demo::world::rates::{self, Price, pounds};
 use crate::demo::world::rules;
 
 const WEEKLY: &str = "Weekly scheduled payments";
 const FOUR_WEEKLY: &str = "Care homes";
 
 const PRICES: [Price; 7] = [
-    Price::plain("Home Support", Unit::Hour, 22_76).bank_holiday(150),
-    Price::plain("Day Care - NODA", Unit::Session, 31_20),
-    Price::plain("Day Care - DAPL", Unit::Session, 29_85),
-    Price::plain("Day Care - Spot", Unit::Session, 33_40),
-    Price::plain("Supported Living", Unit::Hour, 19_44),
-    Price::plain("Supported Living 1:1", Unit::Hour, 20_16),
-    Price::plain("Care Home", Unit::Week, 742_00).retention(80),
+    Price::plain("Home Support", Unit::Hour, pounds(22, 76)).bank_holiday(150),
+    Price::plain("Day Care - NODA", Unit::Session, pounds(31, 20)),
+    Price::plain("Day Care - DAPL", Unit::Session, pounds(29, 85)),
+    Price::plain("Day Care - Spot", Unit::Session, pounds(33, 40)),
+    Price::plain("Supported Living", Unit::Hour, pounds(19, 44)),
+    Price::plain("Supported Living 1:1", Unit::Hour, pounds(20, 16)),
+    Price::plain("Care Home", Unit::Week, pounds(742, 0)).retention(80),
 ];
 
 /// The council.

@@ -18,17 +18,17 @@ use crate::demo::world::council::{PaySchedule, Profile, ToleranceLimit};
 use crate::demo::world::notifications::{self, Voice};
 use crate::demo::world::offer::{BankHolidays, Offer, Pattern, Script, Seller};
 use crate::demo::world::organisations::{MOS, Trade};
-use crate::demo::world::rates::{self, Price};
+use crate::demo::world::rates::{self, Price, pounds};
 use crate::demo::world::rules;
 
 const WEEKLY: &str = "Non-residential";
 const MONTHLY: &str = "Residential";
 
 const PRICES: [Price; 4] = [
-    Price::plain("Home Care", Unit::Hour, 22_10).bank_holiday(133),
-    Price::plain("Community Support", Unit::Hour, 19_20),
-    Price::plain("Day Opportunities", Unit::Session, 30_60),
-    Price::plain("Residential Placement", Unit::Week, 805_00).retention(60),
+    Price::plain("Home Care", Unit::Hour, pounds(22, 10)).bank_holiday(133),
+    Price::plain("Community Support", Unit::Hour, pounds(19, 20)),
+    Price::plain("Day Opportunities", Unit::Session, pounds(30, 60)),
+    Price::plain("Residential Placement", Unit::Week, pounds(805, 0)).retention(60),
 ];
 
 /// The council.
@@ -44,7 +44,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
         first_week: day(2024, 12, 16),
         profile: Profile {
             vocabulary: Vocabulary::ProvisionalInvoices,
-            small_balance: Money::from_pence(5_00),
+            small_balance: Money::from_pence(pounds(5, 0)),
             submission: Submission::OnFinalisation,
             verification_statement: "I verify that the units on this invoice were delivered and that I am authorised to \
                                      say so.",
@@ -67,7 +67,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
                     level: Level::Contract,
                     units: None,
                     percent: None,
-                    pounds: Some(Money::from_pence(600_00)),
+                    pounds: Some(Money::from_pence(pounds(600, 0))),
                 },
                 service: None,
                 from,

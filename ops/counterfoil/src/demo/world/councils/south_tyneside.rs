@@ -17,7 +17,7 @@ use crate::demo::world::council::{PaySchedule, Profile, ToleranceLimit};
 use crate::demo::world::notifications::{self, Voice};
 use crate::demo::world::offer::{BankHolidays, Offer, Pattern, Script, Seller};
 use crate::demo::world::organisations::{STY, Trade};
-use crate::demo::world::rates::{self, Price};
+use crate::demo::world::rates::{self, Price, pounds};
 use crate::demo::world::rules;
 
 const WEEKLY: &str = "Home care and independent living";
@@ -25,16 +25,16 @@ const FOUR_WEEKLY: &str = "Nursing and residential";
 const TIMESHEETS: &str = "Shared lives timesheets";
 
 const PRICES: [Price; 6] = [
-    Price::plain("Home Care", Unit::Hour, 21_92),
-    Price::plain("Extra Care", Unit::Hour, 20_48),
-    Price::plain("Independent Supported Living", Unit::Hour, 19_96),
-    Price::plain("Care Home", Unit::Week, 718_00)
+    Price::plain("Home Care", Unit::Hour, pounds(21, 92)),
+    Price::plain("Extra Care", Unit::Hour, pounds(20, 48)),
+    Price::plain("Independent Supported Living", Unit::Hour, pounds(19, 96)),
+    Price::plain("Care Home", Unit::Week, pounds(718, 0))
         .tier("residential")
         .retention(80),
-    Price::plain("Care Home", Unit::Week, 764_00)
+    Price::plain("Care Home", Unit::Week, pounds(764, 0))
         .tier("nursing")
         .retention(80),
-    Price::plain("Shared Lives", Unit::Night, 64_80),
+    Price::plain("Shared Lives", Unit::Night, pounds(64, 80)),
 ];
 
 /// The council.
@@ -50,7 +50,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
         first_week: day(2024, 12, 16),
         profile: Profile {
             vocabulary: Vocabulary::Actuals,
-            small_balance: Money::from_pence(5_00),
+            small_balance: Money::from_pence(pounds(5, 0)),
             submission: Submission::OnFinalisation,
             verification_statement: "The care in this file was delivered as stated.",
         },

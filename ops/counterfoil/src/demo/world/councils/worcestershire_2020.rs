@@ -18,19 +18,19 @@ use crate::demo::world::council::{PaySchedule, Profile, ToleranceLimit};
 use crate::demo::world::notifications::{self, Voice};
 use crate::demo::world::offer::{BankHolidays, Offer, Pattern, Script, Seller};
 use crate::demo::world::organisations::{Trade, W20};
-use crate::demo::world::rates::{self, Price};
+use crate::demo::world::rates::{self, Price, pounds};
 use crate::demo::world::rules;
 
 const FOUR_WEEKLY: &str = "Residential, shared lives and supported living";
 const WEEKLY: &str = "Actuals-based services";
 
 const PRICES: [Price; 6] = [
-    Price::plain("Residential Care", Unit::Week, 602_00).retention(60),
-    Price::plain("Shared Lives", Unit::Week, 398_00).retention(60),
-    Price::plain("Supported Living", Unit::Hour, 15_60),
-    Price::plain("Domiciliary Care", Unit::Hour, 18_20).bank_holiday(150),
-    Price::plain("Day Care", Unit::Session, 27_50),
-    Price::plain("Extra Care", Unit::Hour, 16_90).bank_holiday(150),
+    Price::plain("Residential Care", Unit::Week, pounds(602, 0)).retention(60),
+    Price::plain("Shared Lives", Unit::Week, pounds(398, 0)).retention(60),
+    Price::plain("Supported Living", Unit::Hour, pounds(15, 60)),
+    Price::plain("Domiciliary Care", Unit::Hour, pounds(18, 20)).bank_holiday(150),
+    Price::plain("Day Care", Unit::Session, pounds(27, 50)),
+    Price::plain("Extra Care", Unit::Hour, pounds(16, 90)).bank_holiday(150),
 ];
 
 /// The council.
@@ -57,7 +57,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
                 level: Level::Week,
                 units: Some(Quantity::from_thousandths(1_000)),
                 percent: None,
-                pounds: Some(Money::from_pence(30_00)),
+                pounds: Some(Money::from_pence(pounds(30, 0))),
             },
             service: None,
             from,

@@ -16,7 +16,7 @@ use crate::demo::world::council::{PaySchedule, Profile, ToleranceLimit};
 use crate::demo::world::notifications::{self, Voice};
 use crate::demo::world::offer::{BankHolidays, Offer, Pattern, Script, Seller};
 use crate::demo::world::organisations::{Trade, W24};
-use crate::demo::world::rates::{self, Price};
+use crate::demo::world::rates::{self, Price, pounds};
 use crate::demo::world::rules;
 
 /// The names of its schedules.
@@ -35,23 +35,27 @@ const TIER_1: &str = "tier-1";
 const TIER_2: &str = "tier-2";
 
 const PRICES: [Price; 11] = [
-    Price::plain(HOME_CARE, Unit::Hour, 23_40)
+    Price::plain(HOME_CARE, Unit::Hour, pounds(23, 40))
         .tier(TIER_1)
         .bank_holiday(150)
         .evening(110),
-    Price::plain(HOME_CARE, Unit::Hour, 25_10)
+    Price::plain(HOME_CARE, Unit::Hour, pounds(25, 10))
         .tier(TIER_2)
         .bank_holiday(150)
         .evening(110),
-    Price::plain(ONE_TO_ONE, Unit::Hour, 18_85).tier(TIER_1),
-    Price::plain(ONE_TO_ONE, Unit::Hour, 20_20).tier(TIER_2),
-    Price::plain("Day Opportunities", Unit::Session, 34_75),
-    Price::plain("Residential Care", Unit::Week, 786_00).retention(60),
-    Price::plain("Shared Lives", Unit::Night, 71_30).retention(60),
-    Price::plain("Supported Living - Weekly Support", Unit::Hour, 18_85),
-    Price::plain("Housing Provider Core", Unit::Week, 142_50),
-    Price::plain("Direct Payment", Unit::Hour, 14_72),
-    Price::plain("Carer Flexible Break", Unit::Week, 28_60),
+    Price::plain(ONE_TO_ONE, Unit::Hour, pounds(18, 85)).tier(TIER_1),
+    Price::plain(ONE_TO_ONE, Unit::Hour, pounds(20, 20)).tier(TIER_2),
+    Price::plain("Day Opportunities", Unit::Session, pounds(34, 75)),
+    Price::plain("Residential Care", Unit::Week, pounds(786, 0)).retention(60),
+    Price::plain("Shared Lives", Unit::Night, pounds(71, 30)).retention(60),
+    Price::plain(
+        "Supported Living - Weekly Support",
+        Unit::Hour,
+        pounds(18, 85),
+    ),
+    Price::plain("Housing Provider Core", Unit::Week, pounds(142, 50)),
+    Price::plain("Direct Payment", Unit::Hour, pounds(14, 72)),
+    Price::plain("Carer Flexible Break", Unit::Week, pounds(28, 60)),
 ];
 
 /// The council.
