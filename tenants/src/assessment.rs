@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::record::{Kept, insert, record};
 use crate::schema::assessment;
-use crate::scope::{Audited, Tx};
+use crate::scope::{Audited, ProviderActing, Tx};
 
 /// What an assessment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,4 +145,36 @@ pub async fn history(tx: &mut Tx<'_>, claim: ClaimId) -> Result<Vec<AssessmentRo
         .select(AssessmentRow::as_select())
         .load(tx.conn())
         .await?)
+}
+
+/// What a provider may see of an assessment before it confirms: which statement it is of, and what was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenByProvider {
+    /// Of which statement of the claim; 0 for the plan alone.
+    pub statement_version: u32,
+    /// Why the rule gave no answer, where it gave none.
+    pub fault: Option<Fault>,
+    /// What it found.
+    pub findings: Vec<Finding>,
+}
+
+/// One assessment, as far as a provider may see it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Unreadable`].
+pub async fn seen_by_provider(tx: &mut Tx<'_, ProviderActing>, id: AssessmentId) -> Result<SeenByProvider> {
+    let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
+    let (statement_version, fault, findings): (i32, Option<serde_json::Value>, serde_json::Value) = assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::organisation_id.eq(organisation))
+        .filter(assessment::id.eq(id.uuid()))
+        .select((assessment::statement_version, assessment::fault, assessment::findings))
+        .first(tx.conn())
+        .await?;
+    let unreadable = |what| Error::Unreadable { what };
+    Ok(SeenByProvider {
+        statement_version: Kept::of(statement_version).map_err(unreadable)?,
+        fault: Kept::of(fault).map_err(unreadable)?,
+        findings: Kept::of(findings).map_err(unreadable)?,
+    })
 }

@@ -1,12 +1,15 @@
 //! Claims and their lines. Generated from the plan, stated and confirmed by the provider, locked and paid by a run.
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{
     AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId, ScheduleId,
     ServiceLineId, ServiceUserId, TenantId,
 };
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -295,6 +298,60 @@ pub async fn set_assessment(
     unchanged_by_others(rows)
 }
 
+/// The claims of these ids, locked until the transaction ends, in the order of their ids so that two who lock many wait
+/// for one another instead of deadlocking.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn lock_all(tx: &mut Tx<'_>, ids: &[ClaimId]) -> Result<Vec<Claim>> {
+    let tenant = tx.tenant().uuid();
+    Ok(claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::id.eq_any(uuids(ids)))
+        .order(claim::id)
+        .select(Claim::as_select())
+        .for_update()
+        .load(tx.conn())
+        .await?)
+}
+
+/// All claims of the council with a day of care on or after one, by contract, person and start.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn since(tx: &mut Tx<'_>, from: NaiveDate) -> Result<Vec<Claim>> {
+    let tenant = tx.tenant().uuid();
+    Ok(claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::ends.ge(from))
+        .order((claim::contract_id, claim::service_user_id, claim::starts))
+        .select(Claim::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// Makes assessments those that count, each for its claim. The claims have to be locked and as they were assessed; their
+/// versions are not raised, since pricing changes nothing that the provider declared.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_assessments(
+    audited: &mut Audited<'_, '_>,
+    assessments: &BTreeMap<ClaimId, AssessmentId>,
+) -> Result<()> {
+    let tenant = audited.tenant().uuid();
+    diesel::sql_query(
+        "UPDATE claim SET assessment_id = u.assessment FROM UNNEST($2, $3) AS u (claim, assessment) \
+         WHERE claim.tenant_id = $1 AND claim.id = u.claim",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<Array<SqlUuid>, _>(assessments.keys().map(|id| id.uuid()).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(assessments.values().map(|id| id.uuid()).collect::<Vec<_>>())
+    .execute(audited.conn())
+    .await?;
+    Ok(())
+}
+
 /// Moves many claims from some states into another at once, for a run, and says which were moved. Their versions are
 /// raised; those in any other state stay as they are.
 ///
@@ -414,12 +471,12 @@ pub async fn lines_of<S: Acts>(tx: &mut Tx<'_, S>, id: ClaimId) -> Result<Vec<Cl
 }
 
 fn unchanged_by_others(rows: usize) -> Result<()> {
-    if rows == 0 {
-        return Err(Error::Conflict(
-            "This claim was changed meanwhile. Look at it again before going on.".to_owned(),
-        ));
-    }
-    Ok(())
+    if rows == 0 { Err(changed_by_others()) } else { Ok(()) }
+}
+
+/// What whoever comes second is told.
+pub(crate) fn changed_by_others() -> Error {
+    Error::Conflict("This claim was changed meanwhile. Look at it again before going on.".to_owned())
 }
 
 fn uuids(ids: &[ClaimId]) -> Vec<Uuid> {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use counterfoil_core::ids::{OrganisationId, PayeeId, RunId};
 use counterfoil_core::money::Money;
+use diesel::sql_types::{Array, Integer, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::record::{insert, record};
+use crate::record::{Kept as _, insert, record};
 use crate::schema::payment;
 use crate::scope::{Audited, Tx};
 
@@ -80,4 +81,23 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Payment>> {
         .select(Payment::as_select())
         .load(tx.conn())
         .await?)
+}
+
+/// Makes the payments of a run go to these versions of the payees' bank details: those that are being approved.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn set_banks(audited: &mut Audited<'_, '_>, run: RunId, banks: &[(PayeeId, u32)]) -> Result<()> {
+    let tenant = audited.tenant().uuid();
+    diesel::sql_query(
+        "UPDATE payment SET bank_version = u.version FROM UNNEST($3, $4) AS u (payee, version) \
+         WHERE payment.tenant_id = $1 AND payment.run_id = $2 AND payment.payee_id = u.payee AND payment.pays_pence > 0",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(run.uuid())
+    .bind::<Array<SqlUuid>, _>(banks.iter().map(|(payee, _)| payee.uuid()).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(banks.iter().map(|(_, version)| version.raw()).collect::<Vec<_>>())
+    .execute(audited.conn())
+    .await?;
+    Ok(())
 }

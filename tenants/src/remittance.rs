@@ -1,5 +1,7 @@
 //! Remittance advice: what a payment was made of, stored as it was sent.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{OrganisationId, PayeeId, RunId, TenantId};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
@@ -71,4 +73,19 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, most: u32) -> Result<Vec<(Te
         .load(tx.conn())
         .await?;
     Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
+}
+
+/// The payees of a run that a remittance was written for.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn payees_of_run(tx: &mut Tx<'_>, run: RunId) -> Result<BTreeSet<PayeeId>> {
+    let tenant = tx.tenant().uuid();
+    let ids: Vec<Uuid> = remittance::table
+        .filter(remittance::tenant_id.eq(tenant))
+        .filter(remittance::run_id.eq(run.uuid()))
+        .select(remittance::payee_id)
+        .load(tx.conn())
+        .await?;
+    Ok(ids.into_iter().map(PayeeId::from_uuid).collect())
 }

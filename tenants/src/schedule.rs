@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl as _;
 use crate::error::{Error, Result};
 use crate::record::{Kept, insert, record};
 use crate::schema::{pay_period, schedule};
-use crate::scope::{Audited, Provider, Tx};
+use crate::scope::{Acts, Audited, Provider, ProviderActing, Tx};
 
 impl Kept for Basis {
     type Raw = i16;
@@ -252,4 +252,49 @@ pub async fn deadlines(tx: &mut Tx<'_, Provider>, after: DateTime<Utc>, most: u3
             bank_date,
         })
         .collect())
+}
+
+/// What makes the claims of a schedule payable, for whoever acts.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Unreadable`].
+pub async fn basis_of<S: Acts>(tx: &mut Tx<'_, S>, id: ScheduleId) -> Result<Basis> {
+    let tenant = tx.scope().tenant().uuid();
+    let basis: i16 = schedule::table
+        .filter(schedule::tenant_id.eq(tenant))
+        .filter(schedule::id.eq(id.uuid()))
+        .select(schedule::basis)
+        .first(tx.conn())
+        .await?;
+    Basis::of(basis).map_err(|what| Error::Unreadable { what })
+}
+
+/// The pay period whose run takes what a provider confirms at an instant: the first, from the one in which the claim
+/// falls due, whose cut-off has not passed. A provider reads what its council publishes and no more.
+///
+/// # Errors
+/// [`Error::NotFound`] when the calendar ends before there is one.
+pub async fn run_period_for(
+    tx: &mut Tx<'_, ProviderActing>,
+    due: PeriodId,
+    received: DateTime<Utc>,
+) -> Result<PeriodId> {
+    use chrono::SubsecRound as _;
+    let tenant = tx.tenant().uuid();
+    let (id, starts): (uuid::Uuid, NaiveDate) = pay_period::table
+        .filter(pay_period::tenant_id.eq(tenant))
+        .filter(pay_period::id.eq(due.uuid()))
+        .select((pay_period::schedule_id, pay_period::starts))
+        .first(tx.conn())
+        .await?;
+    let run_period: uuid::Uuid = pay_period::table
+        .filter(pay_period::tenant_id.eq(tenant))
+        .filter(pay_period::schedule_id.eq(id))
+        .filter(pay_period::starts.ge(starts))
+        .filter(pay_period::cut_off.ge(received.trunc_subsecs(0)))
+        .order((pay_period::starts, pay_period::number))
+        .select(pay_period::id)
+        .first(tx.conn())
+        .await?;
+    Ok(PeriodId::from_uuid(run_period))
 }

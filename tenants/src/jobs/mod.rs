@@ -12,3 +12,6 @@ mod kind;
 pub use dispatcher::{DeadLetter, Dispatcher, Outcome, Taken};
 pub use enqueue::{Enqueue, dead_letters, enqueue, enqueue_all};
 pub use kind::{Job, JobKind};
+
+/// How many records one job names: as many as are priced in a few seconds, so that a killed worker loses little.
+pub const MOST_IDS: usize = 500;

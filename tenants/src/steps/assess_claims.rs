@@ -181,7 +181,7 @@ pub(super) async fn store(
 }
 
 fn says_the_same(current: &AssessmentRow, new: &AssessmentRow) -> bool {
-    current.claim_version == new.claim_version
+    current.statement_version == new.statement_version
         && current.input_digest == new.input_digest
         && current.component_digest == new.component_digest
         && current.weighed == new.weighed
@@ -209,7 +209,7 @@ fn row_of(tx: &Tx<'_>, purpose: Purpose, one: &PricedClaim) -> Result<Assessment
         id: AssessmentId::from_uuid(Uuid::now_v7()),
         organisation_id: known.claim.organisation_id,
         claim_id: known.claim.id,
-        claim_version: known.claim.version,
+        statement_version: known.claim.statement_version,
         purpose,
         input,
         input_digest,

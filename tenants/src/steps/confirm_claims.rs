@@ -97,7 +97,7 @@ async fn to_confirm(tx: &mut Tx<'_, ProviderActing>, mut claim: Claim, seen: u32
         Some(id) => Some(assessment::seen_by_provider(tx, id).await?),
         None => None,
     };
-    let Some(priced) = priced.filter(|priced| priced.claim_version == claim.version) else {
+    let Some(priced) = priced.filter(|priced| priced.statement_version == claim.statement_version) else {
         return Err(Error::Refused("This claim is being priced. Confirm it in a moment.".to_owned()));
     };
     let mend = |finding: &&Finding| finding.level == FindingLevel::Mend;
@@ -111,8 +111,8 @@ async fn to_confirm(tx: &mut Tx<'_, ProviderActing>, mut claim: Claim, seen: u32
         )));
     }
     let person = tx.actor().person();
-    let due = schedule::period_of_provider(tx, claim.period_id).await?;
-    let run_period = schedule::run_period_of_provider(tx, due, tx.at()).await?;
+    let at = tx.at();
+    let run_period = schedule::run_period_for(tx, claim.period_id, at).await?;
     claim.state = state;
     claim.confirmed_at = Some(tx.at());
     claim.confirmed_by = person;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::pricing::Pricer;
+use counterfoil_core::pricing::words::MessageTable;
 
 use crate::vault::MasterKey;
 
@@ -23,9 +24,8 @@ pub mod issue_file;
 mod known;
 pub mod open_run;
 pub mod post_contract;
-pub mod remind;
+pub mod notify;
 pub mod send_file;
-pub mod send_notice;
 pub mod settle_suspended;
 pub mod state_actuals;
 pub mod write_remittances;
@@ -37,6 +37,8 @@ pub struct Means {
     pub pricer: Arc<dyn Pricer>,
     /// Bank holidays.
     pub holidays: Arc<BankHolidays>,
+    /// Words for reason codes: the service's own and those of the rule packs.
+    pub words: Arc<MessageTable>,
     /// Opens the councils' keys.
     pub master_key: Arc<MasterKey>,
 }

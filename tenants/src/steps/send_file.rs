@@ -15,7 +15,7 @@ use crate::run::{self, Run};
 use crate::scope::{Audited, CouncilScope, Tx};
 
 /// Claims that one job assesses.
-const BATCH: usize = 500;
+const BATCH: usize = jobs::MOST_IDS;
 
 /// Records that the file has left: its claims are paid. They are assessed again as things are known now, so that a plan
 /// that changed after the cut-off becomes an entry of the next run.
