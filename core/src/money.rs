@@ -240,8 +240,16 @@ impl fmt::Display for Quantity {
 /// # Errors
 /// [`Overflow`] when the price does not fit into whole pence or the divisor is zero.
 pub fn price(units: Quantity, divisor: u16, rate: Rate) -> Result<Money, Overflow> {
+    price_of_raw(units.raw(), divisor, rate.raw())
+}
+
+/// The same from the integers that rules and records carry: thousandths of a unit, ten-thousandths of a pound.
+///
+/// # Errors
+/// [`Overflow`] when the price does not fit into whole pence or the divisor is zero.
+pub fn price_of_raw(units: i64, divisor: u16, rate: i64) -> Result<Money, Overflow> {
     // thousandths of a unit x ten-thousandths of a pound = ten-millionths of a pound = 1/100,000 of a penny
-    let product = i128::from(units.raw()) * i128::from(rate.raw());
+    let product = i128::from(units) * i128::from(rate);
     divide_half_away(product, 100_000 * i128::from(divisor)).map(Money)
 }
 

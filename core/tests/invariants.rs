@@ -1,7 +1,13 @@
 //! The invariants of the domain, on arbitrary claims: money is neither lost nor invented, every stated unit has one
 //! disposition, the order of input changes nothing, and there and back again is nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub
+)]
 
 #[path = "support/claims.rs"]
 mod claims;

@@ -33,6 +33,8 @@ CREATE TABLE claim (
     run_period_id uuid,
     -- the run that it is locked in, or was paid by last
     run_id uuid,
+    -- the assessment that a run posted last: where another one counts now, the next run posts the difference
+    posted_assessment_id uuid,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, organisation_id, id),
@@ -94,7 +96,8 @@ CREATE TABLE assessment (
     id uuid NOT NULL,
     organisation_id uuid,
     claim_id uuid NOT NULL,
-    claim_version int NOT NULL,
+    -- the statement that it weighed, 0 for the plan alone
+    statement_version int NOT NULL,
     -- 0 what the provider sees, 1 what a run posts, 2 a trial of another rule
     purpose smallint NOT NULL CHECK (purpose BETWEEN 0 AND 2),
     input bytea NOT NULL,
@@ -188,9 +191,9 @@ CREATE TABLE charge (
 
 GRANT SELECT, INSERT ON claim, claim_line, statement, assessment, decision, charge TO counterfoil_council;
 GRANT UPDATE (period_id, state, version, statement_version, assessment_id, confirmed_at, confirmed_by, confirmed_name,
-    receipt, confirmed_version, sent_back_reason, run_period_id, run_id) ON claim TO counterfoil_council;
+    receipt, confirmed_version, sent_back_reason, run_period_id, run_id, posted_assessment_id) ON claim TO counterfoil_council;
 GRANT SELECT ON claim, claim_line, statement, decision, charge TO counterfoil_provider;
-GRANT SELECT (tenant_id, id, organisation_id, claim_id, claim_version, purpose, input_digest, component_digest, pack,
+GRANT SELECT (tenant_id, id, organisation_id, claim_id, statement_version, purpose, input_digest, component_digest, pack,
     pack_version, interface, engine, fuel, fault, findings, uses, assessed_at, planned_pence, claimed_pence,
     payable_pence, suspended_pence, rejected_pence, pending_pence) ON assessment TO counterfoil_provider;
 GRANT INSERT (tenant_id, organisation_id, claim_id, version, received_at, stated_by, source, body)

@@ -135,6 +135,8 @@ GRANT SELECT, INSERT ON run, run_contract, entry, payment, file_serial, payment_
 GRANT UPDATE (state, finalised_at, finalised_by, approved_at, approved_by, banks_digest) ON run TO counterfoil_council;
 GRANT UPDATE (state, worker, done_at) ON run_contract TO counterfoil_council;
 GRANT UPDATE (last) ON file_serial TO counterfoil_council;
+-- an approval fixes the bank details that are then the newest
+GRANT UPDATE (bank_version) ON payment TO counterfoil_council;
 GRANT SELECT ON entry, remittance TO counterfoil_provider;
 GRANT SELECT (tenant_id, run_id, payee_id, organisation_id, brought_forward_pence, entries_pence,
     carried_forward_pence, pays_pence, reference) ON payment TO counterfoil_provider;

@@ -2,13 +2,11 @@
 //! lie inside the claim, each price must be a rate-card row times units, and nothing may be larger than a claim
 //! can be. After this, [`tolerance`](crate::tolerance).
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Arg, Charge, Reason};
 use super::facts::{ClaimFacts, Day, LineFacts, RateRow};
-use crate::money::{self, Quantity, Rate};
+use crate::money;
 
 /// The most charges that one answer may hold: two for each of a claim's 2,000 visits, and as many again.
 pub const MOST_CHARGES: usize = 8_000;
@@ -161,29 +159,22 @@ fn shown(day: Day) -> String {
 /// The first [`AnswerError`] found, in the order sizes, verdicts, charges, sums.
 pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
     sizes(answer)?;
-    let lines: HashMap<u32, &LineFacts> =
-        facts.lines.iter().map(|line| (line.line, line)).collect();
+    let lines = Lines::of(facts);
     verdicts(&lines, answer)?;
-    let mut accounted: HashMap<u32, i128> = HashMap::with_capacity(lines.len());
-    let mut by_visit: HashMap<(u32, u32), i128> = HashMap::new();
+    let mut accounted: Vec<i128> = vec![0; facts.lines.len()];
+    let mut by_visit: Vec<i128> = vec![0; lines.visits];
     let mut total = 0_i128;
     for charge in &answer.charges {
-        let line = lines
-            .get(&charge.line)
-            .copied()
-            .ok_or(AnswerError::UnknownLine { line: charge.line })?;
-        one_charge(facts, line, charge)?;
-        *accounted.entry(charge.line).or_default() += i128::from(charge.accounts_for);
-        if let Some(visit) = charge.visit {
-            *by_visit.entry((charge.line, visit)).or_default() += i128::from(charge.accounts_for);
+        let at = lines.position(charge.line)?;
+        one_charge(facts, &facts.lines[at], charge)?;
+        accounted[at] += i128::from(charge.accounts_for);
+        if let Some(visit) = lines.visit(at, charge.visit)? {
+            by_visit[visit] += i128::from(charge.accounts_for);
         }
         total += i128::from(charge.pence);
     }
-    for line in &facts.lines {
-        let (stated, accounted) = (
-            line.to_account_for(facts.stated),
-            accounted.get(&line.line).copied().unwrap_or_default(),
-        );
+    for (at, line) in facts.lines.iter().enumerate() {
+        let (stated, accounted) = (line.to_account_for(facts.stated), accounted[at]);
         if stated != accounted {
             return Err(AnswerError::NotAccountedOnce {
                 line: line.line,
@@ -191,14 +182,11 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
                 stated,
             });
         }
-        for visit in &line.stated_visits {
+        for (visit, accounted) in line.stated_visits.iter().zip(&by_visit[lines.first_visit[at]..]) {
             let stated = i128::from(visit.delivered)
                 + i128::from(visit.frustrated)
                 + i128::from(visit.missed);
-            if by_visit
-                .get(&(line.line, visit.visit))
-                .is_some_and(|accounted| *accounted > stated)
-            {
+            if *accounted > stated {
                 return Err(AnswerError::VisitTwice {
                     line: line.line,
                     visit: visit.visit,
@@ -210,6 +198,50 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
         return Err(AnswerError::TooMuch);
     }
     Ok(())
+}
+
+/// The claim's lines and stated visits by the numbers that an answer names. Both are mostly their position, so that
+/// nothing has to be hashed.
+struct Lines<'a> {
+    lines: &'a [LineFacts],
+    /// Where each line's visits begin, counted over all lines.
+    first_visit: Vec<usize>,
+    visits: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(facts: &'a ClaimFacts) -> Self {
+        let mut visits = 0;
+        let begins = |line: &LineFacts| {
+            let first = visits;
+            visits += line.stated_visits.len();
+            first
+        };
+        let first_visit = facts.lines.iter().map(begins).collect();
+        Self {
+            lines: &facts.lines,
+            first_visit,
+            visits,
+        }
+    }
+
+    fn position(&self, line: u32) -> Result<usize, AnswerError> {
+        let guess = usize::try_from(line).ok();
+        let guessed = guess.filter(|at| self.lines.get(*at).is_some_and(|known| known.line == line));
+        guessed
+            .or_else(|| self.lines.iter().position(|known| known.line == line))
+            .ok_or(AnswerError::UnknownLine { line })
+    }
+
+    fn visit(&self, at: usize, visit: Option<u32>) -> Result<Option<usize>, AnswerError> {
+        let Some(visit) = visit else { return Ok(None) };
+        let within = usize::try_from(visit).ok().filter(|visit| *visit < self.lines[at].stated_visits.len());
+        let unknown = AnswerError::UnknownVisit {
+            line: self.lines[at].line,
+            visit,
+        };
+        within.map(|within| Some(self.first_visit[at] + within)).ok_or(unknown)
+    }
 }
 
 fn sizes(answer: &Answer) -> Result<(), AnswerError> {
@@ -258,24 +290,19 @@ fn code(reason: &Reason) -> Result<(), AnswerError> {
     })
 }
 
-fn verdicts(lines: &HashMap<u32, &LineFacts>, answer: &Answer) -> Result<(), AnswerError> {
-    let mut found: HashMap<u32, usize> = HashMap::with_capacity(lines.len());
+fn verdicts(lines: &Lines<'_>, answer: &Answer) -> Result<(), AnswerError> {
+    let mut found = vec![0_usize; lines.lines.len()];
     for verdict in &answer.verdicts {
-        *found.entry(verdict.line).or_default() += 1;
+        found[lines.position(verdict.line)?] += 1;
     }
-    let named = answer.verdicts.iter().map(|verdict| verdict.line);
-    let named = named.chain(answer.findings.iter().filter_map(|finding| finding.line));
-    for line in named {
-        if !lines.contains_key(&line) {
-            return Err(AnswerError::UnknownLine { line });
+    for finding in &answer.findings {
+        if let Some(line) = finding.line {
+            lines.visit(lines.position(line)?, finding.visit)?;
         }
     }
-    let mut numbers: Vec<u32> = lines.keys().copied().collect();
-    numbers.sort_unstable();
-    for line in numbers {
-        let found = found.get(&line).copied().unwrap_or_default();
+    for (line, found) in lines.lines.iter().zip(found) {
         if found != 1 {
-            return Err(AnswerError::Verdicts { line, found });
+            return Err(AnswerError::Verdicts { line: line.line, found });
         }
     }
     Ok(())
@@ -304,17 +331,6 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
             to: charge.to,
         });
     }
-    if let Some(visit) = charge.visit
-        && usize::try_from(visit)
-            .ok()
-            .and_then(|index| line.stated_visits.get(index))
-            .is_none()
-    {
-        return Err(AnswerError::UnknownVisit {
-            line: number,
-            visit,
-        });
-    }
     let Some(row) = charge.row else {
         return if charge.units == 0 && charge.pence == 0 {
             Ok(())
@@ -330,14 +346,9 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
         .iter()
         .find(holds)
         .ok_or(AnswerError::RowNotGiven { line: number, row })?;
-    let units = Quantity::from_thousandths(charge.units);
-    let makes = money::price(
-        units,
-        charge.divisor,
-        Rate::from_ten_thousandths(given.rate),
-    )
-    .map_err(|_| AnswerError::TooMuch)?
-    .pence();
+    let makes = money::price_of_raw(charge.units, charge.divisor, given.rate)
+        .map_err(|_| AnswerError::TooMuch)?
+        .pence();
     if makes != charge.pence {
         return Err(AnswerError::WrongSum {
             line: number,

@@ -106,6 +106,12 @@ pub enum Fault {
     /// Its answer does not hold.
     #[error("the rule's answer does not hold: {0}")]
     AnswerWrong(AnswerError),
+    /// What was stated no longer fits the plan, which changed since.
+    #[error("what was stated no longer fits the plan: {sentence}")]
+    StatementDoesNotFit {
+        /// What does not fit, in the provider's words.
+        sentence: String,
+    },
     /// The claim is larger than a rule may be given.
     #[error("the claim is too large to be priced: {detail}")]
     ClaimTooLarge {
@@ -136,6 +142,7 @@ impl Fault {
             Self::Trapped { .. } => "rule-trapped",
             Self::AnswerTooLarge { .. } => "rule-answer-too-large",
             Self::AnswerWrong(_) => "rule-answer-wrong",
+            Self::StatementDoesNotFit { .. } => "statement-does-not-fit",
             Self::ClaimTooLarge { .. } => "claim-too-large",
             Self::Deadline => "pricing-deadline",
         }

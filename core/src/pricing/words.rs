@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Arg, Charge, Reason};
 use super::facts::{Day, Unit};
+use crate::disposition::DisposedCharge;
 use crate::money::{Money, Quantity, Rate};
 
 /// Sentences for reason codes, and words for the codes in their arguments. A sentence has `{0}`, `{1}` ... where
@@ -103,19 +104,25 @@ fn filled(template: &str, args: &[String]) -> String {
 #[must_use]
 pub fn arithmetic(charge: &Charge, unit: Unit, rate: Rate) -> Option<String> {
     charge.row?;
-    let pence = Money::from_pence(charge.pence);
-    let units = Quantity::from_thousandths(charge.units);
-    Some(match (unit, charge.divisor) {
-        (_, 1) => format!("{} x {rate} = {pence}", of_units(units, name(unit))),
-        (Unit::Hour, 60) => format!("{} x {rate} an hour = {pence}", of_units(units, "minute")),
+    Some(sum((charge.units, charge.divisor), unit, rate, Money::from_pence(charge.pence)))
+}
+
+/// The arithmetic of a charge as it was disposed; none for one without a rate.
+#[must_use]
+pub fn arithmetic_of(charge: &DisposedCharge, unit: Unit) -> Option<String> {
+    Some(sum((charge.units, charge.divisor), unit, charge.rate?, charge.amount))
+}
+
+fn sum((units, divisor): (i64, u16), unit: Unit, rate: Rate, amount: Money) -> String {
+    let units = Quantity::from_thousandths(units);
+    match (unit, divisor) {
+        (_, 1) => format!("{} x {rate} = {amount}", of_units(units, name(unit))),
+        (Unit::Hour, 60) => format!("{} x {rate} an hour = {amount}", of_units(units, "minute")),
         // the rest of a visit, by the minute at the price of an hour's visit
-        (_, 60) => format!("{} x {rate} for 60 = {pence}", of_units(units, "minute")),
-        (Unit::Week, 7) => format!("{} x {rate} a week = {pence}", of_units(units, "day")),
-        (unit, divisor) => format!(
-            "{} / {divisor} x {rate} = {pence}",
-            of_units(units, name(unit))
-        ),
-    })
+        (_, 60) => format!("{} x {rate} for 60 = {amount}", of_units(units, "minute")),
+        (Unit::Week, 7) => format!("{} x {rate} a week = {amount}", of_units(units, "day")),
+        (unit, divisor) => format!("{} / {divisor} x {rate} = {amount}", of_units(units, name(unit))),
+    }
 }
 
 const fn name(unit: Unit) -> &'static str {

@@ -102,7 +102,7 @@ async fn written(
     // in the order of supplier numbers, so that the file depends on what is paid and on nothing else
     for payee in payees {
         let payment = paid.iter().find(|payment| payment.payee_id == payee.id).ok_or(Error::NotFound)?;
-        let account = accounts.get(&payee.id).ok_or(Error::NotFound)?;
+        let (_, _, account) = accounts.iter().find(|(id, ..)| *id == payee.id).ok_or(Error::NotFound)?;
         items.push(BacsItem {
             payee_name: account.name.clone(),
             sort_code: account.sort_code.clone(),
