@@ -6,7 +6,7 @@ use counterfoil_core::calendar::clock::deadline;
 /// A date written in the source. One that no calendar has does not compile where it is a constant.
 #[must_use]
 #[allow(clippy::panic)] // in constants, where it is a compile error
-pub const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+pub(crate) const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     match NaiveDate::from_ymd_opt(year, month, day) {
         Some(date) => date,
         None => panic!("no such date"),
@@ -16,7 +16,7 @@ pub const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 /// A time of day written in the source.
 #[must_use]
 #[allow(clippy::panic)]
-pub const fn time(hour: u32, minute: u32) -> NaiveTime {
+pub(crate) const fn time(hour: u32, minute: u32) -> NaiveTime {
     match NaiveTime::from_hms_opt(hour, minute, 0) {
         Some(time) => time,
         None => panic!("no such time"),
@@ -25,6 +25,6 @@ pub const fn time(hour: u32, minute: u32) -> NaiveTime {
 
 /// The instant at which clocks in London show a time on a date.
 #[must_use]
-pub fn london(date: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+pub(crate) fn london(date: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     deadline(date, time(hour, minute))
 }

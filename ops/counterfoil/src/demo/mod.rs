@@ -5,12 +5,13 @@
 //! database or asks for the time, so that two runs of one seed give the same bytes. Everything is synthetic:
 //! names are put together from lists, addresses end in `.example`, sort codes begin with 99.
 
-pub mod dates;
-pub mod seed;
-pub mod timeline;
-pub mod world;
+pub(crate) mod dates;
+pub(crate) mod load;
+pub(crate) mod seed;
+pub(crate) mod timeline;
+pub(crate) mod world;
 
 use seed::Seed;
 
 /// The seed of the demo that `counterfoil demo` plays when it is given no other.
-pub const SEED: Seed = Seed::new(20_241_222);
+pub(crate) const SEED: Seed = Seed::new(20_241_222);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// The seed of a demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seed(u64);
+pub(crate) struct Seed(u64);
 
 /// Ids of the demo are UUIDs of version 5 below this one.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d0f_4f8e_6b1c_4a53_9a0e_c0de_2024_1222);
@@ -13,19 +13,19 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6d0f_4f8e_6b1c_4a53_9a0e_c0de_2024_122
 impl Seed {
     /// A seed with this number.
     #[must_use]
-    pub const fn new(number: u64) -> Self {
+    pub(crate) const fn new(number: u64) -> Self {
         Self(number)
     }
 
     /// The id of whatever a path names.
     #[must_use]
-    pub fn id(self, path: &str) -> Uuid {
+    pub(crate) fn id(self, path: &str) -> Uuid {
         Uuid::new_v5(&NAMESPACE, format!("{}/{path}", self.0).as_bytes())
     }
 
     /// A stream of random numbers for whatever a path names, independent of every other path's.
     #[must_use]
-    pub fn random(self, path: &str) -> Random {
+    pub(crate) fn random(self, path: &str) -> Random {
         // FNV-1a tells paths apart; SplitMix64 spreads what it says over the state
         let mut state = path
             .bytes()
@@ -46,7 +46,7 @@ fn split_mix(state: &mut u64) -> u64 {
 
 /// A stream of random numbers: xoshiro256** (Blackman and Vigna, 2018).
 #[derive(Debug, Clone)]
-pub struct Random([u64; 4]);
+pub(crate) struct Random([u64; 4]);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -58,31 +58,31 @@ impl Random {
     }
 
     /// A number from 0 to one less than `end`; 0 where `end` is 0.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         // the high half of a product is uneven by less than one part in 2^40 for the sizes of a demo
         let wide = u128::from(self.next()) * u128::from(end);
         u64::try_from(wide >> 64).unwrap_or_default()
     }
 
     /// A number from `least` to `most`, both included.
-    pub fn between(&mut self, least: i64, most: i64) -> i64 {
+    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         let span = u64::try_from(most - least + 1).unwrap_or_default();
         least + i64::try_from(self.below(span)).unwrap_or_default()
     }
 
     /// Yes, in so many cases of a hundred.
-    pub fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// One of a list that is not empty.
-    pub fn pick<T: Copy, const N: usize>(&mut self, from: &[T; N]) -> T {
+    pub(crate) fn pick<T: Copy, const N: usize>(&mut self, from: &[T; N]) -> T {
         const { assert!(N > 0, "nothing to pick from") };
         from[self.index(N)]
     }
 
     /// A position in a list of this length; 0 where it is empty.
-    pub fn index(&mut self, length: usize) -> usize {
+    pub(crate) fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(u64::try_from(length).unwrap_or(u64::MAX))).unwrap_or_default()
     }
 }

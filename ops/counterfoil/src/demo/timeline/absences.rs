@@ -16,12 +16,12 @@ use crate::demo::world::history::only_on_plan;
 
 /// The days that people are in hospital whose care is recorded: admitted, and discharged.
 #[derive(Debug, Clone, Default)]
-pub struct Absences(BTreeMap<ServiceUserId, (NaiveDate, NaiveDate)>);
+pub(crate) struct Absences(BTreeMap<ServiceUserId, (NaiveDate, NaiveDate)>);
 
 impl Absences {
     /// Whether a person is in hospital on a day; on the day of discharge no more.
     #[must_use]
-    pub fn away(&self, user: ServiceUserId, day: NaiveDate) -> bool {
+    pub(crate) fn away(&self, user: ServiceUserId, day: NaiveDate) -> bool {
         self.0
             .get(&user)
             .is_some_and(|(admitted, discharged)| (*admitted..*discharged).contains(&day))
@@ -34,7 +34,7 @@ const RESIDENTS: usize = 3;
 const DEATHS: usize = 2;
 
 /// Decides who is away from `first_week` on, and gives the acts that record it.
-pub fn befall(stage: &mut Stage<'_>, first_week: NaiveDate) -> Vec<Event> {
+pub(crate) fn befall(stage: &mut Stage<'_>, first_week: NaiveDate) -> Vec<Event> {
     let mut events = Vec::new();
     events.extend(discharges(stage, first_week));
     let recorded = chosen(stage, RECORDED, |line, recording| {
@@ -86,7 +86,7 @@ fn discharges(stage: &Stage<'_>, first_week: NaiveDate) -> Vec<Event> {
 }
 
 /// Lines of different people, drawn from those that fit.
-pub fn chosen<'a>(
+pub(crate) fn chosen<'a>(
     stage: &Stage<'a>,
     count: usize,
     fits: impl Fn(&ServiceLine, Recording) -> bool,
@@ -108,7 +108,7 @@ pub fn chosen<'a>(
 
 /// Whether a line has one version that holds from before the weeks that are played and does not end.
 #[must_use]
-pub fn goes_on(line: &ServiceLine, first_week: NaiveDate) -> bool {
+pub(crate) fn goes_on(line: &ServiceLine, first_week: NaiveDate) -> bool {
     let [version] = line.versions.as_slice() else {
         return false;
     };

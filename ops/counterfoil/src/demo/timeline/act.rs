@@ -12,24 +12,24 @@ use crate::demo::world::care::{CareEnding, KnownStay, ServiceLine, ServiceUser};
 
 /// Something that happens at a council at an instant of the simulated clock.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+pub(crate) struct Event {
     /// When; receipts carry this time.
-    pub at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// At which council.
-    pub council: TenantId,
+    pub(crate) council: TenantId,
     /// What.
-    pub act: Act,
+    pub(crate) act: Act,
 }
 
 /// How people address a claim: by the council's references and its first day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClaimKey {
+pub(crate) struct ClaimKey {
     /// The contract's reference.
-    pub contract: String,
+    pub(crate) contract: String,
     /// The service user's reference (SSRef).
-    pub service_user: String,
+    pub(crate) service_user: String,
     /// The first day of the claim: of its week, or of its pay period.
-    pub starts: NaiveDate,
+    pub(crate) starts: NaiveDate,
 }
 
 impl fmt::Display for ClaimKey {
@@ -40,16 +40,16 @@ impl fmt::Display for ClaimKey {
 
 /// A pay period of a schedule, by its first day as the schedule has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Pays {
+pub(crate) struct Pays {
     /// The schedule.
-    pub schedule: ScheduleId,
+    pub(crate) schedule: ScheduleId,
     /// The first day of the pay period.
-    pub period: NaiveDate,
+    pub(crate) period: NaiveDate,
 }
 
 /// How a statement reached the council.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub(crate) enum Source {
     /// Typed in.
     Screen,
     /// Uploaded.
@@ -60,7 +60,7 @@ pub enum Source {
 
 /// What happens. `by` is who does it; the service itself where there is none.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Act {
+pub(crate) enum Act {
     /// Claims are made from the plan. Done again, it adds those of lines that came later.
     GenerateClaims(Pays),
     /// A provider states actuals, for one claim or for many at once.

@@ -19,7 +19,7 @@ use crate::demo::world::care::ServiceLine;
 
 /// How a person's week went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Course {
+pub(crate) enum Course {
     /// As planned.
     AsPlanned,
     /// As planned, with the times of call monitoring.
@@ -39,7 +39,7 @@ pub enum Course {
 }
 
 /// Draws how a claim's care went.
-pub fn draw(stage: &Stage<'_>, claim: &PlannedClaim<'_>, random: &mut Random) -> Course {
+pub(crate) fn draw(stage: &Stage<'_>, claim: &PlannedClaim<'_>, random: &mut Random) -> Course {
     let drawn = match random.below(100) {
         0..68 => Course::AsPlanned,
         68..76 => Course::Monitored,
@@ -61,7 +61,7 @@ pub fn draw(stage: &Stage<'_>, claim: &PlannedClaim<'_>, random: &mut Random) ->
 ///
 /// # Errors
 /// When it would not fit the plan.
-pub fn statement(
+pub(crate) fn statement(
     stage: &Stage<'_>,
     claim: &PlannedClaim<'_>,
     course: Course,

@@ -16,7 +16,7 @@ const WEEK: Days = Days::new(6);
 /// A new person's line under a contract for a service, from a day in the past, with the acts that pay its first week.
 /// Nothing where the council has no such service.
 #[must_use]
-pub fn line(
+pub(crate) fn line(
     stage: &Stage<'_>,
     service: &str,
     tier: &str,

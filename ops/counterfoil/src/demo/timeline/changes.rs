@@ -12,7 +12,12 @@ use crate::demo::world::rates::raised;
 
 /// Raises every rate of the council from a day on, by so many tenths of a percent.
 #[must_use]
-pub fn uprating(stage: &Stage<'_>, per_mille: i64, from: NaiveDate, at: DateTime<Utc>) -> Event {
+pub(crate) fn uprating(
+    stage: &Stage<'_>,
+    per_mille: i64,
+    from: NaiveDate,
+    at: DateTime<Utc>,
+) -> Event {
     let rows = stage.council.rates.iter();
     let rows = rows.map(|row| raised(row, per_mille, from, at)).collect();
     let by = stage.council.staff.administrator;
@@ -21,7 +26,7 @@ pub fn uprating(stage: &Stage<'_>, per_mille: i64, from: NaiveDate, at: DateTime
 
 /// Raises the rates of one service from a day in the past, counted from what they were before the uprating.
 #[must_use]
-pub fn backdated_rate(
+pub(crate) fn backdated_rate(
     stage: &Stage<'_>,
     service: &str,
     per_mille: i64,
@@ -39,7 +44,7 @@ pub fn backdated_rate(
 
 /// Lines of a service that go on throughout, of different people to whom nothing else happens.
 #[must_use]
-pub fn lines_of<'a>(
+pub(crate) fn lines_of<'a>(
     stage: &Stage<'a>,
     service: &str,
     tier: &str,
@@ -56,7 +61,7 @@ pub fn lines_of<'a>(
 
 /// Another version of some lines from a day in the past.
 #[must_use]
-pub fn backdated_plan(
+pub(crate) fn backdated_plan(
     stage: &Stage<'_>,
     lines: &[&ServiceLine],
     from: NaiveDate,
@@ -69,7 +74,7 @@ pub fn backdated_plan(
 
 /// What the plan was before, from the same day on.
 #[must_use]
-pub fn plan_taken_back(
+pub(crate) fn plan_taken_back(
     stage: &Stage<'_>,
     lines: &[&ServiceLine],
     from: NaiveDate,

@@ -12,23 +12,26 @@ use crate::demo::world::care::{ClaimPeriod, Contract, ServiceLine, ServiceUser};
 
 /// A claim of the plan.
 #[derive(Debug, Clone)]
-pub struct PlannedClaim<'a> {
+pub(crate) struct PlannedClaim<'a> {
     /// How it is addressed.
-    pub key: ClaimKey,
+    pub(crate) key: ClaimKey,
     /// Its contract.
-    pub contract: &'a Contract,
+    pub(crate) contract: &'a Contract,
     /// Whose care.
-    pub user: &'a ServiceUser,
+    pub(crate) user: &'a ServiceUser,
     /// All lines of the person under the contract, by CPLI number: a line's number in the claim is its place here.
-    pub lines: Vec<&'a ServiceLine>,
+    pub(crate) lines: Vec<&'a ServiceLine>,
     /// The last day.
-    pub ends: NaiveDate,
+    pub(crate) ends: NaiveDate,
 }
 
 impl PlannedClaim<'_> {
     /// The lines that hold on some day of the claim, with their numbers within it. Lines that do not are not in the
     /// claim, and take no number.
-    pub fn held(&self, known_at: DateTime<Utc>) -> impl Iterator<Item = (u32, &ServiceLine)> {
+    pub(crate) fn held(
+        &self,
+        known_at: DateTime<Utc>,
+    ) -> impl Iterator<Item = (u32, &ServiceLine)> {
         let holds = move |line: &&&ServiceLine| {
             days_held(&line.versions, self.key.starts, self.ends, known_at).is_some()
         };
@@ -38,7 +41,7 @@ impl PlannedClaim<'_> {
 
 /// The claims of a schedule's period, by contract, service user and first day.
 #[must_use]
-pub fn of_period<'a>(
+pub(crate) fn of_period<'a>(
     stage: &Stage<'a>,
     schedule: ScheduleId,
     period: &PeriodDates,

@@ -14,7 +14,7 @@ use crate::demo::world::organisations::{BRA, STY};
 
 /// What becomes of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Stated and confirmed in time.
     Prompt,
     /// Confirmed at the very second of the cut-off: in time.
@@ -58,7 +58,7 @@ fn draw(stage: &Stage<'_>, round: &Round<'_>, random: &mut Random) -> Fate {
 ///
 /// # Errors
 /// When what would be stated does not fit the plan.
-pub fn of_claim(
+pub(crate) fn of_claim(
     stage: &Stage<'_>,
     round: &Round<'_>,
     claim: &PlannedClaim<'_>,
@@ -206,6 +206,6 @@ impl Acts<'_> {
 
 /// The morning after the money is in the bank.
 #[must_use]
-pub fn corrected_at(round: &Round<'_>) -> DateTime<Utc> {
+pub(crate) fn corrected_at(round: &Round<'_>) -> DateTime<Utc> {
     crate::demo::dates::london(plus(round.dates.bank_date, 1), 10, 0)
 }

@@ -4,16 +4,16 @@
 //! [`scenes`] says which pay periods are played, [`round`] what happens in one, [`fate`] when each claim is stated and
 //! confirmed, [`actuals`] what is stated. [`absences`] and [`changes`] are what befalls plans, people and rates.
 
-pub mod absences;
-pub mod act;
-pub mod actuals;
-pub mod backdated;
-pub mod changes;
-pub mod claims;
-pub mod fate;
-pub mod round;
-pub mod scenes;
-pub mod settling;
+pub(crate) mod absences;
+pub(crate) mod act;
+pub(crate) mod actuals;
+pub(crate) mod backdated;
+pub(crate) mod changes;
+pub(crate) mod claims;
+pub(crate) mod fate;
+pub(crate) mod round;
+pub(crate) mod scenes;
+pub(crate) mod settling;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +29,7 @@ use round::Stage;
 ///
 /// # Errors
 /// When a scene names a schedule or pay period that its council does not have, or a statement does not fit its plan.
-pub fn of(world: &World, seed: Seed) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn of(world: &World, seed: Seed) -> anyhow::Result<Vec<Event>> {
     let holidays = BankHolidays::bundled().context("the bundled bank holidays cannot be read")?;
     let mut events = Vec::new();
     for council in &world.councils {

@@ -21,19 +21,19 @@ use crate::demo::world::people;
 
 /// A council with what its scenes need to look up.
 #[derive(Clone)]
-pub struct Stage<'a> {
+pub(crate) struct Stage<'a> {
     /// The seed.
-    pub seed: Seed,
+    pub(crate) seed: Seed,
     /// The council.
-    pub council: &'a CouncilWorld,
+    pub(crate) council: &'a CouncilWorld,
     /// Bank holidays.
-    pub holidays: &'a BankHolidays,
+    pub(crate) holidays: &'a BankHolidays,
     /// The stays in hospital that happen to people whose care is recorded.
-    pub absences: Absences,
+    pub(crate) absences: Absences,
     /// Lines whose plan is changed after the fact: nothing is stated of them but that all was as planned.
-    pub varied: BTreeSet<ServiceLineId>,
+    pub(crate) varied: BTreeSet<ServiceLineId>,
     /// People to whom something happens, so that nothing else does.
-    pub befallen: BTreeSet<ServiceUserId>,
+    pub(crate) befallen: BTreeSet<ServiceUserId>,
     submitters: BTreeMap<OrganisationId, PersonId>,
     /// By contract and place in the council's list of people.
     lines: BTreeMap<ContractId, BTreeMap<usize, Vec<&'a ServiceLine>>>,
@@ -42,7 +42,7 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Sets the stage.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         seed: Seed,
         council: &'a CouncilWorld,
         organisations: &[Organisation],
@@ -74,7 +74,7 @@ impl<'a> Stage<'a> {
 
     /// An event at this council.
     #[must_use]
-    pub const fn event(&self, at: DateTime<Utc>, act: Act) -> Event {
+    pub(crate) const fn event(&self, at: DateTime<Utc>, act: Act) -> Event {
         Event {
             at,
             council: self.council.id,
@@ -84,12 +84,12 @@ impl<'a> Stage<'a> {
 
     /// Who submits for a provider.
     #[must_use]
-    pub fn submitter(&self, organisation: Option<OrganisationId>) -> Option<PersonId> {
+    pub(crate) fn submitter(&self, organisation: Option<OrganisationId>) -> Option<PersonId> {
         self.submitters.get(&organisation?).copied()
     }
 
     /// The people who receive care under a contract, with their lines, by reference.
-    pub fn people_of(
+    pub(crate) fn people_of(
         &self,
         contract: ContractId,
     ) -> impl Iterator<Item = (&'a ServiceUser, &Vec<&'a ServiceLine>)> {
@@ -101,21 +101,21 @@ impl<'a> Stage<'a> {
 
 /// A pay period that is played, with those that come after it.
 #[derive(Debug, Clone, Copy)]
-pub struct Round<'a> {
+pub(crate) struct Round<'a> {
     /// The schedule.
-    pub schedule: &'a PaySchedule,
+    pub(crate) schedule: &'a PaySchedule,
     /// The period.
-    pub dates: PeriodDates,
+    pub(crate) dates: PeriodDates,
     /// The next period of the schedule, if it is played too: what comes late is paid with it.
-    pub next: Option<PeriodDates>,
+    pub(crate) next: Option<PeriodDates>,
     /// The first later period that is played whose cut-off comes after this one's money is in the bank.
-    pub after_payment: Option<PeriodDates>,
+    pub(crate) after_payment: Option<PeriodDates>,
 }
 
 impl Round<'_> {
     /// The period as acts name it.
     #[must_use]
-    pub const fn pays(&self) -> Pays {
+    pub(crate) const fn pays(&self) -> Pays {
         Pays {
             schedule: self.schedule.id,
             period: self.dates.starts,
@@ -125,7 +125,7 @@ impl Round<'_> {
     /// When claims are made: on the morning after the period, or a week before the cut-off of one that is paid before
     /// it ends.
     #[must_use]
-    pub fn generated_at(&self) -> DateTime<Utc> {
+    pub(crate) fn generated_at(&self) -> DateTime<Utc> {
         let closes = self.dates.cut_off_date();
         if self.dates.ends < closes {
             london(plus(self.dates.ends, 1), 6, 0)
@@ -140,7 +140,7 @@ impl Round<'_> {
 ///
 /// # Errors
 /// When a statement would not fit its plan.
-pub fn play(stage: &Stage<'_>, round: &Round<'_>) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn play(stage: &Stage<'_>, round: &Round<'_>) -> anyhow::Result<Vec<Event>> {
     let pays = round.pays();
     let generated_at = round.generated_at();
     let mut events = vec![stage.event(generated_at, Act::GenerateClaims(pays))];
@@ -220,6 +220,6 @@ fn run(stage: &Stage<'_>, round: &Round<'_>) -> Vec<Event> {
 
 /// So many days later.
 #[must_use]
-pub fn plus(day: NaiveDate, days: u64) -> NaiveDate {
+pub(crate) fn plus(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
 }

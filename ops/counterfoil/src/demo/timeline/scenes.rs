@@ -111,7 +111,7 @@ const NEW_YEAR: NaiveDate = day(2025, 4, 1);
 ///
 /// # Errors
 /// When it does not have a schedule or period that is to be played, or a statement would not fit its plan.
-pub fn play(stage: &Stage<'_>) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn play(stage: &Stage<'_>) -> anyhow::Result<Vec<Event>> {
     let mut stage = stage.clone();
     let slug = stage.council.slug;
     let (stretches, first_week) = match slug {

@@ -6,7 +6,7 @@ use crate::demo::seed::Seed;
 
 /// A decision on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// All that is suspended is paid.
     Accept,
     /// So many hundredths of what was stated are accepted, and priced by the rule.
@@ -28,7 +28,7 @@ pub enum Choice {
 impl Choice {
     /// Why, in words that the provider reads.
     #[must_use]
-    pub const fn because(self) -> &'static str {
+    pub(crate) const fn because(self) -> &'static str {
         match self {
             Self::Accept => "The social worker asked for this care.",
             Self::AcceptPart { .. } => "Part of this was agreed with the social worker.",
@@ -41,7 +41,7 @@ impl Choice {
 
 /// What becomes of a line of a claim. The same question always has the same answer.
 #[must_use]
-pub fn choice(seed: Seed, claim: &ClaimKey, line: u32) -> Choice {
+pub(crate) fn choice(seed: Seed, claim: &ClaimKey, line: u32) -> Choice {
     let mut random = seed.random(&format!("settle/{claim}/{line}"));
     match random.below(100) {
         0..50 => Choice::Accept,

@@ -6,18 +6,18 @@ use crate::demo::seed::Seed;
 
 /// An account that money is paid into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BankAccount {
+pub(crate) struct BankAccount {
     /// Six digits.
-    pub sort_code: String,
+    pub(crate) sort_code: String,
     /// Eight digits.
-    pub account: String,
+    pub(crate) account: String,
     /// Whose it is.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// The account of whoever a path names.
 #[must_use]
-pub fn account(seed: Seed, path: &str, name: &str) -> BankAccount {
+pub(crate) fn account(seed: Seed, path: &str, name: &str) -> BankAccount {
     let mut random = seed.random(&format!("bank/{path}"));
     BankAccount {
         sort_code: format!("99{:04}", random.below(10_000)),
@@ -28,7 +28,7 @@ pub fn account(seed: Seed, path: &str, name: &str) -> BankAccount {
 
 /// The account that a council pays from, with a service user number of six digits.
 #[must_use]
-pub fn originator(seed: Seed, slug: &str, name: &str) -> Originator {
+pub(crate) fn originator(seed: Seed, slug: &str, name: &str) -> Originator {
     let paying = account(seed, &format!("{slug}/originator"), name);
     let mut random = seed.random(&format!("sun/{slug}"));
     Originator {

@@ -20,7 +20,7 @@ use crate::demo::seed::Seed;
 ///
 /// # Errors
 /// When an offer names a schedule that the council does not have, or care that nobody delivers there.
-pub fn council(
+pub(crate) fn council(
     seed: Seed,
     script: Script,
     organisations: &[Organisation],

@@ -12,26 +12,26 @@ use super::bank::BankAccount;
 
 /// Whoever money is paid to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payee {
+pub(crate) struct Payee {
     /// Its id.
-    pub id: PayeeId,
+    pub(crate) id: PayeeId,
     /// The organisation that a site belongs to; none for direct payments.
-    pub organisation: Option<OrganisationId>,
+    pub(crate) organisation: Option<OrganisationId>,
     /// What it is.
-    pub kind: PayeeKind,
+    pub(crate) kind: PayeeKind,
     /// The council's number for it; no two payees of a council share one.
-    pub supplier_number: String,
+    pub(crate) supplier_number: String,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Where remittances go.
-    pub remittance_email: String,
+    pub(crate) remittance_email: String,
     /// Where money goes.
-    pub bank: BankAccount,
+    pub(crate) bank: BankAccount,
 }
 
 /// What a payee is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PayeeKind {
+pub(crate) enum PayeeKind {
     /// A provider's site.
     Site,
     /// A person who has a direct payment.
@@ -42,38 +42,38 @@ pub enum PayeeKind {
 
 /// A contract between the council and a payee for one type of service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contract {
+pub(crate) struct Contract {
     /// Its id.
-    pub id: ContractId,
+    pub(crate) id: ContractId,
     /// The payee's organisation.
-    pub organisation: Option<OrganisationId>,
+    pub(crate) organisation: Option<OrganisationId>,
     /// Who is paid.
-    pub payee: PayeeId,
+    pub(crate) payee: PayeeId,
     /// When it is paid.
-    pub schedule: ScheduleId,
+    pub(crate) schedule: ScheduleId,
     /// The council's reference.
-    pub reference: String,
+    pub(crate) reference: String,
     /// The type of service.
-    pub service_type: &'static str,
+    pub(crate) service_type: &'static str,
     /// How care is recorded.
-    pub recording: Recording,
+    pub(crate) recording: Recording,
     /// What it pays by.
-    pub terms: Terms,
+    pub(crate) terms: Terms,
     /// What one claim covers.
-    pub claim_period: ClaimPeriod,
+    pub(crate) claim_period: ClaimPeriod,
     /// Before the client's contribution.
-    pub gross: bool,
+    pub(crate) gross: bool,
     /// Framework, spot or block.
-    pub kind: ContractKind,
+    pub(crate) kind: ContractKind,
     /// Its first day.
-    pub from: NaiveDate,
+    pub(crate) from: NaiveDate,
     /// What a rule may ask for.
-    pub attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 /// What one claim of a contract covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClaimPeriod {
+pub(crate) enum ClaimPeriod {
     /// A week.
     Week,
     /// The whole pay period.
@@ -82,7 +82,7 @@ pub enum ClaimPeriod {
 
 /// The kind of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContractKind {
+pub(crate) enum ContractKind {
     /// Under a framework.
     Framework,
     /// For one person.
@@ -94,7 +94,7 @@ pub enum ContractKind {
 impl ContractKind {
     /// As it is stored, and as the contract's attribute `kind` tells it to the rule.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Framework => "framework",
             Self::Spot => "spot",
@@ -105,58 +105,58 @@ impl ContractKind {
 
 /// A person who receives care.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceUser {
+pub(crate) struct ServiceUser {
     /// Their id.
-    pub id: ServiceUserId,
+    pub(crate) id: ServiceUserId,
     /// The council's reference (SSRef).
-    pub reference: String,
+    pub(crate) reference: String,
     /// A synthetic name.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// A service line (CPLI).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceLine {
+pub(crate) struct ServiceLine {
     /// Its id.
-    pub id: ServiceLineId,
+    pub(crate) id: ServiceLineId,
     /// The contract.
-    pub contract: ContractId,
+    pub(crate) contract: ContractId,
     /// Whose care.
-    pub service_user: ServiceUserId,
+    pub(crate) service_user: ServiceUserId,
     /// The CPLI number.
-    pub reference: String,
+    pub(crate) reference: String,
     /// The council's order for it.
-    pub purchase_order: Option<String>,
+    pub(crate) purchase_order: Option<String>,
     /// The versions known when the council is set up; later ones are acts of the timeline.
-    pub versions: Vec<LineVersion>,
+    pub(crate) versions: Vec<LineVersion>,
 }
 
 /// A stay away from home that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownStay {
+pub(crate) struct KnownStay {
     /// Its id.
-    pub id: Uuid,
+    pub(crate) id: Uuid,
     /// 1, then one more for each correction.
-    pub version: u32,
+    pub(crate) version: u32,
     /// Whose.
-    pub service_user: ServiceUserId,
+    pub(crate) service_user: ServiceUserId,
     /// Where.
-    pub kind: StayKind,
+    pub(crate) kind: StayKind,
     /// The day of admission.
-    pub admitted: NaiveDate,
+    pub(crate) admitted: NaiveDate,
     /// The day of discharge, once it is known.
-    pub discharged: Option<NaiveDate>,
+    pub(crate) discharged: Option<NaiveDate>,
 }
 
 /// A death, or an end of care.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CareEnding {
+pub(crate) struct CareEnding {
     /// Whose.
-    pub service_user: ServiceUserId,
+    pub(crate) service_user: ServiceUserId,
     /// Which of the two.
-    pub kind: EndingKind,
+    pub(crate) kind: EndingKind,
     /// The day on which it happened.
-    pub happened: NaiveDate,
+    pub(crate) happened: NaiveDate,
     /// The day on which the council was told.
-    pub notified: NaiveDate,
+    pub(crate) notified: NaiveDate,
 }

@@ -18,71 +18,71 @@ use super::rules::RuleChoice;
 
 /// A council and all that it owns before its first claim.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CouncilWorld {
+pub(crate) struct CouncilWorld {
     /// Its id.
-    pub id: TenantId,
+    pub(crate) id: TenantId,
     /// Its name in addresses.
-    pub slug: &'static str,
+    pub(crate) slug: &'static str,
     /// Its full name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Whose bank holidays it keeps.
-    pub division: Division,
+    pub(crate) division: Division,
     /// When it was set up: all that is known at first was recorded then.
-    pub taken_on: DateTime<Utc>,
+    pub(crate) taken_on: DateTime<Utc>,
     /// How it shows itself and pays.
-    pub profile: Profile,
+    pub(crate) profile: Profile,
     /// The account that it pays from.
-    pub originator: Originator,
+    pub(crate) originator: Originator,
     /// Its schedules.
-    pub schedules: Vec<PaySchedule>,
+    pub(crate) schedules: Vec<PaySchedule>,
     /// Its rate card.
-    pub rates: Vec<RateCardRow>,
+    pub(crate) rates: Vec<RateCardRow>,
     /// Its limits of tolerance.
-    pub limits: Vec<ToleranceLimit>,
+    pub(crate) limits: Vec<ToleranceLimit>,
     /// Its reasons.
-    pub reasons: Vec<DeliveryReason>,
+    pub(crate) reasons: Vec<DeliveryReason>,
     /// The rule that prices its claims.
-    pub rule: RuleChoice,
+    pub(crate) rule: RuleChoice,
     /// What it tells its providers by e-mail.
-    pub notifications: Vec<NotificationSetting>,
+    pub(crate) notifications: Vec<NotificationSetting>,
     /// Its staff.
-    pub staff: Staff,
+    pub(crate) staff: Staff,
     /// Whoever it pays.
-    pub payees: Vec<Payee>,
+    pub(crate) payees: Vec<Payee>,
     /// Its contracts.
-    pub contracts: Vec<Contract>,
+    pub(crate) contracts: Vec<Contract>,
     /// The people whose care it buys.
-    pub service_users: Vec<ServiceUser>,
+    pub(crate) service_users: Vec<ServiceUser>,
     /// Their service lines, by CPLI number.
-    pub lines: Vec<ServiceLine>,
+    pub(crate) lines: Vec<ServiceLine>,
     /// Stays known at first.
-    pub stays: Vec<KnownStay>,
+    pub(crate) stays: Vec<KnownStay>,
 }
 
 /// How a council shows itself and pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// Which words it uses for the states of a claim.
-    pub vocabulary: Vocabulary,
+    pub(crate) vocabulary: Vocabulary,
     /// Below this nothing goes out; it accumulates.
-    pub small_balance: Money,
+    pub(crate) small_balance: Money,
     /// When payment files are submitted.
-    pub submission: Submission,
+    pub(crate) submission: Submission,
     /// What a provider declares when it confirms or verifies.
-    pub verification_statement: &'static str,
+    pub(crate) verification_statement: &'static str,
 }
 
 /// A schedule with what it needs to be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaySchedule {
+pub(crate) struct PaySchedule {
     /// Its id.
-    pub id: ScheduleId,
+    pub(crate) id: ScheduleId,
     /// What makes a claim payable.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// Generator, tables, overrides.
-    pub definition: Schedule,
+    pub(crate) definition: Schedule,
     /// The first and last day for which pay periods are made.
-    pub unrolled: (NaiveDate, NaiveDate),
+    pub(crate) unrolled: (NaiveDate, NaiveDate),
 }
 
 impl PaySchedule {
@@ -90,7 +90,7 @@ impl PaySchedule {
     ///
     /// # Errors
     /// [`ScheduleError`] when the definition makes no dates.
-    pub fn calendar(&self, holidays: &BankHolidays) -> Result<Calendar, ScheduleError> {
+    pub(crate) fn calendar(&self, holidays: &BankHolidays) -> Result<Calendar, ScheduleError> {
         let (from, to) = self.unrolled;
         self.definition.calendar(from, to, holidays)
     }
@@ -98,31 +98,31 @@ impl PaySchedule {
 
 /// A limit of tolerance with what it is for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToleranceLimit {
+pub(crate) struct ToleranceLimit {
     /// How far a claim may exceed its plan.
-    pub limit: Limit,
+    pub(crate) limit: Limit,
     /// The service that it is for; all where there is none.
-    pub service: Option<&'static str>,
+    pub(crate) service: Option<&'static str>,
     /// The first day of care for which it holds.
-    pub from: NaiveDate,
+    pub(crate) from: NaiveDate,
 }
 
 /// A reason that a provider may give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeliveryReason {
+pub(crate) struct DeliveryReason {
     /// Its code.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// What it explains.
-    pub kind: ReasonKind,
+    pub(crate) kind: ReasonKind,
     /// Whether it needs a comment beside it.
-    pub comment_needed: bool,
+    pub(crate) comment_needed: bool,
     /// Its words.
-    pub words: &'static str,
+    pub(crate) words: &'static str,
 }
 
 /// What a reason explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReasonKind {
+pub(crate) enum ReasonKind {
     /// Planned, but missed by the service user.
     Frustrated,
     /// Planned, but missed by the provider.
@@ -133,23 +133,23 @@ pub enum ReasonKind {
 
 /// The members of a council's staff that act in the demo. Nobody approves what they prepared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Staff {
+pub(crate) struct Staff {
     /// Reviews, settles and finalises.
-    pub officer: PersonId,
+    pub(crate) officer: PersonId,
     /// Approves runs.
-    pub approver: PersonId,
+    pub(crate) approver: PersonId,
     /// Calendars, rates, rules.
-    pub administrator: PersonId,
+    pub(crate) administrator: PersonId,
     /// Approves the administrator's rules.
-    pub second_administrator: PersonId,
+    pub(crate) second_administrator: PersonId,
     /// Reads.
-    pub auditor: PersonId,
+    pub(crate) auditor: PersonId,
 }
 
 impl CouncilWorld {
     /// The schedule of this name.
     #[must_use]
-    pub fn schedule(&self, name: &str) -> Option<&PaySchedule> {
+    pub(crate) fn schedule(&self, name: &str) -> Option<&PaySchedule> {
         self.schedules
             .iter()
             .find(|schedule| schedule.definition.name == name)
@@ -157,13 +157,13 @@ impl CouncilWorld {
 
     /// The contract with this id.
     #[must_use]
-    pub fn contract(&self, id: ContractId) -> Option<&Contract> {
+    pub(crate) fn contract(&self, id: ContractId) -> Option<&Contract> {
         self.contracts.iter().find(|contract| contract.id == id)
     }
 
     /// The service user with this id.
     #[must_use]
-    pub fn service_user(&self, id: ServiceUserId) -> Option<&ServiceUser> {
+    pub(crate) fn service_user(&self, id: ServiceUserId) -> Option<&ServiceUser> {
         self.service_users.iter().find(|user| user.id == id)
     }
 }

@@ -14,7 +14,7 @@ const IN_HOSPITAL: u64 = 5;
 
 /// Puts some of the people in care homes and placements in hospital, so long before the first week that is played
 /// that full retention runs out in the weeks that are.
-pub fn known_at_first(seed: Seed, council: &mut CouncilWorld, first_week: NaiveDate) {
+pub(crate) fn known_at_first(seed: Seed, council: &mut CouncilWorld, first_week: NaiveDate) {
     let mut stays = Vec::new();
     for user in &council.service_users {
         let mut random = seed.random(&format!("{}/away/{}", council.slug, user.reference));
@@ -36,7 +36,7 @@ pub fn known_at_first(seed: Seed, council: &mut CouncilWorld, first_week: NaiveD
 
 /// Whether all of a person's care is paid on the plan and none of it recorded.
 #[must_use]
-pub fn only_on_plan(council: &CouncilWorld, user: ServiceUserId) -> bool {
+pub(crate) fn only_on_plan(council: &CouncilWorld, user: ServiceUserId) -> bool {
     let mut lines = council
         .lines
         .iter()

@@ -11,7 +11,7 @@ use super::plans;
 use crate::demo::seed::{Random, Seed};
 
 /// The conditions of which a higher tier needs one (Worcestershire, 2024/25).
-pub const NEEDS: [&str; 4] = [
+pub(crate) const NEEDS: [&str; 4] = [
     "behaviour-that-may-challenge",
     "health-needs-and-intensive-management",
     "rurality",
@@ -20,18 +20,18 @@ pub const NEEDS: [&str; 4] = [
 
 /// The days that lines are drawn around.
 #[derive(Debug, Clone, Copy)]
-pub struct Times {
+pub(crate) struct Times {
     /// When the council's contracts begin.
-    pub contracts_begin: NaiveDate,
+    pub(crate) contracts_begin: NaiveDate,
     /// The first day of the first week that is played.
-    pub first_week: NaiveDate,
+    pub(crate) first_week: NaiveDate,
     /// When everything was recorded.
-    pub recorded_at: DateTime<Utc>,
+    pub(crate) recorded_at: DateTime<Utc>,
 }
 
 /// A person's lines for a service, each with its versions: mostly one line with one version.
 #[must_use]
-pub fn draw(seed: Seed, offer: &Offer, path: &str, times: &Times) -> Vec<Vec<LineVersion>> {
+pub(crate) fn draw(seed: Seed, offer: &Offer, path: &str, times: &Times) -> Vec<Vec<LineVersion>> {
     let mut random = seed.random(&format!("{path}/line"));
     let mut lines = vec![versions(offer, times, &mut random)];
     // a person whose daily visits go on throughout, so that both lines are in each of their claims

@@ -4,21 +4,21 @@
 //! The five councils are the five published systems; each has a file in [`councils`] that says what it buys and how
 //! it pays. [`build`] turns that into payees, contracts, service users and service lines.
 
-pub mod bank;
-pub mod build;
-pub mod care;
-pub mod council;
-pub mod councils;
-pub mod history;
-pub mod lines;
-pub mod names;
-pub mod notifications;
-pub mod offer;
-pub mod organisations;
-pub mod people;
-pub mod plans;
-pub mod rates;
-pub mod rules;
+pub(crate) mod bank;
+pub(crate) mod build;
+pub(crate) mod care;
+pub(crate) mod council;
+pub(crate) mod councils;
+pub(crate) mod history;
+pub(crate) mod lines;
+pub(crate) mod names;
+pub(crate) mod notifications;
+pub(crate) mod offer;
+pub(crate) mod organisations;
+pub(crate) mod people;
+pub(crate) mod plans;
+pub(crate) mod rates;
+pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -31,13 +31,13 @@ use people::Person;
 
 /// Everything that there is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct World {
+pub(crate) struct World {
     /// The councils, in the order of the published systems.
-    pub councils: Vec<CouncilWorld>,
+    pub(crate) councils: Vec<CouncilWorld>,
     /// The providers.
-    pub organisations: Vec<Organisation>,
+    pub(crate) organisations: Vec<Organisation>,
     /// Everybody who signs in.
-    pub people: Vec<Person>,
+    pub(crate) people: Vec<Person>,
 }
 
 impl World {
@@ -45,7 +45,7 @@ impl World {
     ///
     /// # Errors
     /// When a bundled table or rule configuration cannot be read.
-    pub fn generate(seed: Seed) -> anyhow::Result<Self> {
+    pub(crate) fn generate(seed: Seed) -> anyhow::Result<Self> {
         let organisations = organisations::all(seed);
         let mut councils = Vec::new();
         for script in councils::all()? {
@@ -64,7 +64,7 @@ impl World {
 
     /// The council with this slug.
     #[must_use]
-    pub fn council(&self, slug: &str) -> Option<&CouncilWorld> {
+    pub(crate) fn council(&self, slug: &str) -> Option<&CouncilWorld> {
         self.councils.iter().find(|council| council.slug == slug)
     }
 }

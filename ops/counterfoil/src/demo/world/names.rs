@@ -70,13 +70,13 @@ const LAST: [&str; 56] = [
 ];
 
 /// A first and a last name.
-pub fn person(random: &mut Random) -> String {
+pub(crate) fn person(random: &mut Random) -> String {
     format!("{} {}", random.pick(&FIRST), random.pick(&LAST))
 }
 
 /// Letters and digits of a name for an e-mail address: `ada.abbott`.
 #[must_use]
-pub fn address(name: &str) -> String {
+pub(crate) fn address(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
     let kept: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     kept.join(".").to_ascii_lowercase()

@@ -4,22 +4,22 @@ use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 
 /// How one council writes.
 #[derive(Debug, Clone, Copy)]
-pub struct Voice {
+pub(crate) struct Voice {
     /// The address that mail comes from.
-    pub sender: &'static str,
+    pub(crate) sender: &'static str,
     /// The address that answers go to.
-    pub reply_to: &'static str,
+    pub(crate) reply_to: &'static str,
     /// Hours before the cut-off.
-    pub lead_hours: u32,
+    pub(crate) lead_hours: u32,
     /// Subject and text before a cut-off.
-    pub cut_off_near: (&'static str, &'static str),
+    pub(crate) cut_off_near: (&'static str, &'static str),
     /// Subject and text with a remittance.
-    pub remittance_ready: (&'static str, &'static str),
+    pub(crate) remittance_ready: (&'static str, &'static str),
 }
 
 /// The settings of both events.
 #[must_use]
-pub fn settings(voice: &Voice) -> Vec<NotificationSetting> {
+pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
     let setting = |event, lead_minutes, (subject, body): (&str, &str)| NotificationSetting {
         event,
         enabled: true,

@@ -14,75 +14,75 @@ use super::rules::RuleChoice;
 
 /// A council as its own file describes it, before anybody is contracted.
 #[derive(Debug, Clone)]
-pub struct Script {
+pub(crate) struct Script {
     /// Its name in addresses.
-    pub slug: &'static str,
+    pub(crate) slug: &'static str,
     /// Its full name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// How its references begin.
-    pub prefix: &'static str,
+    pub(crate) prefix: &'static str,
     /// Whose bank holidays it keeps.
-    pub division: Division,
+    pub(crate) division: Division,
     /// When it was set up.
-    pub taken_on: DateTime<Utc>,
+    pub(crate) taken_on: DateTime<Utc>,
     /// The first day of the first week that is played.
-    pub first_week: NaiveDate,
+    pub(crate) first_week: NaiveDate,
     /// How it shows itself and pays.
-    pub profile: Profile,
+    pub(crate) profile: Profile,
     /// Its schedules, without ids.
-    pub schedules: Vec<PaySchedule>,
+    pub(crate) schedules: Vec<PaySchedule>,
     /// Its rate card.
-    pub rates: Vec<RateCardRow>,
+    pub(crate) rates: Vec<RateCardRow>,
     /// Its limits.
-    pub limits: Vec<ToleranceLimit>,
+    pub(crate) limits: Vec<ToleranceLimit>,
     /// Its reasons.
-    pub reasons: Vec<DeliveryReason>,
+    pub(crate) reasons: Vec<DeliveryReason>,
     /// Its rule.
-    pub rule: RuleChoice,
+    pub(crate) rule: RuleChoice,
     /// Its notifications.
-    pub notifications: Vec<NotificationSetting>,
+    pub(crate) notifications: Vec<NotificationSetting>,
     /// What it buys.
-    pub offers: Vec<Offer>,
+    pub(crate) offers: Vec<Offer>,
 }
 
 /// One type of service that a council buys.
 #[derive(Debug, Clone, Copy)]
-pub struct Offer {
+pub(crate) struct Offer {
     /// The type of service, as contracts name it.
-    pub service_type: &'static str,
+    pub(crate) service_type: &'static str,
     /// The service level, as the rate card names it.
-    pub service: &'static str,
+    pub(crate) service: &'static str,
     /// Whom it is bought from.
-    pub seller: Seller,
+    pub(crate) seller: Seller,
     /// What it is planned and priced in.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     /// How it is recorded.
-    pub recording: Recording,
+    pub(crate) recording: Recording,
     /// What it is paid by.
-    pub terms: Terms,
+    pub(crate) terms: Terms,
     /// The kind of contract.
-    pub kind: ContractKind,
+    pub(crate) kind: ContractKind,
     /// What the contract's attribute `kind` tells the rule, which settings are scoped by; the kind itself if empty.
-    pub told_kind: &'static str,
+    pub(crate) told_kind: &'static str,
     /// What one claim covers.
-    pub claim_period: ClaimPeriod,
+    pub(crate) claim_period: ClaimPeriod,
     /// The name of the schedule that pays it.
-    pub schedule: &'static str,
+    pub(crate) schedule: &'static str,
     /// How many people receive this and were not known before.
-    pub people: u64,
+    pub(crate) people: u64,
     /// How many people who receive something else receive this as well.
-    pub shared: u64,
+    pub(crate) shared: u64,
     /// What their plans look like.
-    pub pattern: Pattern,
+    pub(crate) pattern: Pattern,
     /// The tiers, each with how many of a hundred people have it; none for a service without tiers.
-    pub tiers: &'static [(&'static str, u64)],
+    pub(crate) tiers: &'static [(&'static str, u64)],
     /// Whether its contracts pay bank holidays at their own rate.
-    pub bank_holidays: BankHolidays,
+    pub(crate) bank_holidays: BankHolidays,
 }
 
 /// Whom a service is bought from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seller {
+pub(crate) enum Seller {
     /// Providers of a kind of care.
     Providers(Trade),
     /// Nobody: the money goes to the person.
@@ -93,7 +93,7 @@ pub enum Seller {
 
 /// Which contracts pay bank holidays at their own rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BankHolidays {
+pub(crate) enum BankHolidays {
     /// None.
     Plain,
     /// Every other one.
@@ -104,7 +104,7 @@ pub enum BankHolidays {
 
 /// What plans look like. Figures are drawn for each person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pattern {
+pub(crate) enum Pattern {
     /// Visits on every day of the week: so many a day at most, and how many of a hundred people need two carers.
     Visits {
         /// 1 to 4.

@@ -7,20 +7,20 @@ use crate::demo::seed::Seed;
 
 /// A provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Organisation {
+pub(crate) struct Organisation {
     /// Its id.
-    pub id: OrganisationId,
+    pub(crate) id: OrganisationId,
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it delivers.
-    pub trades: &'static [Trade],
+    pub(crate) trades: &'static [Trade],
     /// The slugs of the councils that it is contracted with.
-    pub councils: &'static [&'static str],
+    pub(crate) councils: &'static [&'static str],
 }
 
 /// A kind of care that a provider delivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Trade {
+pub(crate) enum Trade {
     /// Visits to people's homes.
     HomeCare,
     /// Day centres.
@@ -38,7 +38,7 @@ pub enum Trade {
 impl Trade {
     /// What the provider's site for it is called.
     #[must_use]
-    pub const fn site(self) -> &'static str {
+    pub(crate) const fn site(self) -> &'static str {
         match self {
             Self::HomeCare => "Branch",
             Self::DayCare => "Day Centre",
@@ -51,15 +51,15 @@ impl Trade {
 }
 
 /// The slug of the council on its table of 2020/21.
-pub const W20: &str = "worcestershire-2020";
+pub(crate) const W20: &str = "worcestershire-2020";
 /// The slug of the council with weekly actuals and three published tables.
-pub const W24: &str = "worcestershire-2024";
+pub(crate) const W24: &str = "worcestershire-2024";
 /// The slug of the council that turns actuals into scheduled payments.
-pub const BRA: &str = "bradford";
+pub(crate) const BRA: &str = "bradford";
 /// The slug of the council whose providers upload files.
-pub const STY: &str = "south-tyneside";
+pub(crate) const STY: &str = "south-tyneside";
 /// The slug of the council with provisional invoices.
-pub const MOS: &str = "fenmere";
+pub(crate) const MOS: &str = "fenmere";
 
 use Trade::{DayCare, ExtraCare, HomeCare, Residential, SharedLives, SupportedLiving};
 
@@ -122,7 +122,7 @@ const ROWS: [Row; 40] = [
 
 /// All providers, with the ids of a seed.
 #[must_use]
-pub fn all(seed: Seed) -> Vec<Organisation> {
+pub(crate) fn all(seed: Seed) -> Vec<Organisation> {
     ROWS.iter()
         .map(|&(name, trades, councils)| Organisation {
             id: OrganisationId::from_uuid(seed.id(&format!("organisation/{name}"))),
@@ -134,7 +134,7 @@ pub fn all(seed: Seed) -> Vec<Organisation> {
 }
 
 /// Those of a council that deliver a kind of care, in their own order.
-pub fn of_council<'a>(
+pub(crate) fn of_council<'a>(
     organisations: &'a [Organisation],
     slug: &'a str,
     trade: Trade,

@@ -10,20 +10,20 @@ use crate::demo::seed::Seed;
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// Their id.
-    pub id: PersonId,
+    pub(crate) id: PersonId,
     /// Their address; no two people share one.
-    pub email: String,
+    pub(crate) email: String,
     /// A synthetic name.
-    pub name: String,
+    pub(crate) name: String,
     /// For whom they act.
-    pub acts_for: ActsFor,
+    pub(crate) acts_for: ActsFor,
 }
 
 /// For whom somebody acts, and as what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActsFor {
+pub(crate) enum ActsFor {
     /// A council.
     Council(TenantId, Post),
     /// A provider: as its administrator or else as staff.
@@ -32,7 +32,7 @@ pub enum ActsFor {
 
 /// A post at a council.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Post {
+pub(crate) enum Post {
     /// Reviews, runs and pays.
     Officer,
     /// Calendars, rates, rules, users.
@@ -43,7 +43,7 @@ pub enum Post {
 
 /// A position at a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
+pub(crate) enum Position {
     /// Submits.
     Staff,
     /// Manages the provider's users as well.
@@ -61,7 +61,7 @@ const POSTS: [(&str, Post); 5] = [
 
 /// The staff of a council.
 #[must_use]
-pub fn staff(seed: Seed, slug: &str) -> Staff {
+pub(crate) fn staff(seed: Seed, slug: &str) -> Staff {
     let person = |post: &str| PersonId::from_uuid(seed.id(&format!("person/{slug}/{post}")));
     Staff {
         officer: person("finance"),
@@ -74,7 +74,7 @@ pub fn staff(seed: Seed, slug: &str) -> Staff {
 
 /// Who submits for a provider.
 #[must_use]
-pub fn submitter(seed: Seed, organisation: &Organisation) -> PersonId {
+pub(crate) fn submitter(seed: Seed, organisation: &Organisation) -> PersonId {
     let post = if organisation.trades == [Trade::SharedLives] {
         "administrator"
     } else {
@@ -85,7 +85,11 @@ pub fn submitter(seed: Seed, organisation: &Organisation) -> PersonId {
 
 /// Everybody.
 #[must_use]
-pub fn all(seed: Seed, councils: &[CouncilWorld], organisations: &[Organisation]) -> Vec<Person> {
+pub(crate) fn all(
+    seed: Seed,
+    councils: &[CouncilWorld],
+    organisations: &[Organisation],
+) -> Vec<Person> {
     let mut people = Vec::new();
     for council in councils {
         for (post, kind) in POSTS {

@@ -10,7 +10,7 @@ use crate::demo::seed::Random;
 const ROUNDS: [i64; 4] = [7 * 60 + 30, 20 * 60, 12 * 60, 16 * 60 + 30];
 
 /// A plan for one person.
-pub fn draw(pattern: Pattern, random: &mut Random) -> Plan {
+pub(crate) fn draw(pattern: Pattern, random: &mut Random) -> Plan {
     match pattern {
         Pattern::Visits {
             most_a_day,

@@ -7,40 +7,40 @@ use counterfoil_core::pricing::facts::{DayKind, Unit};
 use counterfoil_core::rate_card::{RateCardRow, RateKey};
 
 /// The band that is paid while a place is kept: named by the rule's setting `hospital-band`.
-pub const RETENTION: &str = "retention";
+pub(crate) const RETENTION: &str = "retention";
 
 /// So many pounds and pence, in pence.
 #[must_use]
-pub const fn pounds(pounds: i64, pence: i64) -> i64 {
+pub(crate) const fn pounds(pounds: i64, pence: i64) -> i64 {
     pounds * 100 + pence
 }
 
 /// From eight in the evening until midnight.
-pub const EVENING: (u16, u16) = (20 * 60, 24 * 60);
+pub(crate) const EVENING: (u16, u16) = (20 * 60, 24 * 60);
 
 /// The price of a service, with what goes with it. Percentages are of the plain rate; 0 for none.
 #[derive(Debug, Clone, Copy)]
-pub struct Price {
+pub(crate) struct Price {
     /// The service level.
-    pub service: &'static str,
+    pub(crate) service: &'static str,
     /// The tier; empty without.
-    pub tier: &'static str,
+    pub(crate) tier: &'static str,
     /// What one of is priced.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     /// Pence for one.
-    pub pence: i64,
+    pub(crate) pence: i64,
     /// On bank holidays.
-    pub bank_holiday: i64,
+    pub(crate) bank_holiday: i64,
     /// In the evening.
-    pub evening: i64,
+    pub(crate) evening: i64,
     /// While a place is kept.
-    pub retention: i64,
+    pub(crate) retention: i64,
 }
 
 impl Price {
     /// A plain price.
     #[must_use]
-    pub const fn plain(service: &'static str, unit: Unit, pence: i64) -> Self {
+    pub(crate) const fn plain(service: &'static str, unit: Unit, pence: i64) -> Self {
         Self {
             service,
             tier: "",
@@ -54,13 +54,13 @@ impl Price {
 
     /// The same for a tier.
     #[must_use]
-    pub const fn tier(self, tier: &'static str) -> Self {
+    pub(crate) const fn tier(self, tier: &'static str) -> Self {
         Self { tier, ..self }
     }
 
     /// With a price for bank holidays, in percent.
     #[must_use]
-    pub const fn bank_holiday(self, percent: i64) -> Self {
+    pub(crate) const fn bank_holiday(self, percent: i64) -> Self {
         Self {
             bank_holiday: percent,
             ..self
@@ -69,7 +69,7 @@ impl Price {
 
     /// With a price for evenings, in percent.
     #[must_use]
-    pub const fn evening(self, percent: i64) -> Self {
+    pub(crate) const fn evening(self, percent: i64) -> Self {
         Self {
             evening: percent,
             ..self
@@ -78,7 +78,7 @@ impl Price {
 
     /// With a price while a place is kept, in percent.
     #[must_use]
-    pub const fn retention(self, percent: i64) -> Self {
+    pub(crate) const fn retention(self, percent: i64) -> Self {
         Self {
             retention: percent,
             ..self
@@ -130,7 +130,11 @@ impl Price {
 
 /// A rate card that holds from a day.
 #[must_use]
-pub fn card(prices: &[Price], from: NaiveDate, recorded_at: DateTime<Utc>) -> Vec<RateCardRow> {
+pub(crate) fn card(
+    prices: &[Price],
+    from: NaiveDate,
+    recorded_at: DateTime<Utc>,
+) -> Vec<RateCardRow> {
     prices
         .iter()
         .flat_map(|price| price.rows(from, recorded_at))
@@ -139,7 +143,7 @@ pub fn card(prices: &[Price], from: NaiveDate, recorded_at: DateTime<Utc>) -> Ve
 
 /// A row as it is after so many tenths of a percent more, rounded to whole pence, from another day.
 #[must_use]
-pub fn raised(
+pub(crate) fn raised(
     row: &RateCardRow,
     per_mille: i64,
     from: NaiveDate,

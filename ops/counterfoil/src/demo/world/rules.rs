@@ -10,20 +10,20 @@ use super::rates::RETENTION;
 
 /// A rule with its settings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RuleChoice {
+pub(crate) struct RuleChoice {
     /// The name of the pack.
-    pub pack: String,
+    pub(crate) pack: String,
     /// The first day of the periods that it prices.
-    pub active_from: NaiveDate,
+    pub(crate) active_from: NaiveDate,
     /// The council's settings for it.
-    pub settings: Vec<Setting>,
+    pub(crate) settings: Vec<Setting>,
 }
 
 /// A published configuration of the pack `standard`, from a day.
 ///
 /// # Errors
 /// When the configuration cannot be read.
-pub fn published(name: &str, active_from: NaiveDate) -> anyhow::Result<RuleChoice> {
+pub(crate) fn published(name: &str, active_from: NaiveDate) -> anyhow::Result<RuleChoice> {
     let read = configuration::published(name)
         .with_context(|| format!("the rule configuration {name} cannot be read"))?;
     Ok(RuleChoice {
@@ -37,7 +37,7 @@ impl RuleChoice {
     /// With retention for a service, as Havering pays it: four weeks in hospital in full, then the card's retention
     /// band; five further days after a death.
     #[must_use]
-    pub fn keeping_places(mut self, service: &str) -> Self {
+    pub(crate) fn keeping_places(mut self, service: &str) -> Self {
         let from = Day::of(self.active_from);
         let kept = [
             ("hospital-full-days", Value::Number(28)),

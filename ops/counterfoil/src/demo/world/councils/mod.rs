@@ -15,7 +15,7 @@ use super::offer::Script;
 ///
 /// # Errors
 /// When a bundled table or rule configuration cannot be read.
-pub fn all() -> anyhow::Result<Vec<Script>> {
+pub(crate) fn all() -> anyhow::Result<Vec<Script>> {
     Ok(vec![
         worcestershire_2020::script()?,
         worcestershire_2024::script()?,
