@@ -182,7 +182,11 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
                 stated,
             });
         }
-        for (visit, accounted) in line.stated_visits.iter().zip(&by_visit[lines.first_visit[at]..]) {
+        for (visit, accounted) in line
+            .stated_visits
+            .iter()
+            .zip(&by_visit[lines.first_visit[at]..])
+        {
             let stated = i128::from(visit.delivered)
                 + i128::from(visit.frustrated)
                 + i128::from(visit.missed);
@@ -227,7 +231,8 @@ impl<'a> Lines<'a> {
 
     fn position(&self, line: u32) -> Result<usize, AnswerError> {
         let guess = usize::try_from(line).ok();
-        let guessed = guess.filter(|at| self.lines.get(*at).is_some_and(|known| known.line == line));
+        let guessed =
+            guess.filter(|at| self.lines.get(*at).is_some_and(|known| known.line == line));
         guessed
             .or_else(|| self.lines.iter().position(|known| known.line == line))
             .ok_or(AnswerError::UnknownLine { line })
@@ -235,12 +240,16 @@ impl<'a> Lines<'a> {
 
     fn visit(&self, at: usize, visit: Option<u32>) -> Result<Option<usize>, AnswerError> {
         let Some(visit) = visit else { return Ok(None) };
-        let within = usize::try_from(visit).ok().filter(|visit| *visit < self.lines[at].stated_visits.len());
+        let within = usize::try_from(visit)
+            .ok()
+            .filter(|visit| *visit < self.lines[at].stated_visits.len());
         let unknown = AnswerError::UnknownVisit {
             line: self.lines[at].line,
             visit,
         };
-        within.map(|within| Some(self.first_visit[at] + within)).ok_or(unknown)
+        within
+            .map(|within| Some(self.first_visit[at] + within))
+            .ok_or(unknown)
     }
 }
 
@@ -302,7 +311,10 @@ fn verdicts(lines: &Lines<'_>, answer: &Answer) -> Result<(), AnswerError> {
     }
     for (line, found) in lines.lines.iter().zip(found) {
         if found != 1 {
-            return Err(AnswerError::Verdicts { line: line.line, found });
+            return Err(AnswerError::Verdicts {
+                line: line.line,
+                found,
+            });
         }
     }
     Ok(())

@@ -104,13 +104,23 @@ fn filled(template: &str, args: &[String]) -> String {
 #[must_use]
 pub fn arithmetic(charge: &Charge, unit: Unit, rate: Rate) -> Option<String> {
     charge.row?;
-    Some(sum((charge.units, charge.divisor), unit, rate, Money::from_pence(charge.pence)))
+    Some(sum(
+        (charge.units, charge.divisor),
+        unit,
+        rate,
+        Money::from_pence(charge.pence),
+    ))
 }
 
 /// The arithmetic of a charge as it was disposed; none for one without a rate.
 #[must_use]
 pub fn arithmetic_of(charge: &DisposedCharge, unit: Unit) -> Option<String> {
-    Some(sum((charge.units, charge.divisor), unit, charge.rate?, charge.amount))
+    Some(sum(
+        (charge.units, charge.divisor),
+        unit,
+        charge.rate?,
+        charge.amount,
+    ))
 }
 
 fn sum((units, divisor): (i64, u16), unit: Unit, rate: Rate, amount: Money) -> String {
@@ -121,7 +131,10 @@ fn sum((units, divisor): (i64, u16), unit: Unit, rate: Rate, amount: Money) -> S
         // the rest of a visit, by the minute at the price of an hour's visit
         (_, 60) => format!("{} x {rate} for 60 = {amount}", of_units(units, "minute")),
         (Unit::Week, 7) => format!("{} x {rate} a week = {amount}", of_units(units, "day")),
-        (unit, divisor) => format!("{} / {divisor} x {rate} = {amount}", of_units(units, name(unit))),
+        (unit, divisor) => format!(
+            "{} / {divisor} x {rate} = {amount}",
+            of_units(units, name(unit))
+        ),
     }
 }
 

@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use counterfoil_core::pricing::Fault;
-use wasmtime::{Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig,
+};
 
 use crate::limits::Limits;
 
@@ -55,7 +57,9 @@ pub(crate) fn running(limits: &Limits) -> Result<Engine, Fault> {
         .max_unused_warm_slots(limits.concurrent)
         // what a claim of ordinary size touches is wiped in place, which is quicker than giving pages back
         .linear_memory_keep_resident(KEPT_RESIDENT)
-        .table_keep_resident(16 * 1024);
+        .table_keep_resident(16 * 1024)
+        // where the kernel tells which pages were touched (Linux 6.7), only those are wiped
+        .pagemap_scan(Enabled::Auto);
     let mut config = code_config(limits);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     let engine = Engine::new(&config).map_err(|cause| not_started(&cause))?;

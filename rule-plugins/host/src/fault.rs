@@ -56,20 +56,26 @@ fn trapped(trap: Trap) -> String {
     }
 }
 
-/// A component that compiled but does not fit: types of the interface, or sizes that the pool refuses.
-pub(crate) fn of_fit(error: &Error, limits: &Limits) -> Fault {
-    let detail = format!("{error:#}");
-    if detail.contains("memory index") || detail.contains("minimum") || detail.contains("byte size")
-    {
+/// A component that cannot be made ready: the reason in `otherwise`, unless the pool of instances says that it asks
+/// for too much before it has even started.
+pub(crate) fn of_component(
+    error: &Error,
+    limits: &Limits,
+    otherwise: impl FnOnce(&str) -> String,
+) -> Fault {
+    let detail = shown(&format!("{error:#}"));
+    if detail.contains("memory index") && detail.contains("exceeds the limit") {
         return refused(format!(
             "it needs more than {} MiB of memory before it has started: let it ask for less",
             limits.memory_mib()
         ));
     }
-    refused(format!(
-        "its exports do not match the published interface: build it against the WIT of that version ({})",
-        shown(&detail)
-    ))
+    if detail.contains("pooling allocator") {
+        return refused(format!(
+            "it consists of more or larger parts than a rule may have ({detail})"
+        ));
+    }
+    refused(otherwise(&detail))
 }
 
 /// The engine's words, on one line, cut to what can be shown.

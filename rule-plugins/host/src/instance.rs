@@ -64,11 +64,17 @@ pub(crate) fn store(engine: &Engine, limits: &Limits, fuel: u64) -> Result<Store
         },
     );
     store.limiter(|guest| guest);
-    store.set_fuel(fuel)?;
     store.set_hostcall_fuel(limits.answer_bytes);
     store.epoch_deadline_trap();
-    store.set_epoch_deadline(ticks(limits.deadline));
+    renew(&mut store, limits, fuel)?;
     Ok(store)
+}
+
+/// Gives a store the allowance of one more call.
+pub(crate) fn renew(store: &mut Store<Guest>, limits: &Limits, fuel: u64) -> Result<()> {
+    store.set_fuel(fuel)?;
+    store.set_epoch_deadline(ticks(limits.deadline));
+    Ok(())
 }
 
 /// Slots of the pool: whoever finds none waits until another claim is done, instead of failing.

@@ -8,14 +8,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::{
-    ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
+    Answer, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
 };
-use wasmtime::Engine;
 use wasmtime::component::Linker;
+use wasmtime::{Engine, Store};
 
 use crate::abi::{Abi, refused, surface, v0_1_0};
 use crate::compile::Compiler;
-use crate::instance::{Guest, Slots, store};
+use crate::instance::{Guest, Slot, Slots, renew, store};
 use crate::limits::Limits;
 use crate::{engine, fault};
 
@@ -99,7 +99,13 @@ impl RuleEngine {
         let ready = match abi {
             Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
         };
-        let ready = ready.map_err(|error| fault::of_fit(&error, &self.limits))?;
+        let ready = ready.map_err(|error| {
+            fault::of_component(&error, &self.limits, |detail| {
+                format!(
+                    "its exports do not match the published interface: build it against the WIT of that version ({detail})"
+                )
+            })
+        })?;
         let description = self.described(&ready)?;
         let loaded = Arc::new(Loaded {
             ready,
@@ -127,6 +133,26 @@ impl RuleEngine {
         digests
     }
 
+    /// One instance that is kept for many claims. The benchmark compares it with a fresh one for each, which is what
+    /// the service uses: here a claim could leave something behind for the next.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the rule is not loaded or does not start.
+    pub fn keep_instance(&self, rule: &RuleDigest) -> Result<KeptInstance<'_>, Fault> {
+        let loaded = self.loaded(rule)?;
+        let slot = self.slots.take();
+        let started = store(&self.engine, &self.limits, self.limits.fuel_base)
+            .and_then(|mut store| Ok((loaded.ready.instantiate(&mut store)?, store)));
+        let (instance, store) =
+            started.map_err(|error| fault::of_call(&error, &self.limits, self.limits.fuel_base))?;
+        Ok(KeptInstance {
+            limits: &self.limits,
+            store,
+            instance,
+            _slot: slot,
+        })
+    }
+
     fn loaded(&self, digest: &RuleDigest) -> Result<Arc<Loaded>, Fault> {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
         rules.get(digest).cloned().ok_or_else(|| Fault::NotLoaded {
@@ -138,9 +164,35 @@ impl RuleEngine {
         let fuel = self.limits.fuel_base;
         let _slot = self.slots.take();
         let description = store(&self.engine, &self.limits, fuel)
-            .and_then(|mut store| ready.describe(&mut store))
+            .and_then(|mut store| ready.instantiate(&mut store)?.describe(&mut store))
             .map_err(|error| fault::of_call(&error, &self.limits, fuel))?;
         believable(description)
+    }
+}
+
+/// An instance that outlives a claim; see [`RuleEngine::keep_instance`].
+pub struct KeptInstance<'a> {
+    limits: &'a Limits,
+    store: Store<Guest>,
+    instance: v0_1_0::Instance,
+    _slot: Slot<'a>,
+}
+
+impl KeptInstance<'_> {
+    /// Prices one claim, with the allowance that it would have in a fresh instance.
+    ///
+    /// # Errors
+    /// A [`Fault`], as from [`Pricer::assess`].
+    pub fn assess(&mut self, facts: &ClaimFacts) -> Result<Answer, Fault> {
+        let fuel = self.limits.fuel(facts);
+        renew(&mut self.store, self.limits, fuel)
+            .and_then(|()| self.instance.assess(&mut self.store, facts))
+            .map_err(|error| fault::of_call(&error, self.limits, fuel))
+            .and_then(|answer| {
+                check(facts, &answer)
+                    .map(|()| answer)
+                    .map_err(Fault::AnswerWrong)
+            })
     }
 }
 
@@ -182,7 +234,10 @@ impl Pricer for RuleEngine {
         let allowed = self.limits.fuel(facts);
         let _slot = self.slots.take();
         let called = store(&self.engine, &self.limits, allowed).and_then(|mut store| {
-            let answer = loaded.ready.assess(&mut store, facts)?;
+            let answer = loaded
+                .ready
+                .instantiate(&mut store)?
+                .assess(&mut store, facts)?;
             Ok((answer, allowed.saturating_sub(store.get_fuel()?)))
         });
         let (answer, fuel) = called.map_err(|error| {

@@ -85,11 +85,11 @@ pub(crate) fn not_covered(facts: &ClaimFacts, line: &LineFacts) -> Vec<Charge> {
 }
 
 fn of_visit(facts: &ClaimFacts, line: &LineFacts, visit: &StatedVisit) -> Vec<Charge> {
-    let planned = visit.planned.and_then(|number| {
-        line.planned_visits
-            .iter()
-            .find(|planned| planned.visit == number)
-    });
+    // a planned visit's number is its position
+    let at = visit
+        .planned
+        .and_then(|number| usize::try_from(number).ok());
+    let planned = at.and_then(|at| line.planned_visits.get(at));
     let carers = if visit.carers > 0 {
         visit.carers
     } else {

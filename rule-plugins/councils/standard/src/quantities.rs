@@ -1,35 +1,56 @@
 //! Lines stated as quantities by day. What was delivered within the plan, beyond it, frustrated and missed each
 //! have an outcome of their own; equal ones of several days become one charge.
 
-use counterfoil_rule_sdk::{Day, StatedDay, Verdict, reason};
+use counterfoil_rule_sdk::{Day, Verdict, reason};
 
 use crate::charges::Charges;
 use crate::rating::quantity;
 use crate::standing::{Outcome, after_end, closed, planned};
 use crate::{Line, extras, frustrated};
 
+/// A part of what was stated, with an outcome of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Delivered within the plan.
+    Delivered,
+    /// Delivered above the plan.
+    Extra,
+    /// Planned, but missed by the service user.
+    Frustrated,
+    /// Planned, but missed by the provider.
+    Missed,
+}
+
 /// Prices every stated day of a line.
 pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
     for day in &line.facts.stated_days {
-        for (amount, outcome) in outcomes(line, day) {
+        let parts = [
+            (day.delivered - day.extra, Part::Delivered),
+            (day.extra, Part::Extra),
+            (day.frustrated, Part::Frustrated),
+            (day.missed, Part::Missed),
+        ];
+        for (amount, part) in parts {
             if amount > 0 {
+                let outcome = outcome(line, part, day.day, &day.reason);
                 quantity(line, charges, (day.day, amount), outcome);
             }
         }
     }
 }
 
-fn outcomes<'a>(line: &Line<'a>, day: &StatedDay) -> [(i64, Outcome<'a>); 4] {
-    [
-        (day.delivered - day.extra, delivered(line, day.day)),
-        (day.extra, extra(line, day.day)),
-        (day.frustrated, not_delivered(line, day.day, &day.reason)),
-        (day.missed, missed(line, day.day)),
-    ]
+/// What becomes of a part of a day's or a visit's care; `given` is the reason that was stated for it.
+pub(crate) fn outcome<'a>(line: &Line<'a>, part: Part, day: Day, given: &str) -> Outcome<'a> {
+    match part {
+        Part::Delivered => delivered(line, day),
+        Part::Extra => extra(line, day),
+        Part::Frustrated => not_delivered(line, day, given),
+        Part::Missed => missed(line, day),
+    }
 }
 
 /// Delivered within the plan.
-pub(crate) fn delivered<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
+fn delivered<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
     let methods = line.methods.on(day);
     if line.pays_plan() {
         return planned(line, day);
@@ -44,7 +65,7 @@ pub(crate) fn delivered<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
 }
 
 /// Delivered above the plan.
-pub(crate) fn extra<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
+fn extra<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
     if line.pays_plan() {
         return Outcome::held(Verdict::Rejected, reason::plain("extra-paid-on-plan"));
     }
@@ -52,7 +73,7 @@ pub(crate) fn extra<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
 }
 
 /// Planned, but missed by the service user.
-pub(crate) fn not_delivered<'a>(line: &Line<'a>, day: Day, given: &str) -> Outcome<'a> {
+fn not_delivered<'a>(line: &Line<'a>, day: Day, given: &str) -> Outcome<'a> {
     if line.pays_plan() {
         planned(line, day)
     } else {
@@ -61,7 +82,7 @@ pub(crate) fn not_delivered<'a>(line: &Line<'a>, day: Day, given: &str) -> Outco
 }
 
 /// Planned, but missed by the provider.
-pub(crate) fn missed<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
+fn missed<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
     if line.pays_plan() && line.methods.on(day).missed_on_plan_paid {
         return planned(line, day);
     }

@@ -14,8 +14,8 @@ pub(crate) struct Segment {
 }
 
 /// The whole visit at its start's rate.
-pub(crate) fn whole(start: i64, minutes: i64) -> Vec<Segment> {
-    vec![segment(start, minutes)]
+pub(crate) fn whole(start: i64, minutes: i64) -> Segment {
+    segment(start, minutes)
 }
 
 /// The visit cut at every midnight and every edge of a time band in the rows.

@@ -7,7 +7,7 @@ use counterfoil_rule_sdk::{
 
 use crate::Line;
 use crate::charges::{Charges, Place, Units};
-use crate::quantities::{delivered, extra, missed, not_delivered};
+use crate::quantities::{Part, outcome};
 use crate::rating::wanted;
 use crate::segments::{Segment, cut, whole};
 use crate::settings::{Methods, Rounding, VisitPricing};
@@ -33,18 +33,15 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
     for stated in &line.facts.stated_visits {
         let carers = carers(line, stated);
         let parts = [
-            (stated.delivered - stated.extra, delivered(line, stated.day)),
-            (stated.extra, extra(line, stated.day)),
-            (
-                stated.frustrated,
-                not_delivered(line, stated.day, &stated.reason),
-            ),
-            (stated.missed, missed(line, stated.day)),
+            (stated.delivered - stated.extra, Part::Delivered),
+            (stated.extra, Part::Extra),
+            (stated.frustrated, Part::Frustrated),
+            (stated.missed, Part::Missed),
         ];
         // what was delivered above the plan comes after what was planned
         let mut start = stated.start;
         let mut before = 0;
-        for (amount, outcome) in parts {
+        for (amount, part) in parts {
             if amount <= 0 {
                 continue;
             }
@@ -64,6 +61,7 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
                 accounts_for: amount,
                 visit: Some(stated.visit),
             };
+            let outcome = outcome(line, part, stated.day, &stated.reason);
             rounded_visit(line, charges, &length, rounded, outcome);
             before += minutes;
             start = start.saturating_add(u16::try_from(minutes).unwrap_or_default());
@@ -73,12 +71,11 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
 
 /// Who came; for a visit that nobody made, who should have come.
 fn carers(line: &Line<'_>, stated: &StatedVisit) -> i64 {
-    let planned = stated.planned.and_then(|number| {
-        line.facts
-            .planned_visits
-            .iter()
-            .find(|visit| visit.visit == number)
-    });
+    // a planned visit's number is its position
+    let at = stated
+        .planned
+        .and_then(|number| usize::try_from(number).ok());
+    let planned = at.and_then(|at| line.facts.planned_visits.get(at));
     let carers = if stated.carers > 0 {
         stated.carers
     } else {
@@ -142,72 +139,96 @@ fn by_time<'a>(
     paid: i64,
     outcome: &Outcome<'a>,
 ) {
-    let rows = &line.facts.rates;
-    let segments = if line.methods.on(length.day).split_at_edges {
-        cut(rows, i64::from(length.start), paid)
-    } else {
-        whole(i64::from(length.start), paid)
-    };
+    let start = i64::from(length.start);
+    if !line.methods.on(length.day).split_at_edges {
+        let row = row_of(line, length, outcome, &whole(start, paid));
+        let place = Place {
+            day: length.day,
+            visit: length.visit,
+            joins: false,
+            accounts_for: length.accounts_for,
+        };
+        return at_row(charges, place, length, paid, row, outcome);
+    }
+    // neighbours at the same row are one charge, rounded once
+    let mut stretches: Vec<(Segment, Option<&RateRow>)> = Vec::with_capacity(2);
+    for segment in cut(&line.facts.rates, start, paid) {
+        let row = row_of(line, length, outcome, &segment);
+        let number = row.map(|row| row.row);
+        match stretches
+            .last_mut()
+            .filter(|(last, of)| last.later == segment.later && of.map(|row| row.row) == number)
+        {
+            Some((last, _)) => last.minutes += segment.minutes,
+            None => stretches.push((segment, row)),
+        }
+    }
+    // a price for the whole visit is that of its start
+    if stretches
+        .first()
+        .and_then(|(_, row)| *row)
+        .is_some_and(|row| row.unit != Unit::Hour)
+    {
+        stretches.truncate(1);
+    }
     let mut left = length.accounts_for;
-    let mut at = 0;
-    while let Some(first) = segments.get(at) {
-        let row = row_of(line, length, outcome, first);
-        // neighbours at the same row are one charge, rounded once
-        let same = |segment: &&Segment| {
-            segment.later == first.later
-                && row_of(line, length, outcome, segment).map(|row| row.row)
-                    == row.map(|row| row.row)
-        };
-        let joined: Vec<&Segment> = segments.iter().skip(at).take_while(same).collect();
-        let flat = row.is_some_and(|row| row.unit != Unit::Hour);
-        at += if flat {
-            segments.len()
-        } else {
-            joined.len().max(1)
-        };
-        let minutes: i64 = joined.iter().map(|segment| segment.minutes).sum();
-        let accounts_for = if at >= segments.len() {
+    let last = stretches.len().saturating_sub(1);
+    for (number, (segment, row)) in stretches.into_iter().enumerate() {
+        let accounts_for = if number == last {
             left
         } else {
-            left.min(minutes * length.carers)
+            left.min(segment.minutes * length.carers)
         };
         left -= accounts_for;
+        let day = charged_on(line, length.day, segment.later);
         let place = Place {
-            day: charged_on(line, length.day, first.later),
+            day,
             visit: length.visit,
             joins: false,
             accounts_for,
         };
-        match row {
-            Some(row) if row.unit == Unit::Hour => {
-                let units = Units {
-                    row,
-                    units: minutes * length.carers * 1_000,
-                    divisor: 60,
-                };
-                charges.add(
-                    place,
-                    units,
-                    outcome.verdict,
-                    said(outcome, "visit", length, minutes),
-                );
-            }
-            Some(row) if row.unit != Unit::Week => {
-                let units = Units {
-                    row,
-                    units: length.carers * 1_000,
-                    divisor: 1,
-                };
-                charges.add(
-                    place,
-                    units,
-                    outcome.verdict,
-                    said(outcome, "visit-flat", length, minutes),
-                );
-            }
-            Some(_) => charges.doubt(place, outcome, "rate-in-other-unit"),
-            None => charges.doubt(place, outcome, "no-rate"),
+        at_row(charges, place, length, segment.minutes, row, outcome);
+    }
+}
+
+/// Minutes at an hourly row, or the whole visit at a row for one.
+fn at_row(
+    charges: &mut Charges,
+    place: Place,
+    length: &Length,
+    minutes: i64,
+    row: Option<&RateRow>,
+    outcome: &Outcome<'_>,
+) {
+    match row {
+        Some(row) if row.unit == Unit::Hour => {
+            let units = Units {
+                row,
+                units: minutes * length.carers * 1_000,
+                divisor: 60,
+            };
+            charges.add(
+                place,
+                units,
+                outcome.verdict,
+                said(outcome, "visit", length, minutes),
+            );
         }
+        Some(row) if row.unit != Unit::Week => {
+            let units = Units {
+                row,
+                units: length.carers * 1_000,
+                divisor: 1,
+            };
+            charges.add(
+                place,
+                units,
+                outcome.verdict,
+                said(outcome, "visit-flat", length, minutes),
+            );
+        }
+        Some(_) => charges.doubt(place, outcome, "rate-in-other-unit"),
+        None => charges.doubt(place, outcome, "no-rate"),
     }
 }
 

@@ -31,21 +31,29 @@ impl Ready {
         bindings::RulePre::new(linker.instantiate_pre(component)?).map(Self)
     }
 
+    /// A fresh instance.
+    pub(crate) fn instantiate(&self, store: &mut Store<Guest>) -> Result<Instance> {
+        self.0.instantiate(store).map(Instance)
+    }
+}
+
+/// A running rule.
+pub(crate) struct Instance(bindings::Rule);
+
+impl Instance {
     /// What the rule says about itself.
     pub(crate) fn describe(&self, store: &mut Store<Guest>) -> Result<Description> {
-        let rule = self.0.instantiate(&mut *store)?;
-        let description = rule
+        self.0
             .counterfoil_rules_pricing()
-            .call_describe(&mut *store)?;
-        Ok(Description::from_abi(description))
+            .call_describe(store)
+            .map(Description::from_abi)
     }
 
     /// What the rule says of one claim.
     pub(crate) fn assess(&self, store: &mut Store<Guest>, facts: &ClaimFacts) -> Result<Answer> {
-        let rule = self.0.instantiate(&mut *store)?;
-        let answer = rule
+        self.0
             .counterfoil_rules_pricing()
-            .call_assess(&mut *store, &facts.to_abi())?;
-        Ok(Answer::from_abi(answer))
+            .call_assess(store, &facts.to_abi())
+            .map(Answer::from_abi)
     }
 }

@@ -8,8 +8,7 @@ use counterfoil_core::pricing::Fault;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::abi::refused;
-use crate::fault::shown;
+use crate::fault::of_component;
 use crate::limits::Limits;
 
 pub use worker::WorkerCommand;
@@ -31,32 +30,30 @@ impl Compiler {
         component: &[u8],
     ) -> Result<Component, Fault> {
         match self {
-            Self::InProcess => {
-                Component::from_binary(engine, component).map_err(|error| not_compiled(&error))
-            }
-            Self::Worker(command) => load(engine, &command.run(limits, component)?),
+            Self::InProcess => Component::from_binary(engine, component)
+                .map_err(|error| not_compiled(&error, limits)),
+            Self::Worker(command) => load(engine, limits, &command.run(limits, component)?),
         }
     }
 }
 
 /// Loads machine code that the compile worker made.
 #[allow(unsafe_code)]
-fn load(engine: &Engine, code: &[u8]) -> Result<Component, Fault> {
+fn load(engine: &Engine, limits: &Limits, code: &[u8]) -> Result<Component, Fault> {
     // SAFETY: the bytes come straight from our own compile worker over a pipe that nothing else can write to; they
     // were never stored. wasmtime checks that version and configuration are this engine's.
     let loaded = unsafe { Component::deserialize(engine, code) };
     loaded.map_err(|error| {
         tracing::error!(cause = %format!("{error:#}"), "the compile worker's output was refused");
-        refused(
+        of_component(&error, limits, |_| {
             "the compiler on this machine does not fit the server: install both from one build"
-                .to_owned(),
-        )
+                .to_owned()
+        })
     })
 }
 
-pub(crate) fn not_compiled(error: &wasmtime::Error) -> Fault {
-    refused(format!(
-        "it is not valid WebAssembly that a rule may use ({})",
-        shown(&format!("{error:#}"))
-    ))
+pub(crate) fn not_compiled(error: &wasmtime::Error, limits: &Limits) -> Fault {
+    of_component(error, limits, |detail| {
+        format!("it is not valid WebAssembly that a rule may use ({detail})")
+    })
 }

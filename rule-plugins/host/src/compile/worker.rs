@@ -198,7 +198,7 @@ fn serve_one(stack_bytes: usize) -> Result<(), String> {
     let engine = engine::compiling(&limits).map_err(|fault| sentence(&fault))?;
     let code = engine
         .precompile_component(&component)
-        .map_err(|error| sentence(&not_compiled(&error)))?;
+        .map_err(|error| sentence(&not_compiled(&error, &limits)))?;
     std::io::stdout()
         .write_all(&code)
         .map_err(|_| "the machine code could not be handed over".to_owned())

@@ -1,0 +1,302 @@
+//! `counterfoil bench rules`: what it costs to price a claim in a sandbox of its own.
+//!
+//! The same 20-line claim is priced on one core in a fresh instance (what the service does), in an instance that is
+//! kept, and by the same rule compiled into this program; each includes the conversion of facts and answer and the checks on
+//! it. Rounds alternate between the three, so that a noisy neighbour touches all of them; medians are shown.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use clap::Args;
+use counterfoil_core::pricing::facts::{
+    Attribute, ClaimFacts, Day, DayFacts, DayKind, LineFacts, PlannedDay, PlannedVisit, RateRow,
+    Recording, Setting, Span, StatedVisit, Terms, Unit, Value,
+};
+use counterfoil_core::pricing::{Pricer, check};
+use counterfoil_rule_sdk::Rule as _;
+use counterfoil_rules::{Limits, RuleEngine, packs};
+use counterfoil_rules_standard::Standard;
+use serde::Serialize;
+
+use crate::commands::rules::native;
+
+/// Lines a second, as design.md wants them at least.
+const WANTED_LINES: u64 = 300_000;
+/// How many times the native time a fresh instance may take, in hundredths.
+const WANTED_RATIO: u64 = 1_400;
+/// How many claims a kept instance is given before it is replaced.
+const CLAIMS_KEPT: u32 = 64;
+/// Lines of the claim.
+const LINES: u32 = 20;
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchRulesArgs {
+    /// Print the same as JSON
+    #[arg(long)]
+    json: bool,
+    /// How many rounds of each; medians are shown
+    #[arg(long, default_value_t = 15)]
+    rounds: u32,
+    /// Visits stated for each line
+    #[arg(long, default_value_t = 1)]
+    visits: u32,
+}
+
+/// What was measured. Times are nanoseconds for one claim.
+#[derive(Debug, Serialize)]
+struct Report {
+    lines: u32,
+    visits_per_line: u32,
+    rounds: u32,
+    fresh_ns: u64,
+    kept_ns: u64,
+    native_ns: u64,
+    /// The rule alone, natively: without conversion and checks.
+    native_rule_ns: u64,
+    lines_per_second: u64,
+    wanted_lines_per_second: u64,
+    /// Fresh by native, in hundredths.
+    ratio_hundredths: u64,
+    wanted_ratio_hundredths: u64,
+    fuel: u64,
+    engine: String,
+}
+
+/// Runs the benchmark. Reaching the figures or not is reported, never an error.
+///
+/// # Errors
+/// When the claim cannot be priced, or is priced differently by the component and natively.
+pub(crate) fn run(args: &BenchRulesArgs) -> anyhow::Result<ExitCode> {
+    let report = measure(args)?;
+    let text = if args.json {
+        serde_json::to_string_pretty(&report)? + "\n"
+    } else {
+        report.text()
+    };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(args: &BenchRulesArgs) -> anyhow::Result<Report> {
+    let facts = claim(args.visits);
+    let engine = RuleEngine::new(Limits::default())?;
+    let rule = engine.load(packs::standard().component)?;
+    let priced = engine.assess(&rule, &facts)?;
+    ensure!(
+        priced.answer == native::assess::<Standard>(&facts),
+        "the component and the native rule disagree"
+    );
+    let (mut kept, mut used) = (engine.keep_instance(&rule)?, 0_u32);
+    let as_sdk = native::facts(&facts);
+    let mut times: [Vec<u64>; 4] = Default::default();
+    for _ in 0..args.rounds.max(1) {
+        times[0].push(time(|| {
+            engine.assess(&rule, &facts).map(|_| ()).map_err(Into::into)
+        })?);
+        times[1].push(time(|| {
+            // a component gives no memory back: it is made to be thrown away
+            if used == CLAIMS_KEPT {
+                (kept, used) = (engine.keep_instance(&rule)?, 0);
+            }
+            used += 1;
+            kept.assess(&facts).map(|_| ()).map_err(Into::into)
+        })?);
+        times[2].push(time(|| {
+            let answer = native::assess::<Standard>(&facts);
+            check(&facts, &answer).map_err(Into::into)
+        })?);
+        times[3].push(time(|| {
+            std::hint::black_box(Standard::assess(&as_sdk));
+            Ok(())
+        })?);
+    }
+    let [fresh_ns, kept_ns, native_ns, native_rule_ns] = times.map(median);
+    Ok(Report {
+        lines: LINES,
+        visits_per_line: args.visits,
+        rounds: args.rounds.max(1),
+        fresh_ns,
+        kept_ns,
+        native_ns,
+        native_rule_ns,
+        lines_per_second: u64::from(LINES) * 1_000_000_000 / fresh_ns.max(1),
+        wanted_lines_per_second: WANTED_LINES,
+        ratio_hundredths: fresh_ns * 100 / native_ns.max(1),
+        wanted_ratio_hundredths: WANTED_RATIO,
+        fuel: priced.fuel,
+        engine: priced.engine,
+    })
+}
+
+/// Nanoseconds of one call, over as many as fit into a twentieth of a second.
+fn time(mut call: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<u64> {
+    const SPAN: Duration = Duration::from_millis(50);
+    let (started, mut calls) = (Instant::now(), 0_u64);
+    while started.elapsed() < SPAN {
+        for _ in 0..8 {
+            call()?;
+        }
+        calls += 8;
+    }
+    Ok(u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX) / calls)
+}
+
+fn median(mut times: Vec<u64>) -> u64 {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+impl Report {
+    fn text(&self) -> String {
+        let micros = |ns: u64| format!("{}.{} us", ns / 1_000, ns % 1_000 / 100);
+        let of = |reached: bool| if reached { "reached" } else { "not reached" };
+        format!(
+            "{} lines, {} visit(s) each, medians of {} rounds on one core\n\
+             fresh instance   {:>10}   {} lines/s (wanted {}: {})\n\
+             kept instance    {:>10}\n\
+             native           {:>10}   the rule alone {}\n\
+             fresh : native   {:>7}.{:02}   (wanted at most {}: {})\n\
+             fuel             {:>10}   {}\n",
+            self.lines,
+            self.visits_per_line,
+            self.rounds,
+            micros(self.fresh_ns),
+            self.lines_per_second,
+            self.wanted_lines_per_second,
+            of(self.lines_per_second >= self.wanted_lines_per_second),
+            micros(self.kept_ns),
+            micros(self.native_ns),
+            micros(self.native_rule_ns),
+            self.ratio_hundredths / 100,
+            self.ratio_hundredths % 100,
+            self.wanted_ratio_hundredths / 100,
+            of(self.ratio_hundredths <= self.wanted_ratio_hundredths),
+            self.fuel,
+            self.engine,
+        )
+    }
+}
+
+/// A week of home care for 20 service lines: visits stated as planned, a rate card of two rows, a council's settings.
+fn claim(visits: u32) -> ClaimFacts {
+    let from = Day(20_071);
+    let period = Span {
+        from,
+        to: Day(from.0 + 6),
+    };
+    let days = (0..7).map(|n| DayFacts {
+        day: Day(from.0 + n),
+        kind: match n {
+            0 => DayKind::Saturday,
+            1 => DayKind::Sunday,
+            _ => DayKind::Weekday,
+        },
+        bank_holiday: false,
+        closed: false,
+    });
+    let code = |key: &str, code: &str| Setting {
+        key: key.to_owned(),
+        scope: String::new(),
+        from: Day(19_000),
+        value: Value::Code(code.to_owned()),
+    };
+    ClaimFacts {
+        period,
+        recording: Recording::Timetabled,
+        terms: Terms::Actual,
+        stated: true,
+        attributes: vec![Attribute {
+            key: "kind".to_owned(),
+            from: Day(19_000),
+            to: None,
+            value: Value::Code("block".to_owned()),
+        }],
+        days: days.collect(),
+        lines: (0..LINES)
+            .map(|number| line(number, visits, period))
+            .collect(),
+        stays: Vec::new(),
+        ending: None,
+        earlier: Vec::new(),
+        settings: vec![
+            code("rounding", "nearest"),
+            code("frustrated", "all"),
+            code("comment", "on-difference"),
+        ],
+    }
+}
+
+fn line(number: u32, visits: u32, period: Span) -> LineFacts {
+    let row = |row, day_kind, rate| RateRow {
+        row,
+        band: String::new(),
+        minutes: None,
+        day_kind,
+        time_band: None,
+        from: Day(19_000),
+        to: None,
+        unit: Unit::Hour,
+        rate,
+    };
+    let of = |visit: u32| {
+        let day = Day(period.from.0 + i32::try_from(visit % 7).unwrap_or_default());
+        PlannedVisit {
+            visit,
+            day,
+            start: 480,
+            minutes: 45,
+            carers: 1,
+        }
+    };
+    let mut planned: Vec<PlannedVisit> = (0..visits).map(of).collect();
+    planned.sort_by_key(|visit| (visit.day, visit.visit));
+    for (visit, position) in planned.iter_mut().zip(0..) {
+        visit.visit = position;
+    }
+    let stated = planned.iter().map(|plan| StatedVisit {
+        visit: plan.visit,
+        planned: Some(plan.visit),
+        day: plan.day,
+        start: plan.start,
+        minutes: plan.minutes,
+        actual_start: None,
+        actual_minutes: None,
+        carers: plan.carers,
+        delivered: i64::from(plan.minutes),
+        frustrated: 0,
+        missed: 0,
+        extra: 0,
+        attributes: Vec::new(),
+        reason: String::new(),
+        comment: false,
+    });
+    let mut plan: Vec<PlannedDay> = Vec::new();
+    for visit in &planned {
+        match plan.last_mut().filter(|day| day.day == visit.day) {
+            Some(day) => day.quantity += i64::from(visit.minutes),
+            None => plan.push(PlannedDay {
+                day: visit.day,
+                quantity: i64::from(visit.minutes),
+            }),
+        }
+    }
+    LineFacts {
+        line: number,
+        service: "Domiciliary care".to_owned(),
+        unit: Unit::Hour,
+        tier: "tier-1".to_owned(),
+        valid: period,
+        tail: None,
+        attributes: Vec::new(),
+        plan,
+        stated_visits: stated.collect(),
+        planned_visits: planned,
+        rates: vec![
+            row(0, None, 188_500),
+            row(1, Some(DayKind::BankHoliday), 377_000),
+        ],
+        stated_days: Vec::new(),
+    }
+}

@@ -1,0 +1,301 @@
+//! Components made in the test from WebAssembly text: well-formed on the outside, hostile within.
+#![allow(dead_code)]
+
+use counterfoil_core::pricing::facts::{
+    Day, LineFacts, PlannedDay, RateRow, Recording, Span, StatedDay, Terms, Unit,
+};
+use counterfoil_core::pricing::{Answer, Arg, Charge, ClaimFacts, LineVerdict, Reason, Verdict};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+
+/// Where the description lies in the guest's memory, and where an answer does.
+const DESCRIPTION: usize = 1_024;
+const ANSWER: usize = 65_536;
+/// Where the guest's own blocks begin.
+const HEAP: usize = 262_144;
+
+/// A component of the published world whose `assess` has this body. It may use the parameter `$facts`, a function
+/// `$deeper`, a global `$next`, and has to leave an address.
+pub fn guest(assess: &str) -> Vec<u8> {
+    component(&module(
+        "(i32.const 1024)",
+        assess,
+        "",
+        "(memory (export \"memory\") 8)",
+    ))
+}
+
+/// A component whose `describe` has this body.
+pub fn describing(describe: &str) -> Vec<u8> {
+    component(&module(
+        describe,
+        "unreachable",
+        "",
+        "(memory (export \"memory\") 8)",
+    ))
+}
+
+/// A component that asks for so many pages of 64 KiB before it starts.
+pub fn needing_pages(pages: u32) -> Vec<u8> {
+    component(&module(
+        "(i32.const 1024)",
+        "unreachable",
+        "",
+        &format!("(memory (export \"memory\") {pages})"),
+    ))
+}
+
+/// A component that gives the same answer to every claim.
+pub fn answering(answer: &Answer) -> Vec<u8> {
+    let image = Image::of(answer);
+    let data = format!("(data (i32.const {ANSWER}) \"{}\")", escaped(&image.bytes));
+    component(&module(
+        "(i32.const 1024)",
+        &format!("(i32.const {})", image.root),
+        &data,
+        "(memory (export \"memory\") 8)",
+    ))
+}
+
+fn module(describe: &str, assess: &str, data: &str, memory: &str) -> String {
+    format!(
+        r#"(module
+  {memory}
+  (global $next (mut i32) (i32.const {HEAP}))
+  (data (i32.const {DESCRIPTION}) "{description}")
+  {data}
+  (func $deeper (param i32) (result i32)
+    (i32.add (call $deeper (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
+    (global.set $next (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+  (func (export "counterfoil:rules/pricing@0.1.0#describe") (result i32) {describe})
+  (func (export "counterfoil:rules/pricing@0.1.0#assess") (param $facts i32) (result i32) {assess})
+)"#,
+        description = escaped(&description()),
+    )
+}
+
+/// Name `g`, version `1`, covers nothing, schema `{}`.
+fn description() -> Vec<u8> {
+    let at = u32::try_from(DESCRIPTION + 64).unwrap();
+    let mut bytes = Vec::new();
+    for word in [at, 1, at + 1, 1, 0, 0, at + 2, 2, 0] {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+    bytes.resize(64, 0);
+    bytes.extend_from_slice(b"g1{}");
+    bytes
+}
+
+/// Encodes a core module in text as a component of the published world.
+pub fn component(wat: &str) -> Vec<u8> {
+    let mut module = wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
+    let mut resolve = wit_component_resolve();
+    let package = resolve
+        .push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/0.1.0"))
+        .unwrap()
+        .0;
+    let world = resolve.select_world(&[package], Some("rule")).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default()
+        .module(&module)
+        .unwrap()
+        .encode()
+        .unwrap()
+}
+
+fn wit_component_resolve() -> wit_parser::Resolve {
+    wit_parser::Resolve::default()
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\{byte:02x}")).collect()
+}
+
+/// An answer laid out as the canonical ABI has it, to lie at [`ANSWER`].
+struct Image {
+    bytes: Vec<u8>,
+    root: usize,
+}
+
+impl Image {
+    fn of(answer: &Answer) -> Self {
+        let mut image = Self {
+            bytes: Vec::new(),
+            root: 0,
+        };
+        let charges: Vec<Vec<u8>> = answer
+            .charges
+            .iter()
+            .map(|charge| image.charge(charge))
+            .collect();
+        let verdicts: Vec<Vec<u8>> = answer
+            .verdicts
+            .iter()
+            .map(|verdict| image.verdict(verdict))
+            .collect();
+        assert!(answer.findings.is_empty(), "no test needs findings here");
+        let lists = [
+            (image.put(&charges.concat()), charges.len()),
+            (0, 0),
+            (image.put(&verdicts.concat()), verdicts.len()),
+        ];
+        let root: Vec<u8> = lists
+            .iter()
+            .flat_map(|(at, len)| [word(*at), word(*len)].concat())
+            .collect();
+        image.root = image.put(&root);
+        image
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> usize {
+        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
+        let at = ANSWER + self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        at
+    }
+
+    fn reason(&mut self, reason: &Reason) -> Vec<u8> {
+        assert!(
+            reason.args.iter().all(|arg| matches!(arg, Arg::Count(_))),
+            "only counts are laid out"
+        );
+        let code = self.put(reason.code.as_bytes());
+        [word(code), word(reason.code.len()), word(0), word(0)].concat()
+    }
+
+    fn charge(&mut self, charge: &Charge) -> Vec<u8> {
+        let reason = self.reason(&charge.reason);
+        let mut bytes = Vec::new();
+        bytes.extend(charge.line.to_le_bytes());
+        bytes.extend(charge.from.0.to_le_bytes());
+        bytes.extend(charge.to.0.to_le_bytes());
+        bytes.extend(option(charge.visit));
+        bytes.extend([0; 4]);
+        bytes.extend(charge.accounts_for.to_le_bytes());
+        bytes.extend(charge.units.to_le_bytes());
+        bytes.extend(u32::from(charge.divisor).to_le_bytes());
+        bytes.extend(option(charge.row));
+        bytes.extend([0; 4]);
+        bytes.extend(charge.pence.to_le_bytes());
+        bytes.extend(word(verdict_number(charge.verdict)));
+        bytes.extend(reason);
+        bytes.extend([0; 4]);
+        assert_eq!(bytes.len(), 88);
+        bytes
+    }
+
+    fn verdict(&mut self, verdict: &LineVerdict) -> Vec<u8> {
+        let reason = self.reason(&verdict.reason);
+        [
+            verdict.line.to_le_bytes().to_vec(),
+            word(verdict_number(verdict.verdict)),
+            reason,
+        ]
+        .concat()
+    }
+}
+
+fn word(value: usize) -> Vec<u8> {
+    u32::try_from(value).unwrap().to_le_bytes().to_vec()
+}
+
+fn option(value: Option<u32>) -> Vec<u8> {
+    [
+        u32::from(value.is_some()).to_le_bytes(),
+        value.unwrap_or_default().to_le_bytes(),
+    ]
+    .concat()
+}
+
+const fn verdict_number(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Payable => 0,
+        Verdict::Suspended => 1,
+        Verdict::Rejected => 2,
+        Verdict::Pending => 3,
+    }
+}
+
+/// A week with one line of two hours at £20.00, stated as planned.
+pub fn claim() -> ClaimFacts {
+    let (from, to) = (Day(20_000), Day(20_006));
+    let row = RateRow {
+        row: 0,
+        band: String::new(),
+        minutes: None,
+        day_kind: None,
+        time_band: None,
+        from,
+        to: None,
+        unit: Unit::Hour,
+        rate: 200_000,
+    };
+    let stated = StatedDay {
+        day: from,
+        delivered: 2_000,
+        frustrated: 0,
+        missed: 0,
+        extra: 0,
+        visits: None,
+        reason: String::new(),
+        comment: false,
+    };
+    let line = LineFacts {
+        line: 0,
+        service: "Domiciliary care".to_owned(),
+        unit: Unit::Hour,
+        tier: String::new(),
+        valid: Span { from, to },
+        tail: None,
+        attributes: Vec::new(),
+        plan: vec![PlannedDay {
+            day: from,
+            quantity: 2_000,
+        }],
+        planned_visits: Vec::new(),
+        rates: vec![row],
+        stated_days: vec![stated],
+        stated_visits: Vec::new(),
+    };
+    ClaimFacts {
+        period: Span { from, to },
+        recording: Recording::Quantities,
+        terms: Terms::Actual,
+        stated: true,
+        attributes: Vec::new(),
+        days: Vec::new(),
+        lines: vec![line],
+        stays: Vec::new(),
+        ending: None,
+        earlier: Vec::new(),
+        settings: Vec::new(),
+    }
+}
+
+/// The right answer to [`claim`]: £40.00.
+pub fn right() -> Answer {
+    Answer {
+        charges: vec![Charge {
+            line: 0,
+            from: Day(20_000),
+            to: Day(20_000),
+            visit: None,
+            accounts_for: 2_000,
+            units: 2_000,
+            divisor: 1,
+            row: Some(0),
+            pence: 4_000,
+            verdict: Verdict::Payable,
+            reason: Reason::plain("delivered"),
+        }],
+        findings: Vec::new(),
+        verdicts: vec![LineVerdict {
+            line: 0,
+            verdict: Verdict::Payable,
+            reason: Reason::plain("priced"),
+        }],
+    }
+}
