@@ -63,6 +63,7 @@ impl World {
     }
 
     /// The council with this slug.
+    #[cfg(test)]
     #[must_use]
     pub(crate) fn council(&self, slug: &str) -> Option<&CouncilWorld> {
         self.councils.iter().find(|council| council.slug == slug)
