@@ -1,0 +1,70 @@
+-- One row of everything for one council and one payee: {tenant}, {organisation} (a quoted id or NULL), {label} (two
+-- letters that nothing else has), {day} and {number} (that no other
+-- council has).
+INSERT INTO job (tenant_id, kind, payload, run_at, most_attempts, dedupe_key, created_at)
+VALUES ({tenant}, 'work-run', '{}', now(), 3, 'job {label}', now());
+INSERT INTO payee (tenant_id, id, organisation_id, kind, supplier_number, name)
+VALUES ({tenant}, md5('payee {label}')::uuid, {organisation},
+    CASE WHEN {organisation} IS NULL THEN 'person' ELSE 'site' END, 'S {label}', 'Payee {label}');
+INSERT INTO payee_bank (tenant_id, payee_id, version, key_version, nonce, details, changed_at, changed_by)
+VALUES ({tenant}, md5('payee {label}')::uuid, 1, {number}, '\x000000000000000000000000', '\x00', now(), '{}');
+INSERT INTO contract (tenant_id, id, organisation_id, payee_id, schedule_id, reference, service_type, recording,
+    terms, claim_period, gross, kind, valid_from, attributes)
+VALUES ({tenant}, md5('contract {label}')::uuid, {organisation}, md5('payee {label}')::uuid, {schedule}, 'C {label}',
+    'home care', 'quantities', 'actual', 'week', true, 'spot', {day}, '[]');
+INSERT INTO service_user (tenant_id, id, reference, name)
+VALUES ({tenant}, md5('person {label}')::uuid, 'SS {label}', 'Person {label}');
+INSERT INTO service_line (tenant_id, id, organisation_id, contract_id, service_user_id, reference)
+VALUES ({tenant}, md5('line {label}')::uuid, {organisation}, md5('contract {label}')::uuid,
+    md5('person {label}')::uuid, 'CPLI {label}');
+INSERT INTO service_line_version (tenant_id, service_line_id, organisation_id, version, valid_from, recorded_at,
+    recorded_by, service, unit, tier, tier_need, attributes, plan)
+VALUES ({tenant}, md5('line {label}')::uuid, {organisation}, 1, {day}, now(), '{}', 'care', 'hour', '', '', '[]', '{}');
+INSERT INTO stay (tenant_id, id, version, service_user_id, kind, admitted, withdrawn, recorded_at, recorded_by)
+VALUES ({tenant}, md5('stay {label}')::uuid, 1, md5('person {label}')::uuid, 'hospital', {day}, false, now(), '{}');
+INSERT INTO ending (tenant_id, service_user_id, version, kind, happened, notified, withdrawn, recorded_at, recorded_by)
+VALUES ({tenant}, md5('person {label}')::uuid, 1, 'death', {day}, {day}, false, now(), '{}');
+INSERT INTO tolerance_limit (tenant_id, id, level, contract_id, valid_from, recorded_at, recorded_by)
+VALUES ({tenant}, md5('limit {label}')::uuid, 'line', md5('contract {label}')::uuid, {day}, now(), '{}');
+INSERT INTO claim (tenant_id, id, organisation_id, contract_id, service_user_id, schedule_id, period_id, starts, ends,
+    state, created_at)
+VALUES ({tenant}, md5('claim {label}')::uuid, {organisation}, md5('contract {label}')::uuid,
+    md5('person {label}')::uuid, {schedule}, {period}, {day}, {day}, 1, now());
+INSERT INTO claim_line (tenant_id, id, organisation_id, claim_id, number, service_line_id)
+VALUES ({tenant}, md5('claim line {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 0,
+    md5('line {label}')::uuid);
+INSERT INTO statement (tenant_id, id, organisation_id, claim_id, version, received_at, stated_by, source, body)
+VALUES ({tenant}, md5('statement {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 1, now(), '{}', 'screen',
+    '{}');
+INSERT INTO assessment (tenant_id, id, organisation_id, claim_id, statement_version, purpose, input, input_digest,
+    component_digest, pack, pack_version, interface, engine, fuel, findings, weighed, uses, assessed_at, planned_pence,
+    claimed_pence, payable_pence, suspended_pence, rejected_pence, pending_pence)
+VALUES ({tenant}, md5('assessment {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 1, 0, '\x00',
+    repeat('a', 64), repeat('b', 64), 'standard', '1', '0.1.0', 'native', 1, '[]', '{}', '[]', now(), 5, 5, 5, 0, 0, 0);
+INSERT INTO charge (tenant_id, assessment_id, number, organisation_id, claim_id, line, starts, ends, accounts_for,
+    units, divisor, pence, disposition, reason_code, reason_args)
+VALUES ({tenant}, md5('assessment {label}')::uuid, 0, {organisation}, md5('claim {label}')::uuid, 0, {day}, {day}, 1, 1,
+    1, 5, 0, 'delivered', '[]');
+INSERT INTO decision (tenant_id, id, organisation_id, claim_id, statement_version, line, kind, reason, decided_by,
+    decided_at)
+VALUES ({tenant}, md5('decision {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 1, 0, 'accept', 'because',
+    md5('officer')::uuid, now());
+INSERT INTO run_contract (tenant_id, run_id, contract_id)
+VALUES ({tenant}, {run}, md5('contract {label}')::uuid);
+INSERT INTO entry (tenant_id, claim_line_id, sequence, id, organisation_id, run_id, claim_id, contract_id, payee_id,
+    assessment_id, entitlement_pence, posted_before_pence, pence, kind)
+VALUES ({tenant}, md5('claim line {label}')::uuid, 1, md5('entry {label}')::uuid, {organisation}, {run},
+    md5('claim {label}')::uuid, md5('contract {label}')::uuid, md5('payee {label}')::uuid,
+    md5('assessment {label}')::uuid, 5, 0, 5, 0);
+INSERT INTO payment (tenant_id, run_id, payee_id, organisation_id, sequence, brought_forward_pence, entries_pence,
+    carried_forward_pence, pays_pence, bank_version, reference)
+VALUES ({tenant}, {run}, md5('payee {label}')::uuid, {organisation}, 1, 0, 5, 0, 5, 1, 'ref');
+INSERT INTO remittance (tenant_id, run_id, payee_id, organisation_id, number, csv, html, digest, made_at)
+VALUES ({tenant}, {run}, md5('payee {label}')::uuid, {organisation}, 'R {label}', '\x00', '\x00', repeat('c', 64),
+    now());
+INSERT INTO notice (tenant_id, id, event, dedupe_key, recipient, sender, subject, body, created_at)
+VALUES ({tenant}, md5('notice {label}')::uuid, 'remittance-ready', 'notice {label}', 'a@example.com', 'b@example.com',
+    's', 'b', now());
+INSERT INTO audit_record (tenant_id, id, organisation_id, at, person_id, actor, action, object_kind, detail)
+VALUES ({tenant}, md5('audit {label}')::uuid, {organisation}, now(), md5('somebody')::uuid, '{}', 'claim.state', 'claim',
+    '{}');

@@ -1,0 +1,32 @@
+-- What a council has once: {tenant}, {label}, {day}, {schedule}, {period}, {run}, {member}.
+INSERT INTO council (id, slug, name, division, created_at)
+VALUES ({tenant}, 'council-{label}', 'Council {label}', 'england-and-wales', now());
+INSERT INTO person (id, email, name, created_at) VALUES ({member}, '{label}@example.com', 'Member {label}', now());
+INSERT INTO council_member (tenant_id, person_id, role, since) VALUES ({tenant}, {member}, 'officer', now());
+INSERT INTO council_profile (tenant_id, valid_from, recorded_at, recorded_by, name_shown, vocabulary, payment_format,
+    small_balance_pence, submission, messages, verification_statement)
+VALUES ({tenant}, {day}, {day}, '{}', 'Council', 'actuals', 'bacs', 0, 'next_working_day', '{}', 'I declare');
+INSERT INTO council_key (tenant_id, version, nonce, wrapped, created_at)
+VALUES ({tenant}, {number}, '\x000000000000000000000000', '\x00', now());
+INSERT INTO originator (tenant_id, version, service_user_number, key_version, nonce, details, changed_at, changed_by)
+VALUES ({tenant}, {number}, '123456', {number}, '\x000000000000000000000000', '\x00', now(), '{}');
+INSERT INTO notification_setting (tenant_id, event, recorded_at, recorded_by, enabled, sender, lead_minutes, subject, body)
+VALUES ({tenant}, 'cut-off-near', {day}, '{}', true, 'a@example.com', 60, 's', 'b');
+INSERT INTO schedule (tenant_id, id, name, published_name, basis, definition)
+VALUES ({tenant}, {schedule}, 'Weekly {label}', 'Weekly', 2, '{}');
+INSERT INTO pay_period (tenant_id, id, schedule_id, number, starts, ends, cut_off, finalisation, bank_date, origin,
+    findings, accepted, runnable)
+VALUES ({tenant}, {period}, {schedule}, 1, {day}, {day}, now(), {day}, {day}, '{}', '[]', '[]', true);
+INSERT INTO rate_row (tenant_id, id, service, tier, band, unit, rate, valid_from, recorded_at, recorded_by)
+VALUES ({tenant}, md5('rate {label}')::uuid, 'care', '', '', 'hour', 188500, {day}, now(), '{}');
+INSERT INTO non_delivery_reason (tenant_id, code, valid_from, recorded_at, recorded_by, words, kind, comment_needed)
+VALUES ({tenant}, 'in-hospital', {day}, {day}, '{}', 'In hospital', 'frustrated', false);
+INSERT INTO rule_setting (tenant_id, key, scope, valid_from, recorded_at, recorded_by, value)
+VALUES ({tenant}, 'increment', '', {day}, {day}, '{}', '{}');
+INSERT INTO rule_activation (tenant_id, id, component_digest, pack, version, active_from, recorded_at, recorded_by, approved_by)
+VALUES ({tenant}, md5('rule {label}')::uuid, repeat('d', 64), 'standard', '1', {day}, now(), '{}', '{"other": 1}');
+INSERT INTO run (tenant_id, id, schedule_id, period_id, sequence, rule_digest, created_at, opened_by)
+VALUES ({tenant}, {run}, {schedule}, {period}, 1, repeat('d', 64), now(), '{}');
+INSERT INTO file_serial (tenant_id, last) VALUES ({tenant}, 1);
+INSERT INTO payment_file (tenant_id, id, run_id, serial, format, bytes, digest, items, total_pence, issued_at)
+VALUES ({tenant}, md5('file {label}')::uuid, {run}, {number}, 'bacs', '\x00', repeat('e', 64), 1, 5, now());
