@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{
-    AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId, ScheduleId,
-    ServiceLineId, ServiceUserId, TenantId,
+    AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId,
+    ScheduleId, ServiceLineId, ServiceUserId, TenantId,
 };
 use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
@@ -94,13 +94,22 @@ pub async fn generate(audited: &mut Audited<'_, '_>, rows: Vec<Claim>) -> Result
     let mut added = Vec::with_capacity(rows.len());
     let mut rows = rows.into_iter();
     loop {
-        let batch: Vec<_> = rows.by_ref().take(1_000).map(|row| row.for_council(council)).collect();
+        let batch: Vec<_> = rows
+            .by_ref()
+            .take(1_000)
+            .map(|row| row.for_council(council))
+            .collect();
         if batch.is_empty() {
             return Ok(added);
         }
         let ids: Vec<Uuid> = diesel::insert_into(claim::table)
             .values(batch)
-            .on_conflict((claim::tenant_id, claim::contract_id, claim::service_user_id, claim::starts))
+            .on_conflict((
+                claim::tenant_id,
+                claim::contract_id,
+                claim::service_user_id,
+                claim::starts,
+            ))
             .do_nothing()
             .returning(claim::id)
             .get_results(audited.conn())
@@ -181,7 +190,12 @@ pub async fn due_in(tx: &mut Tx<'_>, period: PeriodId) -> Result<Vec<Claim>> {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn of_contract(tx: &mut Tx<'_>, contract: ContractId, from: NaiveDate, to: NaiveDate) -> Result<Vec<Claim>> {
+pub async fn of_contract(
+    tx: &mut Tx<'_>,
+    contract: ContractId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     Ok(claim::table
         .filter(claim::tenant_id.eq(tenant))
@@ -198,7 +212,11 @@ pub async fn of_contract(tx: &mut Tx<'_>, contract: ContractId, from: NaiveDate,
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn with_line(tx: &mut Tx<'_>, line: ServiceLineId, from: NaiveDate) -> Result<Vec<Claim>> {
+pub async fn with_line(
+    tx: &mut Tx<'_>,
+    line: ServiceLineId,
+    from: NaiveDate,
+) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     let ids = claim_line::table
         .filter(claim_line::tenant_id.eq(tenant))
@@ -218,7 +236,11 @@ pub async fn with_line(tx: &mut Tx<'_>, line: ServiceLineId, from: NaiveDate) ->
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn of_person(tx: &mut Tx<'_>, person: ServiceUserId, from: NaiveDate) -> Result<Vec<Claim>> {
+pub async fn of_person(
+    tx: &mut Tx<'_>,
+    person: ServiceUserId,
+    from: NaiveDate,
+) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     Ok(claim::table
         .filter(claim::tenant_id.eq(tenant))
@@ -370,7 +392,11 @@ pub async fn move_all(
         .filter(claim::tenant_id.eq(tenant))
         .filter(claim::id.eq_any(uuids(ids)))
         .filter(claim::state.eq_any(states))
-        .set((claim::state.eq(to.code()), claim::run_id.eq(run.raw()), claim::version.eq(claim::version + 1)))
+        .set((
+            claim::state.eq(to.code()),
+            claim::run_id.eq(run.raw()),
+            claim::version.eq(claim::version + 1),
+        ))
         .returning(claim::id)
         .get_results(audited.conn())
         .await?;
@@ -381,7 +407,11 @@ pub async fn move_all(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn of_provider(tx: &mut Tx<'_, Provider>, states: &[ClaimState], most: u32) -> Result<Vec<(TenantId, Claim)>> {
+pub async fn of_provider(
+    tx: &mut Tx<'_, Provider>,
+    states: &[ClaimState],
+    most: u32,
+) -> Result<Vec<(TenantId, Claim)>> {
     let organisations = tx.organisations();
     let states: Vec<i16> = states.iter().map(|state| state.code()).collect();
     let rows: Vec<(Uuid, Claim)> = claim::table
@@ -392,7 +422,10 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, states: &[ClaimState], most:
         .select((claim::tenant_id, Claim::as_select()))
         .load(tx.conn())
         .await?;
-    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
+        .collect())
 }
 
 /// One claim of the organisation that acts, locked until the transaction ends. A claim that a run holds cannot be
@@ -432,7 +465,10 @@ pub async fn find_own(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Cl
 ///
 /// # Errors
 /// [`Error::Conflict`] when somebody else changed it meanwhile, or a run took it.
-pub async fn update_own(audited: &mut Audited<'_, '_, ProviderActing>, changed: &Claim) -> Result<()> {
+pub async fn update_own(
+    audited: &mut Audited<'_, '_, ProviderActing>,
+    changed: &Claim,
+) -> Result<()> {
     let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
     let rows = diesel::update(claim::table)
         .filter(claim::tenant_id.eq(tenant))
@@ -471,12 +507,18 @@ pub async fn lines_of<S: Acts>(tx: &mut Tx<'_, S>, id: ClaimId) -> Result<Vec<Cl
 }
 
 fn unchanged_by_others(rows: usize) -> Result<()> {
-    if rows == 0 { Err(changed_by_others()) } else { Ok(()) }
+    if rows == 0 {
+        Err(changed_by_others())
+    } else {
+        Ok(())
+    }
 }
 
 /// What whoever comes second is told.
 pub(crate) fn changed_by_others() -> Error {
-    Error::Conflict("This claim was changed meanwhile. Look at it again before going on.".to_owned())
+    Error::Conflict(
+        "This claim was changed meanwhile. Look at it again before going on.".to_owned(),
+    )
 }
 
 fn uuids(ids: &[ClaimId]) -> Vec<Uuid> {

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ScheduleId, TenantId};
 use counterfoil_core::pricing::facts::{Attribute, Recording, Terms};
-use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _,
+};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
@@ -107,7 +109,12 @@ pub async fn find_all(tx: &mut Tx<'_>, ids: &[ContractId]) -> Result<Vec<Contrac
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn on_schedule(tx: &mut Tx<'_>, schedule: ScheduleId, from: NaiveDate, to: NaiveDate) -> Result<Vec<Contract>> {
+pub async fn on_schedule(
+    tx: &mut Tx<'_>,
+    schedule: ScheduleId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Contract>> {
     let tenant = tx.tenant().uuid();
     Ok(contract::table
         .filter(contract::tenant_id.eq(tenant))
@@ -124,7 +131,11 @@ pub async fn on_schedule(tx: &mut Tx<'_>, schedule: ScheduleId, from: NaiveDate,
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_end(audited: &mut Audited<'_, '_>, id: ContractId, valid_to: Option<NaiveDate>) -> Result<()> {
+pub async fn set_end(
+    audited: &mut Audited<'_, '_>,
+    id: ContractId,
+    valid_to: Option<NaiveDate>,
+) -> Result<()> {
     let tenant = audited.tenant().uuid();
     let changed = diesel::update(contract::table)
         .filter(contract::tenant_id.eq(tenant))
@@ -132,14 +143,22 @@ pub async fn set_end(audited: &mut Audited<'_, '_>, id: ContractId, valid_to: Op
         .set(contract::valid_to.eq(valid_to))
         .execute(audited.conn())
         .await?;
-    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// Replaces a contract's dated facts.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_attributes(audited: &mut Audited<'_, '_>, id: ContractId, attributes: Vec<Attribute>) -> Result<()> {
+pub async fn set_attributes(
+    audited: &mut Audited<'_, '_>,
+    id: ContractId,
+    attributes: Vec<Attribute>,
+) -> Result<()> {
     let tenant = audited.tenant().uuid();
     let changed = diesel::update(contract::table)
         .filter(contract::tenant_id.eq(tenant))
@@ -147,7 +166,11 @@ pub async fn set_attributes(audited: &mut Audited<'_, '_>, id: ContractId, attri
         .set(contract::attributes.eq(attributes.raw()))
         .execute(audited.conn())
         .await?;
-    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// The provider's contracts with all councils, by council and reference.
@@ -162,5 +185,8 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>) -> Result<Vec<(TenantId, Con
         .select((contract::tenant_id, Contract::as_select()))
         .load(tx.conn())
         .await?;
-    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
+        .collect())
 }

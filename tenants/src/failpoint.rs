@@ -40,7 +40,11 @@ struct Armed {
 
 fn armed() -> Option<&'static Armed> {
     static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
-    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok())
+    };
     ARMED
         .get_or_init(|| {
             Some(Armed {
@@ -56,7 +60,9 @@ fn armed() -> Option<&'static Armed> {
 
 /// Passes a place; does nothing unless this very place is armed.
 pub fn hit(place: &'static str) {
-    let Some(armed) = armed().filter(|armed| armed.place == place) else { return };
+    let Some(armed) = armed().filter(|armed| armed.place == place) else {
+        return;
+    };
     if armed.passed.fetch_add(1, Ordering::SeqCst) != armed.skip {
         return;
     }

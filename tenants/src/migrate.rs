@@ -3,7 +3,9 @@
 
 use diesel::sql_types::Text;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connections::{Config, Role};
@@ -25,11 +27,16 @@ pub async fn migrate(config: &Config) -> Result<Vec<String>> {
         .await
         .map_err(|error| Error::Unreachable(Box::new(error)))?;
     // The owner's own session, held for the migrations alone: the one place where a session lock is right.
-    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))
+        .await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let ran = harness
         .run_pending_migrations(MIGRATIONS)
-        .map_err(|error| Error::Refused(format!("The database could not be brought up to date: {error}")))?
+        .map_err(|error| {
+            Error::Refused(format!(
+                "The database could not be brought up to date: {error}"
+            ))
+        })?
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -43,11 +50,13 @@ pub async fn migrate(config: &Config) -> Result<Vec<String>> {
 /// Utility statements take no parameters, so the server itself quotes the password.
 async fn set_role_passwords(conn: &mut AsyncPgConnection, password: &str) -> Result<()> {
     for role in Role::ALL {
-        let statement: String = diesel::select(diesel::dsl::sql::<Text>("format('ALTER ROLE %I PASSWORD %L', ")
-            .bind::<Text, _>(role.name())
-            .sql(", ")
-            .bind::<Text, _>(password)
-            .sql(")"))
+        let statement: String = diesel::select(
+            diesel::dsl::sql::<Text>("format('ALTER ROLE %I PASSWORD %L', ")
+                .bind::<Text, _>(role.name())
+                .sql(", ")
+                .bind::<Text, _>(password)
+                .sql(")"),
+        )
         .get_result(conn)
         .await?;
         conn.batch_execute(&statement).await?;
@@ -81,8 +90,9 @@ pub async fn is_current(config: &Config) -> Result<bool> {
 
 fn newest_version() -> Result<String> {
     use diesel::migration::{Migration, MigrationSource};
-    let all: Vec<Box<dyn Migration<diesel::pg::Pg>>> =
-        MIGRATIONS.migrations().map_err(|error| Error::Refused(error.to_string()))?;
+    let all: Vec<Box<dyn Migration<diesel::pg::Pg>>> = MIGRATIONS
+        .migrations()
+        .map_err(|error| Error::Refused(error.to_string()))?;
     all.iter()
         .map(|migration| migration.name().version().to_string())
         .max()

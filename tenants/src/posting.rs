@@ -52,7 +52,10 @@ pub async fn contracts_of(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ContractId>
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| ContractId::from_uuid(row.id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ContractId::from_uuid(row.id))
+        .collect())
 }
 
 /// Locks the claims of a contract that a run takes, waiting for whoever holds them, and gives the assessment that counts
@@ -82,7 +85,12 @@ pub async fn lock_claims(
             .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (ClaimId::from_uuid(row.id), AssessmentId::from_uuid(row.assessment_id)))
+        .map(|row| {
+            (
+                ClaimId::from_uuid(row.id),
+                AssessmentId::from_uuid(row.assessment_id),
+            )
+        })
         .collect())
 }
 
@@ -104,7 +112,10 @@ pub async fn unposted_on_plan(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ClaimId
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| ClaimId::from_uuid(row.id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ClaimId::from_uuid(row.id))
+        .collect())
 }
 
 /// The sum of the payable charges of each line of some assessments, by claim and line number; lines without one are left
@@ -138,7 +149,12 @@ pub async fn entitlements(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| ((ClaimId::from_uuid(row.claim_id), row.line.unsigned_abs()), Money::from_pence(row.pence)))
+        .map(|row| {
+            (
+                (ClaimId::from_uuid(row.claim_id), row.line.unsigned_abs()),
+                Money::from_pence(row.pence),
+            )
+        })
         .collect())
 }
 
@@ -178,5 +194,8 @@ pub async fn paid_by(audited: &mut Audited<'_, '_>, run: RunId) -> Result<Vec<Cl
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(audited.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| ClaimId::from_uuid(row.id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ClaimId::from_uuid(row.id))
+        .collect())
 }

@@ -58,8 +58,14 @@ impl TestCouncil {
     ///
     /// # Panics
     /// Where the database refuses.
-    pub async fn contract_with(&self, db: &TestDatabase, schedule: &WeeklySchedule, provider: &TestProvider) -> Contracted {
-        self.contract(db, schedule, Some(provider.organisation)).await
+    pub async fn contract_with(
+        &self,
+        db: &TestDatabase,
+        schedule: &WeeklySchedule,
+        provider: &TestProvider,
+    ) -> Contracted {
+        self.contract(db, schedule, Some(provider.organisation))
+            .await
     }
 
     /// A direct payment to a person: a payee without an organisation, whom no provider sees.
@@ -86,19 +92,28 @@ impl TestCouncil {
         let number = db.id().as_u128();
         let line = made.line(number);
         let rate_id = db.id();
-        let by = Actor::Council { person: self.administrator };
+        let by = Actor::Council {
+            person: self.administrator,
+        };
         self.scope
             .transaction(instant(2024, 4, 1, 9), async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, made.contract)).await?;
                 payee::add(&mut audited, vec![made.payee_row(number)]).await?;
                 contract::add(&mut audited, vec![made.contract_row(number, schedule)]).await?;
-                let person =
-                    ServiceUser { id: made.service_user, reference: format!("SS{number}"), name: "A. Person".to_owned() };
+                let person = ServiceUser {
+                    id: made.service_user,
+                    reference: format!("SS{number}"),
+                    name: "A. Person".to_owned(),
+                };
                 service_user::add(&mut audited, vec![person]).await?;
                 service_line::add(&mut audited, vec![line.clone()]).await?;
                 let version = LineVersionRow::new(&line, seven_hours_a_week(), by.clone());
                 service_line::add_versions(&mut audited, vec![version]).await?;
-                rate::add(&mut audited, vec![RateRecord::new(rate_id, rate_of_18_85(), by.clone())]).await
+                rate::add(
+                    &mut audited,
+                    vec![RateRecord::new(rate_id, rate_of_18_85(), by.clone())],
+                )
+                .await
             })
             .await
             .unwrap();
@@ -111,7 +126,11 @@ impl Contracted {
         Payee {
             id: self.payee,
             organisation_id: self.organisation,
-            kind: if self.organisation.is_some() { PayeeKind::Site } else { PayeeKind::Person },
+            kind: if self.organisation.is_some() {
+                PayeeKind::Site
+            } else {
+                PayeeKind::Person
+            },
             supplier_number: format!("S{number:06}"),
             name: format!("Payee {number}"),
             remittance_email: Some(format!("payee{number}@example.com")),
@@ -160,7 +179,9 @@ fn seven_hours_a_week() -> LineVersion {
         tier: "1".to_owned(),
         tier_need: String::new(),
         attributes: Vec::new(),
-        plan: Plan::Week { quantity: Quantity::from_thousandths(7_000) },
+        plan: Plan::Week {
+            quantity: Quantity::from_thousandths(7_000),
+        },
     }
 }
 

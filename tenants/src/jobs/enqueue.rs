@@ -21,7 +21,11 @@ pub struct Enqueue {
 
 impl From<Job> for Enqueue {
     fn from(job: Job) -> Self {
-        Self { job, run_at: None, dedupe_key: None }
+        Self {
+            job,
+            run_at: None,
+            dedupe_key: None,
+        }
     }
 }
 
@@ -46,7 +50,10 @@ impl Enqueue {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn enqueue<S: Acts>(audited: &mut Audited<'_, '_, S>, new: impl Into<Enqueue>) -> Result<()> {
+pub async fn enqueue<S: Acts>(
+    audited: &mut Audited<'_, '_, S>,
+    new: impl Into<Enqueue>,
+) -> Result<()> {
     enqueue_all(audited, [new.into()]).await
 }
 

@@ -47,7 +47,10 @@ where
         attempts += 1;
         match pause_before_retry(&outcome, attempts) {
             Some(pause) => {
-                tracing::debug!(attempts, "the transaction ran into another and is tried again");
+                tracing::debug!(
+                    attempts,
+                    "the transaction ran into another and is tried again"
+                );
                 tokio::time::sleep(pause).await;
             }
             None => return outcome,

@@ -66,7 +66,10 @@ impl Acts for ProviderActing {
         self.tenant
     }
     fn actor(&self) -> Actor {
-        Actor::Provider { person: self.person, organisation: self.organisation }
+        Actor::Provider {
+            person: self.person,
+            organisation: self.organisation,
+        }
     }
     fn organisation(&self) -> Option<OrganisationId> {
         Some(self.organisation)
@@ -97,7 +100,12 @@ pub struct Tx<'c, S = Council> {
 
 impl<'c, S> Tx<'c, S> {
     pub(super) const fn new(conn: &'c mut AsyncPgConnection, scope: S, at: DateTime<Utc>) -> Self {
-        Self { conn, scope, at, end: End::Unaudited }
+        Self {
+            conn,
+            scope,
+            at,
+            end: End::Unaudited,
+        }
     }
 
     /// The connection, for the queries of this crate.
@@ -117,7 +125,11 @@ impl<'c, S> Tx<'c, S> {
 impl Tx<'_, Provider> {
     /// The organisations, as a query names them.
     pub(crate) fn organisations(&self) -> Vec<uuid::Uuid> {
-        self.scope.organisations.iter().map(|organisation| organisation.uuid()).collect()
+        self.scope
+            .organisations
+            .iter()
+            .map(|organisation| organisation.uuid())
+            .collect()
     }
 }
 

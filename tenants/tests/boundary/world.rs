@@ -29,7 +29,9 @@ pub(crate) async fn world() -> (TestDatabase, Server) {
             .await;
     }
     for (number, (label, day)) in (1..).zip(day) {
-        server.run(&put(include_str!("seed_council.sql"), label, day, number)).await;
+        server
+            .run(&put(include_str!("seed_council.sql"), label, day, number))
+            .await;
         for payee in ["x", "y", "n"] {
             // the provider x works for the first council only, and a person is paid by the second
             let organisation = match (label, payee) {
@@ -76,6 +78,10 @@ async fn own_tables_ordinarily(server: &mut Server) {
         )
         .await;
     for table in tables(server).await {
-        server.run(&format!("ALTER TABLE {table} OWNER TO counterfoil_probe_owner")).await;
+        server
+            .run(&format!(
+                "ALTER TABLE {table} OWNER TO counterfoil_probe_owner"
+            ))
+            .await;
     }
 }
