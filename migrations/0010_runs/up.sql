@@ -12,6 +12,7 @@ CREATE TABLE run (
     -- the component that every claim of the run is priced with, whatever is switched on meanwhile
     rule_digest text NOT NULL,
     created_at timestamptz NOT NULL,
+    opened_by jsonb NOT NULL,
     finalised_at timestamptz,
     finalised_by jsonb,
     approved_at timestamptz,
@@ -21,7 +22,8 @@ CREATE TABLE run (
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, schedule_id, period_id, sequence),
     FOREIGN KEY (tenant_id, schedule_id, period_id) REFERENCES pay_period (tenant_id, schedule_id, id),
-    CHECK (approved_by <> finalised_by),
+    -- whoever prepared it does not approve it
+    CHECK (approved_by <> opened_by AND approved_by <> finalised_by),
     CHECK ((approved_at IS NULL) = (banks_digest IS NULL))
 );
 

@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod migrate;
 pub mod notice;
 pub mod notification;
+pub mod overview;
 pub mod payee;
 pub mod payment;
 pub mod payment_file;

@@ -30,6 +30,8 @@ record! {
         pub rule_digest: String,
         /// When it was opened.
         pub created_at: DateTime<Utc>,
+        /// By whom: whoever prepared it.
+        pub opened_by: Actor,
         /// When it was finalised.
         pub finalised_at: Option<DateTime<Utc>>,
         /// By whom.

@@ -475,6 +475,7 @@ diesel::table! {
         state -> Int2,
         rule_digest -> Text,
         created_at -> Timestamptz,
+        opened_by -> Jsonb,
         finalised_at -> Nullable<Timestamptz>,
         finalised_by -> Nullable<Jsonb>,
         approved_at -> Nullable<Timestamptz>,

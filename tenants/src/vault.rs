@@ -19,6 +19,12 @@ impl MasterKey {
         Self(bytes.into())
     }
 
+    /// A new key, from the operating system's randomness: for a database that nobody else will ever open.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(Aes256Gcm::generate_key(OsRng))
+    }
+
     /// From 64 hexadecimal digits, as `COUNTERFOIL_MASTER_KEY` holds it.
     ///
     /// # Errors

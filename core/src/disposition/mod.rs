@@ -13,6 +13,8 @@ pub use reduce::reduced_to;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::pricing::words::{MessageTable, NotMessages};
+
 use crate::money::{Money, Overflow, Rate};
 use crate::pricing::{Reason, Verdict};
 
@@ -139,5 +141,32 @@ impl Totals {
     pub fn add_up(&self) -> bool {
         Money::total([self.payable, self.suspended, self.rejected, self.pending])
             == Ok(self.claimed)
+    }
+}
+
+/// The service's own words for what moves a charge: tolerance and officers' decisions. A rule pack and a council add
+/// theirs.
+///
+/// # Errors
+/// [`NotMessages`] if the bundled table cannot be read, which a test rules out.
+pub fn messages() -> Result<MessageTable, NotMessages> {
+    MessageTable::from_json(include_str!("messages.en.json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tolerance::{Breach, Level, Limit, Measure, Use};
+
+    #[test]
+    fn every_breach_has_words() {
+        let messages = messages().expect("the bundled table");
+        for level in [Level::Visit, Level::Line, Level::Week, Level::Contract] {
+            for measure in [Measure::Units, Measure::Percent, Measure::Pounds] {
+                let limit = Limit { level, units: None, percent: None, pounds: None };
+                let reason = Breach { limit, measure, over: Use::default() }.reason();
+                assert!(messages.reasons.contains_key(&reason.code), "{}", reason.code);
+            }
+        }
     }
 }

@@ -37,6 +37,17 @@ impl Server {
         Self::private(Some(folder)).await
     }
 
+    /// The server that the environment names, or a private one whose data go when it stops.
+    ///
+    /// # Errors
+    /// Where `DATABASE_URL` cannot be understood, or the private server does not start.
+    pub(crate) async fn fresh() -> anyhow::Result<Self> {
+        match Config::from_env()? {
+            Some(config) => Ok(Self { config, private: None }),
+            None => Self::private(None).await,
+        }
+    }
+
     /// A private server, in a folder that is kept, or in a temporary one.
     ///
     /// # Errors

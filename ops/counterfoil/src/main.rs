@@ -4,14 +4,18 @@
 //! This file is the tree of commands; each command is a file of [`commands`]. The only place where rules, database,
 //! pages and mail meet.
 
+mod bench;
 mod commands;
 mod database;
+mod demo;
+mod means;
 mod telemetry;
+mod worker;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{calendar, migrate, serve};
+use commands::{calendar, demo as demo_command, migrate, rules, serve, worker as worker_command};
 
 const ENDING: &str = "\
 Exit codes:
@@ -42,8 +46,16 @@ struct Cli {
 enum Command {
     /// Serve the pages
     Serve(serve::ServeArgs),
+    /// Do the jobs of the queue
+    Worker(worker_command::WorkerArgs),
     /// Bring the database up to date
     Migrate,
+    /// Play five councils' weeks on a fresh database, write every file, and serve the result
+    Demo(demo_command::DemoArgs),
+    /// Build rule packs, and assess claims with a rule
+    Rules(rules::RulesArgs),
+    /// Measure, as ratios within one run
+    Bench(bench::BenchArgs),
     /// Check published payment calendars
     Calendar(calendar::CalendarArgs),
 }
@@ -61,7 +73,11 @@ impl Command {
     fn run(&self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(args) => commands::block_on(serve::run(args)),
+            Self::Worker(args) => commands::block_on(worker_command::run(args)),
             Self::Migrate => commands::block_on(migrate::run()),
+            Self::Demo(args) => commands::block_on(demo_command::run(args)),
+            Self::Rules(args) => rules::run(args),
+            Self::Bench(args) => bench::run(args),
             Self::Calendar(args) => calendar::run(args),
         }
     }
@@ -69,8 +85,8 @@ impl Command {
     /// What is logged where `COUNTERFOIL_LOG` does not say: a service tells what it does, a tool what went wrong.
     fn default_filter(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "info",
-            Self::Migrate | Self::Calendar(_) => "warn",
+            Self::Serve(_) | Self::Worker(_) => "info",
+            Self::Migrate | Self::Demo(_) | Self::Calendar(_) | Self::Rules(_) | Self::Bench(_) => "warn",
         }
     }
 }

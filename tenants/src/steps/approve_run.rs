@@ -44,8 +44,9 @@ async fn approve(tx: &mut Tx<'_>, id: RunId) -> Result<()> {
         )));
     }
     let editors = bank::editors(tx, &payees).await?;
-    let preparer = found.finalised_by.as_ref().and_then(Actor::person);
-    may_approve(approver, preparer, &editors).map_err(Error::refused)?;
+    for prepared in [Some(&found.opened_by), found.finalised_by.as_ref()] {
+        may_approve(approver, prepared.and_then(Actor::person), &editors).map_err(Error::refused)?;
+    }
     let digest = digest(&banks);
     found.state = RunState::Approved;
     (found.approved_at, found.approved_by, found.banks_digest) = (Some(tx.at()), Some(by), Some(digest.clone()));

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use counterfoil_core::calendar::{BankHolidays, Division};
-use counterfoil_core::claim::{KnownClaim, KnownLine};
+use counterfoil_core::claim::{Basis, KnownClaim, KnownLine};
 use counterfoil_core::disposition::{ClaimToAssess, Decision};
-use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ServiceLineId, ServiceUserId};
+use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ScheduleId, ServiceLineId, ServiceUserId};
 use counterfoil_core::plan::LineVersion;
-use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, LineFacts, Setting, Stay};
+use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, LineFacts, Recording, Setting, Stay};
 use counterfoil_core::pricing::{Fault, RuleDigest, canonical};
 use counterfoil_core::rate_card::RateCardRow;
-use counterfoil_core::statement::Statement;
+use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_core::tolerance::Use;
 
 use super::Means;
@@ -24,7 +24,9 @@ use crate::error::{Error, Result};
 use crate::rule::RuleActivation;
 use crate::scope::Tx;
 use crate::tolerance::{self, LimitRow};
-use crate::{assessment, claim, contract, council, decision, rate, reason, rule, service_line, service_user, statement};
+use crate::{
+    assessment, claim, contract, council, decision, rate, reason, rule, schedule, service_line, service_user, statement,
+};
 
 /// What a council has set, as known at an instant.
 pub(super) struct CouncilFacts {
@@ -41,6 +43,8 @@ pub(super) struct CouncilFacts {
 pub(super) struct KnownRecords {
     pub(super) claim: Claim,
     pub(super) contract: Contract,
+    /// What makes it payable.
+    pub(super) basis: Basis,
     pub(super) lines: Vec<KnownLine>,
     pub(super) statement: Option<Statement>,
     pub(super) decisions: Vec<Decision>,
@@ -75,7 +79,8 @@ impl KnownRecords {
     /// The facts of the claim, with limits and decisions.
     pub(super) fn gather(&self, council: &CouncilFacts) -> Gathered {
         let services: Vec<String> = services(self.lines.iter().map(|line| &line.versions)).into_iter().collect();
-        match self.known(council, self.statement.as_ref()).facts() {
+        let provisional = self.provisional();
+        match self.known(council, self.statement.as_ref().or(provisional.as_ref())).facts() {
             Ok(facts) => Gathered::Ready(Box::new(ClaimToAssess {
                 rule: RuleDigest(self.rule.component_digest.clone()),
                 facts,
@@ -85,6 +90,20 @@ impl KnownRecords {
             })),
             Err(error) => Gathered::Unfit(Fault::StatementDoesNotFit { sentence: error.to_string() }),
         }
+    }
+
+    /// Where confirmation alone makes a claim payable, it is priced as planned until something else is stated: what
+    /// Mosaic calls a provisional invoice.
+    fn provisional(&self) -> Option<Statement> {
+        if self.basis != Basis::Confirmation || self.contract.recording == Recording::None {
+            return None;
+        }
+        let line = |known: &KnownLine| LineStatement {
+            line: known.number,
+            actuals: Actuals::AsPlanned,
+            comment: String::new(),
+        };
+        Some(Statement { lines: self.lines.iter().map(line).collect(), ..Statement::default() })
     }
 
     /// What is known of the claim, with a statement that may not be stored yet.
@@ -144,6 +163,10 @@ pub(super) async fn load(
     let decisions = decision::of_claims(tx, ids).await?;
     let current: Vec<AssessmentId> = claims.iter().filter_map(|claim| claim.assessment_id).collect();
     let current = assessment::find_all(tx, &current).await?;
+    let mut bases: BTreeMap<ScheduleId, Basis> = BTreeMap::new();
+    for id in claims.iter().map(|claim| claim.schedule_id).collect::<BTreeSet<_>>() {
+        bases.insert(id, schedule::basis_of(tx, id).await?);
+    }
     let mut rules: BTreeMap<NaiveDate, RuleActivation> = BTreeMap::new();
     for starts in claims.iter().map(|claim| claim.starts).collect::<BTreeSet<_>>() {
         rules.insert(starts, rule::in_force(tx, starts).await?);
@@ -185,6 +208,7 @@ pub(super) async fn load(
                 notified: Day::of(row.notified),
             }),
             earlier,
+            basis: bases.get(&claim.schedule_id).copied().ok_or(Error::NotFound)?,
             rule,
             contract,
             claim,

@@ -65,6 +65,7 @@ async fn open(tx: &mut Tx<'_>, period: PeriodId) -> Result<Opened> {
         state: RunState::Open,
         rule_digest: rule.component_digest,
         created_at: audited.at(),
+        opened_by: audited.actor(),
         finalised_at: None,
         finalised_by: None,
         approved_at: None,

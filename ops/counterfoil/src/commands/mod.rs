@@ -1,8 +1,11 @@
 //! The commands, a file each. Each has a `run` that gives the exit code, or the error to be told.
 
 pub(crate) mod calendar;
+pub(crate) mod demo;
 pub(crate) mod migrate;
+pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod worker;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use counterfoil_tenants::Config;
+use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::overview::{self, RunSeen};
+use counterfoil_tenants::scope::{CouncilScope, Tx};
+use counterfoil_tenants::{Config, Connections};
 use counterfoil_tenants::migrate::{is_current, migrate};
 use counterfoil_web::{Answer, App, Assets, NotReady, RunRow, RunsSource, SourceError};
 use tokio::net::TcpListener;
@@ -33,9 +36,7 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         // Nobody else could.
         migrate(server.config()).await?;
     }
-    let source = Arc::new(Database {
-        config: server.config().clone(),
-    });
+    let source = Arc::new(Database::new(server.config())?);
     let listener = TcpListener::bind(args.address)
         .await
         .with_context(|| format!("{} cannot be listened on", args.address))?;
@@ -71,14 +72,49 @@ pub(crate) async fn listen(
 }
 
 /// What the pages ask of the database.
-struct Database {
+pub(crate) struct Database {
     config: Config,
+    connections: Connections,
+}
+
+impl Database {
+    /// Over a database.
+    ///
+    /// # Errors
+    /// Where its pools cannot be made.
+    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self { config: config.clone(), connections: Connections::new(config)? })
+    }
+
+    async fn all_runs(&self) -> counterfoil_tenants::Result<Vec<RunRow>> {
+        let mut rows = Vec::new();
+        for council in Identity::new(&self.connections).councils().await? {
+            let scope = CouncilScope::system(&self.connections, council.id, "front-page");
+            let runs = scope.read(async |tx: &mut Tx<'_>| overview::runs(tx).await).await?;
+            rows.extend(runs.into_iter().map(|run| row(&council.name, run)));
+        }
+        Ok(rows)
+    }
+}
+
+fn row(council: &str, run: RunSeen) -> RunRow {
+    RunRow {
+        council: council.to_owned(),
+        schedule: run.schedule.1,
+        period_start: run.period.0,
+        period_end: run.period.1,
+        state: run.state.words().to_owned(),
+        claims: run.claims.unsigned_abs(),
+        paid: run.pays,
+        suspended: run.suspended,
+        bank_date: Some(run.bank_date),
+        files: run.file.map(|serial| format!("Payment file {serial}")).into_iter().collect(),
+    }
 }
 
 impl RunsSource for Database {
     fn runs(&self) -> Answer<'_, Result<Vec<RunRow>, SourceError>> {
-        // Reading every council's runs is not part of `counterfoil-tenants` yet: the page says that there are none.
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { self.all_runs().await.map_err(|error| SourceError(format!("{error:?}"))) })
     }
 
     fn ready(&self) -> Answer<'_, Result<(), NotReady>> {

@@ -7,6 +7,9 @@
 
 pub(crate) mod dates;
 pub(crate) mod load;
+pub(crate) mod outbox;
+pub(crate) mod play;
+pub(crate) mod report;
 pub(crate) mod seed;
 pub(crate) mod timeline;
 pub(crate) mod world;

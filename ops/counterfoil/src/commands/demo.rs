@@ -1,0 +1,102 @@
+//! `counterfoil demo`: loads five councils into a fresh database, plays what happens to them over some weeks of a
+//! simulated clock, writes every file that comes of it, and serves the result.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use counterfoil_tenants::Connections;
+use counterfoil_tenants::migrate::migrate;
+use counterfoil_tenants::vault::MasterKey;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::net::TcpListener;
+
+use crate::commands::serve::{self, Database};
+use crate::database::Server;
+use crate::demo::outbox::Outbox;
+use crate::demo::play::{self, Play};
+use crate::demo::seed::Seed;
+use crate::demo::world::World;
+use crate::demo::{SEED, load, report, timeline};
+use crate::means;
+use crate::worker::{Post, Worker};
+
+/// What to play, and what to do then.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// End when everything is played and written, instead of serving it
+    #[arg(long)]
+    once: bool,
+    /// Folder for payment files, remittance advices, e-mails and summary.json
+    #[arg(long, default_value = "counterfoil-demo")]
+    out: PathBuf,
+    /// Port to serve on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Another seed makes other councils
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the database, a file or the address cannot be had, or something in the demo goes wrong.
+pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    let seed = args.seed.map_or(SEED, Seed::new);
+    let outbox = Outbox::new(&args.out)?;
+    let server = Server::fresh().await?;
+    migrate(server.config()).await?;
+    let connections = Connections::new(server.config())?;
+    // nobody else knows the demo's database, so that nobody else needs the key
+    let loaded = means::load(MasterKey::generate())?;
+
+    let bar = progress("Councils");
+    let world = World::generate(seed)?;
+    let with = load::Means {
+        connections: &connections,
+        master_key: &loaded.means.master_key,
+        packs: &loaded.packs,
+        holidays: &loaded.means.holidays,
+        seed,
+    };
+    load::world(&with, &world, &bar).await?;
+    bar.finish_with_message("set up");
+
+    let folders: BTreeMap<_, _> =
+        world.councils.iter().map(|council| (council.id, format!("{}/e-mails", council.slug))).collect();
+    let smtp_url = std::env::var("SMTP_URL").ok();
+    let post = Post::new(smtp_url.as_deref(), outbox.folder(), folders)?;
+    println!("E-mails go {}.", post.describe());
+    let worker =
+        Worker { name: "demo".to_owned(), connections: connections.clone(), means: loaded.means, post: Arc::new(post) };
+    let events = timeline::of(&world, seed)?;
+    let bar = progress("Weeks");
+    let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
+    play::play(&playing, &events, &bar).await?;
+    bar.finish_with_message("played");
+
+    let figures = report::gather(&connections, &world, Some(&outbox)).await?;
+    outbox.summary(&report::json(&figures)?)?;
+    println!("\n{}", report::table(&figures)?);
+    println!("Files are in {}.", outbox.folder().display());
+    if !args.once {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+        let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+        serve::listen(listener, Arc::new(Database::new(server.config())?)).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn progress(what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:>10} [{bar:30}] {pos}/{len} {msg}");
+    let bar = ProgressBar::new(0).with_prefix(what);
+    match style {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}

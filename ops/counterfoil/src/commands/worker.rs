@@ -1,0 +1,60 @@
+//! `counterfoil worker`: does the jobs of the queue, until it is told to stop. Any number may run beside one another.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use counterfoil_tenants::Connections;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::database::Server;
+use crate::means;
+use crate::worker::{Post, Worker};
+
+/// How to work.
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    /// Folder for e-mails as .eml files where SMTP_URL is not set
+    #[arg(long, default_value = "counterfoil-mail")]
+    mail: PathBuf,
+    /// End when nothing is due any more
+    #[arg(long)]
+    once: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the database or the rules cannot be had.
+pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
+    let server = Server::from_environment().await?;
+    let loaded = means::load(means::master_key_of_environment()?)?;
+    let smtp_url = std::env::var("SMTP_URL").ok();
+    let post = Post::new(smtp_url.as_deref(), &args.mail, BTreeMap::new())?;
+    tracing::info!(mail = post.describe(), "working");
+    let worker = Worker {
+        name: format!("worker-{}", uuid::Uuid::now_v7().simple()),
+        connections: Connections::new(server.config())?,
+        means: loaded.means,
+        post: Arc::new(post),
+    };
+    if args.once {
+        while worker.one(chrono::Utc::now()).await?.is_some() {}
+        return Ok(ExitCode::SUCCESS);
+    }
+    let stop = CancellationToken::new();
+    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+        stopping.cancel();
+    });
+    worker.until(stop).await;
+    Ok(ExitCode::SUCCESS)
+}

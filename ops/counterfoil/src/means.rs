@@ -1,0 +1,69 @@
+//! What the steps need beside the database, put together once: the engine with the rule packs of the repository, their
+//! words, bank holidays, and the key that opens the councils' keys. The only place that puts rules into steps.
+//!
+//! | variable | what it holds |
+//! | --- | --- |
+//! | `COUNTERFOIL_MASTER_KEY` | 64 hexadecimal digits; needed wherever a database is used that others use too |
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use counterfoil_core::calendar::BankHolidays;
+use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::{Pricer as _, RuleDigest};
+use counterfoil_rules::{Limits, RuleEngine, packs};
+use counterfoil_tenants::steps::Means;
+use counterfoil_tenants::vault::MasterKey;
+
+/// A rule pack as the engine loaded it.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadedPack {
+    /// The component.
+    pub(crate) digest: RuleDigest,
+    /// Its author's version.
+    pub(crate) version: String,
+    /// Its sentences for reason codes.
+    pub(crate) messages: BTreeMap<String, String>,
+}
+
+/// The steps' means, and the packs that were loaded for them, by name.
+pub(crate) struct Loaded {
+    pub(crate) means: Means,
+    pub(crate) packs: BTreeMap<String, LoadedPack>,
+}
+
+/// Loads the repository's rule packs and puts the means together.
+///
+/// # Errors
+/// When a pack cannot be loaded, or what is bundled cannot be read.
+pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
+    let engine = RuleEngine::new(Limits::default()).context("the rule engine cannot be started")?;
+    let mut packs_by_name = BTreeMap::new();
+    let mut words = counterfoil_core::disposition::messages().context("the service's own words")?;
+    for pack in packs::ALL {
+        let digest = engine.load(pack.component).with_context(|| format!("the rule pack {}", pack.name))?;
+        let described = engine.describe(&digest).with_context(|| format!("the rule pack {}", pack.name))?;
+        let own = MessageTable::from_json(pack.messages).with_context(|| format!("words of {}", pack.name))?;
+        let loaded = LoadedPack { digest, version: described.version, messages: own.reasons.clone() };
+        words = words.overlaid_with(own);
+        packs_by_name.insert(pack.name.to_owned(), loaded);
+    }
+    let means = Means {
+        pricer: Arc::new(engine),
+        holidays: Arc::new(BankHolidays::bundled().context("the bundled bank holidays")?),
+        words: Arc::new(words),
+        master_key: Arc::new(master_key),
+    };
+    Ok(Loaded { means, packs: packs_by_name })
+}
+
+/// The key that the environment names.
+///
+/// # Errors
+/// When it is not set or is no key.
+pub(crate) fn master_key_of_environment() -> anyhow::Result<MasterKey> {
+    let hex = std::env::var("COUNTERFOIL_MASTER_KEY")
+        .context("COUNTERFOIL_MASTER_KEY is not set: give 64 hexadecimal digits, the same to every process")?;
+    MasterKey::from_hex(&hex).context("COUNTERFOIL_MASTER_KEY")
+}

@@ -1,0 +1,41 @@
+//! Which step does which job. Adding a kind of job makes this fail to compile until it is handled.
+
+use chrono::{DateTime, Utc};
+use counterfoil_tenants::Result;
+use counterfoil_tenants::jobs::Job;
+use counterfoil_tenants::scope::CouncilScope;
+use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
+use counterfoil_tenants::steps::change_records::{Touched, reassess};
+use counterfoil_tenants::steps::finalise_run::finalise_run;
+use counterfoil_tenants::steps::generate_claims::generate_claims;
+use counterfoil_tenants::steps::issue_file::issue_file;
+use counterfoil_tenants::steps::notify::{remind_of_cut_off, tell_of_remittances};
+use counterfoil_tenants::steps::open_run::open_run;
+use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
+use counterfoil_tenants::steps::write_remittances::write_remittances;
+
+use super::Worker;
+
+pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime<Utc>, job: &Job) -> Result<()> {
+    let means = &worker.means;
+    match job {
+        Job::GenerateClaims { period, .. } => generate_claims(scope, now, *period).await.map(drop),
+        Job::AssessClaims { claims } => {
+            assess_claims(scope, means, now, (Purpose::Shown, now), claims).await.map(drop)
+        }
+        Job::ReassessLine { line } => reassess(scope, means, now, Touched::Line(*line)).await.map(drop),
+        Job::ReassessPerson { person } => reassess(scope, means, now, Touched::Person(*person)).await.map(drop),
+        Job::ReassessRates { from } => reassess(scope, means, now, Touched::From(*from)).await.map(drop),
+        Job::FinaliseRun { period, .. } => open_run(scope, now, *period).await.map(drop),
+        Job::WorkRun { run } => {
+            assess_on_plan(scope, means, now, *run).await?;
+            while post_contract(scope, now, *run, &worker.name).await?.is_some() {}
+            finalise_run(scope, now, *run).await.map(drop)
+        }
+        Job::IssuePaymentFile { run } => issue_file(scope, means, now, *run).await.map(drop),
+        Job::WriteRemittances { run } => write_remittances(scope, means, now, *run).await.map(drop),
+        Job::NotifyCutOff { period } => remind_of_cut_off(scope, now, *period).await.map(drop),
+        Job::NotifyRemittances { run } => tell_of_remittances(scope, now, *run).await.map(drop),
+        Job::SendNotice { notice } => worker.post.send(scope, now, *notice).await,
+    }
+}
