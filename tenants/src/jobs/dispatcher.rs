@@ -13,12 +13,12 @@ use uuid::Uuid;
 use super::enqueue::id_of;
 use super::kind::Job;
 use crate::connections::{Connections, Role};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::schema::{council, job};
 use crate::scope::{CouncilScope, End, Mode, Settings, Work, in_transaction};
 
-const READY: i16 = 0;
-const RUNNING: i16 = 1;
+pub(super) const READY: i16 = 0;
+pub(super) const RUNNING: i16 = 1;
 const DONE: i16 = 2;
 pub(super) const DEAD: i16 = 3;
 
@@ -87,33 +87,6 @@ impl Taken {
     }
 }
 
-/// A job that went on failing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Its id.
-    pub id: JobId,
-    /// Its council.
-    pub tenant: Option<TenantId>,
-    /// Its kind, as it is stored.
-    pub kind: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// What went wrong last.
-    pub last_error: String,
-}
-
-impl From<(Row, Option<String>)> for DeadLetter {
-    fn from(((id, tenant, kind, _, attempts, _, _), last_error): (Row, Option<String>)) -> Self {
-        Self {
-            id: id_of(id),
-            tenant: tenant.map(TenantId::from_uuid),
-            kind,
-            attempts: attempts.unsigned_abs(),
-            last_error: last_error.unwrap_or_default(),
-        }
-    }
-}
-
 /// What became of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -144,7 +117,7 @@ impl Dispatcher {
     /// because its worker was killed, is due again, or dead if that was its last attempt.
     ///
     /// # Errors
-    /// [`Error::Database`]. A job that cannot be read is made a dead letter, and the next is taken.
+    /// [`Error::Database`](crate::Error::Database). A job that cannot be read is made a dead letter, and the next is taken.
     pub async fn take(
         &self,
         worker: &str,
@@ -224,7 +197,7 @@ impl Dispatcher {
     /// Holds a job for longer. False when the loan had ended and it is somebody else's.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`](crate::Error::Database).
     pub async fn extend(&self, taken: &Taken, until: DateTime<Utc>) -> Result<bool> {
         self.change(taken, async |conn: &mut AsyncPgConnection| {
             Ok(diesel::update(taken.held())
@@ -238,7 +211,7 @@ impl Dispatcher {
     /// A job is done. False when the loan had ended and it is somebody else's, who will find it done.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`](crate::Error::Database).
     pub async fn done(&self, taken: &Taken) -> Result<bool> {
         self.change(taken, async |conn: &mut AsyncPgConnection| {
             Ok(diesel::update(taken.held())
@@ -258,7 +231,7 @@ impl Dispatcher {
     /// letter after its last. `why` is for the people who look at dead letters.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`](crate::Error::Database).
     pub async fn failed(&self, taken: &Taken, why: &str, now: DateTime<Utc>) -> Result<Outcome> {
         let last = taken.attempt >= taken.job.kind().most_attempts().unsigned_abs();
         let again = now + pause_after(taken.attempt);
@@ -283,53 +256,11 @@ impl Dispatcher {
         })
     }
 
-    /// Every dead letter, the oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>> {
-        self.transaction(async |conn: &mut AsyncPgConnection| {
-            let rows: Vec<(Row, Option<String>)> = job::table
-                .filter(job::state.eq(DEAD))
-                .order((job::created_at, job::id))
-                .select((COLUMNS, job::last_error))
-                .load(conn)
-                .await?;
-            Ok(rows.into_iter().map(DeadLetter::from).collect())
-        })
-        .await
-    }
-
-    /// Gives a dead letter all its attempts again.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when it is none.
-    pub async fn requeue(&self, id: JobId, now: DateTime<Utc>) -> Result<()> {
-        let rows = self
-            .transaction(async |conn: &mut AsyncPgConnection| {
-                Ok(diesel::update(job::table)
-                    .filter(job::id.eq(id.uuid()).and(job::state.eq(DEAD)))
-                    .set((
-                        job::state.eq(READY),
-                        job::attempts.eq(0),
-                        job::run_at.eq(now),
-                    ))
-                    .execute(conn)
-                    .await?)
-            })
-            .await?;
-        if rows == 0 {
-            Err(Error::NotFound)
-        } else {
-            Ok(())
-        }
-    }
-
     /// How many jobs are ready or running, and when the next of those that are ready is due: for a worker that is to
     /// stop when nothing is left, and for tests that no job is left over.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`](crate::Error::Database).
     pub async fn waiting(&self) -> Result<(i64, Option<DateTime<Utc>>)> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let count = job::table
@@ -350,7 +281,7 @@ impl Dispatcher {
     /// Every council, for the scheduler to go round.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`](crate::Error::Database).
     pub async fn councils(&self) -> Result<Vec<TenantId>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let ids: Vec<Uuid> = council::table
@@ -359,44 +290,6 @@ impl Dispatcher {
                 .load(conn)
                 .await?;
             Ok(ids.into_iter().map(TenantId::from_uuid).collect())
-        })
-        .await
-    }
-
-    /// Jobs whose last loan ended without a word.
-    async fn bury_abandoned(&self, now: DateTime<Utc>) -> Result<()> {
-        self.transaction(async |conn: &mut AsyncPgConnection| {
-            diesel::update(job::table)
-                .filter(job::state.eq(RUNNING).and(job::locked_until.lt(now)))
-                .filter(job::attempts.ge(job::most_attempts))
-                .set((
-                    job::state.eq(DEAD),
-                    job::locked_by.eq(None::<String>),
-                    job::locked_until.eq(None::<DateTime<Utc>>),
-                    job::last_error.eq(Some(
-                        "its worker stopped without a word, at the last attempt",
-                    )),
-                ))
-                .execute(conn)
-                .await?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn bury(&self, id: Uuid, why: &str) -> Result<()> {
-        self.transaction(async |conn: &mut AsyncPgConnection| {
-            diesel::update(job::table)
-                .filter(job::id.eq(id))
-                .set((
-                    job::state.eq(DEAD),
-                    job::locked_by.eq(None::<String>),
-                    job::locked_until.eq(None::<DateTime<Utc>>),
-                    job::last_error.eq(Some(why)),
-                ))
-                .execute(conn)
-                .await?;
-            Ok(())
         })
         .await
     }
@@ -412,7 +305,7 @@ impl Dispatcher {
         Ok(rows > 0)
     }
 
-    async fn transaction<T, F>(&self, work: F) -> Result<T>
+    pub(super) async fn transaction<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
         T: Send,

@@ -5,7 +5,8 @@ use counterfoil_core::ids::JobId;
 use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
 
-use super::dispatcher::{COLUMNS, DeadLetter, Row};
+use super::dead::DeadLetter;
+use super::dispatcher::{COLUMNS, Row};
 use super::kind::Job;
 use crate::error::Result;
 use crate::schema::job;

@@ -5,11 +5,13 @@
 //! A payload holds ids only and a job is idempotent: a worker that is killed loses its loan, and another does the job
 //! again.
 
+mod dead;
 mod dispatcher;
 mod enqueue;
 mod kind;
 
-pub use dispatcher::{DeadLetter, Dispatcher, Outcome, Taken};
+pub use dead::DeadLetter;
+pub use dispatcher::{Dispatcher, Outcome, Taken};
 pub use enqueue::{Enqueue, dead_letters, enqueue, enqueue_all};
 pub use kind::{Job, JobKind};
 

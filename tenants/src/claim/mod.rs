@@ -1,0 +1,111 @@
+//! Claims and their lines. Generated from the plan, stated and confirmed by the provider, locked and paid by a run.
+//! Every change names the version that it read and raises it, so that two people never overwrite one another.
+//!
+//! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation.
+
+mod own;
+mod read;
+mod write;
+
+pub use own::{find_own, lines_of, lock_own, of_provider, update_own};
+pub use read::{due_in, find, find_all, lines, of_contract, of_person, since, with_line};
+pub use write::{
+    add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use counterfoil_core::claim::ClaimState;
+use counterfoil_core::ids::{
+    AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId,
+    ScheduleId, ServiceLineId, ServiceUserId,
+};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::record::record;
+use crate::schema::{claim, claim_line};
+
+diesel::allow_tables_to_appear_in_same_query!(claim, claim_line);
+
+record! {
+    /// A claim as it stands.
+    pub struct Claim in claim {
+        /// Its id.
+        pub id: ClaimId,
+        /// The contract's organisation.
+        pub organisation_id: Option<OrganisationId>,
+        /// Under which contract.
+        pub contract_id: ContractId,
+        /// For whose care.
+        pub service_user_id: ServiceUserId,
+        /// Paid by which schedule.
+        pub schedule_id: ScheduleId,
+        /// The pay period that it falls due in.
+        pub period_id: PeriodId,
+        /// First day of care.
+        pub starts: NaiveDate,
+        /// Last day of care, itself included.
+        pub ends: NaiveDate,
+        /// Where it stands.
+        pub state: ClaimState,
+        /// Raised by every change.
+        pub version: u32,
+        /// The newest statement, 0 before the first.
+        pub statement_version: u32,
+        /// The assessment that counts.
+        pub assessment_id: Option<AssessmentId>,
+        /// The server's receipt time of the confirmation.
+        pub confirmed_at: Option<DateTime<Utc>>,
+        /// Who confirmed.
+        pub confirmed_by: Option<PersonId>,
+        /// The name that they gave.
+        pub confirmed_name: Option<String>,
+        /// What the provider is given to keep.
+        pub receipt: Option<Uuid>,
+        /// The version that was confirmed.
+        pub confirmed_version: Option<u32>,
+        /// Why the council sent it back.
+        pub sent_back_reason: Option<String>,
+        /// The pay period whose run takes it.
+        pub run_period_id: Option<PeriodId>,
+        /// The run that it is locked in, or was paid by last.
+        pub run_id: Option<RunId>,
+        /// When it was generated.
+        pub created_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// A line of a claim.
+    pub struct ClaimLine in claim_line {
+        /// Its id; entries are posted for it.
+        pub id: ClaimLineId,
+        /// The claim's organisation.
+        pub organisation_id: Option<OrganisationId>,
+        /// Of which claim.
+        pub claim_id: ClaimId,
+        /// From 0, in the order that rules, statements and charges count by.
+        pub number: u32,
+        /// Which service line.
+        pub service_line_id: ServiceLineId,
+    }
+}
+
+pub(super) fn unchanged_by_others(rows: usize) -> Result<()> {
+    if rows == 0 {
+        Err(changed_by_others())
+    } else {
+        Ok(())
+    }
+}
+
+/// What whoever comes second is told.
+pub(crate) fn changed_by_others() -> Error {
+    Error::Conflict(
+        "This claim was changed meanwhile. Look at it again before going on.".to_owned(),
+    )
+}
+
+pub(super) fn uuids(ids: &[ClaimId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.uuid()).collect()
+}

@@ -1,0 +1,116 @@
+//! What a provider does with the claims of its organisation.
+
+use counterfoil_core::claim::ClaimState;
+use counterfoil_core::ids::{ClaimId, TenantId};
+use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
+
+use super::{Claim, ClaimLine, unchanged_by_others};
+use crate::error::Result;
+use crate::record::Kept as _;
+use crate::schema::{claim, claim_line};
+use crate::scope::{Acts, Audited, Provider, ProviderActing, Tx};
+
+/// The provider's claims at all councils that are in one of these states, the earliest care first, at most so many.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn of_provider(
+    tx: &mut Tx<'_, Provider>,
+    states: &[ClaimState],
+    most: u32,
+) -> Result<Vec<(TenantId, Claim)>> {
+    let organisations = tx.organisations();
+    let states: Vec<i16> = states.iter().map(|state| state.code()).collect();
+    let rows: Vec<(Uuid, Claim)> = claim::table
+        .filter(claim::organisation_id.eq_any(organisations))
+        .filter(claim::state.eq_any(states))
+        .order((claim::starts, claim::tenant_id, claim::id))
+        .limit(i64::from(most))
+        .select((claim::tenant_id, Claim::as_select()))
+        .load(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
+        .collect())
+}
+
+/// One claim of the organisation that acts, locked until the transaction ends. A claim that a run holds cannot be
+/// locked by a provider and answers as absent.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn lock_own(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Claim> {
+    let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
+    Ok(claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::organisation_id.eq(organisation))
+        .filter(claim::id.eq(id.uuid()))
+        .select(Claim::as_select())
+        .for_update()
+        .first(tx.conn())
+        .await?)
+}
+
+/// One claim of the organisation that acts, whatever its state.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn find_own(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Claim> {
+    let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
+    Ok(claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::organisation_id.eq(organisation))
+        .filter(claim::id.eq(id.uuid()))
+        .select(Claim::as_select())
+        .first(tx.conn())
+        .await?)
+}
+
+/// Writes a claim back as the provider changed it (state, statement, confirmation), if it is still at the version that
+/// was read, and raises the version by one.
+///
+/// # Errors
+/// [`Error::Conflict`](crate::Error::Conflict) when somebody else changed it meanwhile, or a run took it.
+pub async fn update_own(
+    audited: &mut Audited<'_, '_, ProviderActing>,
+    changed: &Claim,
+) -> Result<()> {
+    let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
+    let rows = diesel::update(claim::table)
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::organisation_id.eq(organisation))
+        .filter(claim::id.eq(changed.id.uuid()))
+        .filter(claim::version.eq(changed.version.raw()))
+        .set((
+            claim::version.eq(claim::version + 1),
+            claim::state.eq(changed.state.raw()),
+            claim::statement_version.eq(changed.statement_version.raw()),
+            claim::confirmed_at.eq(changed.confirmed_at),
+            claim::confirmed_by.eq(changed.confirmed_by.raw()),
+            claim::confirmed_name.eq(changed.confirmed_name.as_deref()),
+            claim::receipt.eq(changed.receipt),
+            claim::confirmed_version.eq(changed.confirmed_version.raw()),
+            claim::run_period_id.eq(changed.run_period_id.raw()),
+        ))
+        .execute(audited.conn())
+        .await?;
+    unchanged_by_others(rows)
+}
+
+/// The lines of one claim, for whoever acts, by number.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn lines_of<S: Acts>(tx: &mut Tx<'_, S>, id: ClaimId) -> Result<Vec<ClaimLine>> {
+    let tenant = tx.tenant().uuid();
+    Ok(claim_line::table
+        .filter(claim_line::tenant_id.eq(tenant))
+        .filter(claim_line::claim_id.eq(id.uuid()))
+        .order(claim_line::number)
+        .select(ClaimLine::as_select())
+        .load(tx.conn())
+        .await?)
+}
