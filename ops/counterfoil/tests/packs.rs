@@ -5,8 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use counterfoil_core::pricing::facts::{PlannedVisit, StatedVisit};
 use counterfoil_core::pricing::words::{MessageTable, arithmetic};
-use counterfoil_core::pricing::{Answer, ClaimFacts, Pricer, check};
+use counterfoil_core::pricing::{Answer, ClaimFacts, Fault, Pricer, check};
 use counterfoil_rules::case::Case;
 use counterfoil_rules::{Limits, RuleEngine, packs, sources};
 use counterfoil_rules_norfolk::Norfolk;
@@ -257,4 +258,52 @@ fn the_same_claim_takes_the_same_fuel_and_more_lines_take_more() {
     let mut fewer = case.facts.clone();
     fewer.lines.truncate(1);
     assert!(again.assess(&rule, &fewer).unwrap().fuel < first.fuel);
+}
+
+#[test]
+fn the_largest_claim_fits_into_allowance_and_memory_with_room_to_spare() {
+    let engine = RuleEngine::new(Limits::default()).unwrap();
+    let rule = engine.load(packs::standard().component).unwrap();
+    let (_, case) = cases("standard")
+        .into_iter()
+        .find(|(name, _)| name == "midnight-split")
+        .unwrap();
+    let mut facts = case.facts;
+    let (line, stated, planned) = {
+        let line = facts.lines.remove(0);
+        let (stated, planned) = (line.stated_visits[0].clone(), line.planned_visits[0]);
+        (line, stated, planned)
+    };
+    for number in 0..500 {
+        let mut line = line.clone();
+        line.line = number;
+        line.plan[0].quantity = 240;
+        line.planned_visits = (0..4)
+            .map(|visit| PlannedVisit { visit, ..planned })
+            .collect();
+        line.stated_visits = (0..4)
+            .map(|visit| StatedVisit {
+                visit,
+                planned: Some(visit),
+                ..stated.clone()
+            })
+            .collect();
+        facts.lines.push(line);
+    }
+    let priced = engine.assess(&rule, &facts).unwrap();
+    assert_eq!(priced.answer, natively("standard", &facts));
+    assert_eq!(priced.answer.charges.len(), 4_000);
+    assert!(
+        priced.fuel * 4 < engine.limits().fuel(&facts),
+        "{} units of fuel",
+        priced.fuel
+    );
+    // one visit more is not even shown to the rule
+    let mut extra = stated;
+    extra.visit = 4;
+    facts.lines[0].stated_visits.push(extra);
+    assert!(matches!(
+        engine.assess(&rule, &facts),
+        Err(Fault::ClaimTooLarge { .. })
+    ));
 }

@@ -10,7 +10,7 @@
 //! - [`registry`]: the rules that are loaded, by digest;
 //! - [`instance`]: one claim in a fresh instance, under [`limits`];
 //! - [`fault`]: what went wrong, in an administrator's words;
-//! - [`convert`]: the core's facts and answer to the interface's shapes and back;
+//! - [`lend`] and [`convert`]: the core's facts and answer in the interface's shapes and back;
 //! - [`packs`]: the components that come with the repository, and [`configuration`]: settings for them;
 //! - [`case`]: claims with what they must come to;
 //! - [`sources`]: which sources a component was built from.
@@ -33,6 +33,7 @@ pub mod convert;
 pub mod engine;
 pub mod fault;
 pub mod instance;
+pub mod lend;
 pub mod limits;
 pub mod packs;
 pub mod registry;

@@ -16,7 +16,8 @@ use counterfoil_core::pricing::{
     Answer, Arg, Charge, Description, Finding, FindingLevel, LineVerdict, Reason, UnitOfPricing,
     Verdict,
 };
-use counterfoil_rules::abi::v0_1_0::wire::Wire;
+use counterfoil_rules::abi::v0_1_0::wire::Wire as _;
+use counterfoil_rules::lend::Lend as _;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -403,7 +404,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 proptest! {
     #[test]
     fn facts_survive_the_way_there_and_back(facts in facts()) {
-        prop_assert_eq!(ClaimFacts::from_abi(facts.to_abi()), facts);
+        prop_assert_eq!(ClaimFacts::back(facts.lend(&bumpalo::Bump::new())), facts);
     }
 
     #[test]

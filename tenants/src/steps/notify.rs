@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock;
-use counterfoil_core::claim::{ClaimState, Vocabulary};
+use counterfoil_core::claim::ClaimState;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{NoticeId, PayeeId, PeriodId, RunId};
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
@@ -17,7 +17,7 @@ use crate::jobs::{self, Enqueue, Job};
 use crate::notice::{self, Notice, NoticeState};
 use crate::payee::Payee;
 use crate::scope::{CouncilScope, Tx};
-use crate::{claim, contract, notification, payee, payment, profile, remittance, run, schedule};
+use crate::{claim, contract, entry, notification, payee, payment, profile, remittance, run, schedule};
 
 /// Reminds the payees of a pay period of claims that wait for their confirmation; gives how many were written.
 ///
@@ -79,10 +79,12 @@ async fn tell(tx: &mut Tx<'_>, id: RunId) -> Result<usize> {
     let profile = profile::on(tx, clock::local_time(tx.at()).date()).await?;
     let ready = remittance::payees_of_run(tx, id).await?;
     let payments = payment::of_run(tx, id).await?;
+    let entries = entry::of_run(tx, id).await?;
     let ids: Vec<PayeeId> = ready.into_iter().collect();
     let mut notices = Vec::new();
     for payee in payee::find_all(tx, &ids).await? {
         let payment = payments.iter().find(|payment| payment.payee_id == payee.id).ok_or(Error::NotFound)?;
+        let lines = entries.iter().filter(|entry| entry.payee_id == payee.id).count();
         let values = BTreeMap::from([
             ("council", profile.name_shown.clone()),
             ("provider", payee.name.clone()),
@@ -91,7 +93,7 @@ async fn tell(tx: &mut Tx<'_>, id: RunId) -> Result<usize> {
             ("bank_date", day(period.bank_date)),
             ("amount", payment.pays_pence.to_string()),
             ("number", payment.reference.clone()),
-            ("claims", Vocabulary::confirm(profile.vocabulary).to_lowercase()),
+            ("lines", if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }),
         ]);
         notices.extend(notice(tx, &setting, &payee, &values, &format!("run {id}"))?);
     }

@@ -1,23 +1,32 @@
 //! The adapter for version 0.1.0 of the interface: bindings made from its WIT, and the conversion to and from
 //! the core's shapes.
 
+use bumpalo::Bump;
 use counterfoil_core::pricing::{Answer, ClaimFacts, Description};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Result, Store};
 
 use crate::instance::Guest;
+use crate::lend::Lend as _;
+
+/// What the lists of an ordinary claim take when they are lent, in bytes.
+const ARENA: usize = 16 * 1024;
 
 #[allow(missing_docs, unreachable_pub, clippy::all)]
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../wit/0.1.0",
         world: "rule",
+        ownership: Borrowing { duplicate_if_necessary: false },
     });
 }
 
-/// The interface's shapes, and each of the core's in them and back.
+/// The interface's shapes: those of facts lent, those of an answer owned.
+pub use bindings::exports::counterfoil::rules::pricing as shapes;
+
+/// What a rule says, in the interface's shapes and back.
 pub mod wire {
-    crate::wire!(super::bindings::exports::counterfoil::rules::pricing);
+    crate::wire!(answer super::shapes);
 }
 
 use wire::Wire as _;
@@ -51,9 +60,10 @@ impl Instance {
 
     /// What the rule says of one claim.
     pub(crate) fn assess(&self, store: &mut Store<Guest>, facts: &ClaimFacts) -> Result<Answer> {
+        let arena = Bump::with_capacity(ARENA);
         self.0
             .counterfoil_rules_pricing()
-            .call_assess(store, &facts.to_abi())
+            .call_assess(store, facts.lend(&arena))
             .map(Answer::from_abi)
     }
 }
