@@ -1,9 +1,9 @@
 //! The rule with which most councils need no code: methods and limits are settings, prices are the rate card.
 //!
-//! A line is priced in one of three ways: visit by visit ([`visits`]), by quantity and day ([`quantities`]), or from
-//! its plan alone ([`planned`]). What a day pays at all (closed, in hospital, after death or end) is decided by
-//! [`standing`], frustrated care by [`frustrated`], care above the plan by [`extras`]; [`findings`] is what a person
-//! should look at. Settings, their values and defaults: [`settings`] and `settings.schema.json`.
+//! A line is priced in one of three ways: visit by visit (`visits`, `tariff`), by quantity and day (`quantities`), or from
+//! its plan alone (`planned`). What a day pays at all (closed, in hospital, after death or end) is decided by
+//! `standing`, frustrated care by `frustrated`, care above the plan by `extras`; `findings` is what a person
+//! should look at. Settings, their values and defaults: `settings` and `settings.schema.json`.
 //!
 //! Attributes that it reads: of the contract `kind` (which scopes settings) and `bank-holiday-enhancement` (flag);
 //! of a line `bank-holiday-enhancement`, `weekly-quantity` (thousandths), `tier-need`, and the one that names its rate
@@ -20,6 +20,7 @@ mod rating;
 mod segments;
 mod settings;
 mod standing;
+mod tariff;
 mod visits;
 
 use counterfoil_rule_sdk::{
