@@ -214,8 +214,8 @@ pub async fn versions(tx: &mut Tx<'_>, payees: &[PayeeId]) -> Result<Vec<PayeeBa
         .await?)
 }
 
-/// Everybody who changed a version of the payees' bank details that was the newest at some time after an instant:
-/// none of them may approve a run that pays to them.
+/// Whoever recorded the newest version of one of the payees' bank details: none of them may approve a run that pays to
+/// it.
 ///
 /// # Errors
 /// [`Error::Database`].
