@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::commands::rules::native;
 
 /// Lines a second, as design.md wants them at least.
-const WANTED_claim::LINES: u64 = 300_000;
+const WANTED_LINES: u64 = 300_000;
 /// How many times the native time a fresh instance may take, in hundredths.
 const WANTED_RATIO: u64 = 1_400;
 /// How many claims a kept instance is given before it is replaced.
@@ -92,7 +92,7 @@ impl Report {
         let rule = engine.load(packs::standard().component)?;
         let rounds = args.rounds.max(1);
         Ok(Self {
-            wanted_lines_per_second: WANTED_claim::LINES,
+            wanted_lines_per_second: WANTED_LINES,
             wanted_ratio_hundredths: WANTED_RATIO,
             rounds,
             engine: counterfoil_rules::engine::VERSION.to_owned(),
