@@ -32,9 +32,7 @@ impl Actor {
     /// A scheduled job of the service.
     #[must_use]
     pub fn system(job: &str) -> Self {
-        Self::System {
-            job: job.to_owned(),
-        }
+        Self::System { job: job.to_owned() }
     }
 
     /// The person behind the act; none for the service itself.

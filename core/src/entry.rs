@@ -47,9 +47,7 @@ impl EntryKind {
     /// The kind that a stored number stands for.
     #[must_use]
     pub fn from_code(code: i16) -> Option<Self> {
-        [Self::First, Self::Adjustment, Self::Retraction]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [Self::First, Self::Adjustment, Self::Retraction].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -59,11 +57,7 @@ impl EntryKind {
 ///
 /// # Errors
 /// [`Overflow`] when the difference does not fit; the caller suspends the claim.
-pub fn post(
-    entitlement: Money,
-    posted_before: Money,
-    entries: u32,
-) -> Result<Option<Posting>, Overflow> {
+pub fn post(entitlement: Money, posted_before: Money, entries: u32) -> Result<Option<Posting>, Overflow> {
     let amount = entitlement.checked_sub(posted_before)?;
     if amount.is_zero() {
         return Ok(None);
@@ -74,13 +68,7 @@ pub fn post(
         _ => EntryKind::Adjustment,
     };
     let sequence = entries.checked_add(1).ok_or(Overflow)?;
-    Ok(Some(Posting {
-        sequence,
-        entitlement,
-        posted_before,
-        amount,
-        kind,
-    }))
+    Ok(Some(Posting { sequence, entitlement, posted_before, amount, kind }))
 }
 
 #[cfg(test)]
@@ -90,9 +78,7 @@ mod tests {
     #[test]
     fn posting_twice_gives_nothing_the_second_time() {
         let entitlement = Money::from_pence(943);
-        let first = post(entitlement, Money::ZERO, 0)
-            .expect("it fits")
-            .expect("an entry");
+        let first = post(entitlement, Money::ZERO, 0).expect("it fits").expect("an entry");
         assert_eq!((first.amount, first.kind), (entitlement, EntryKind::First));
         assert_eq!(post(entitlement, first.amount, 1), Ok(None));
     }
@@ -103,12 +89,7 @@ mod tests {
         let there = post(new, old, 1).expect("it fits").expect("an entry");
         let back = post(old, new, 2).expect("it fits").expect("an entry");
         assert_eq!(there.amount.mirrored(), Ok(back.amount));
-        let gone = post(Money::ZERO, old, 3)
-            .expect("it fits")
-            .expect("an entry");
-        assert_eq!(
-            (gone.amount, gone.kind),
-            (Money::from_pence(-245_185), EntryKind::Retraction)
-        );
+        let gone = post(Money::ZERO, old, 3).expect("it fits").expect("an entry");
+        assert_eq!((gone.amount, gone.kind), (Money::from_pence(-245_185), EntryKind::Retraction));
     }
 }

@@ -10,9 +10,7 @@ use uuid::Uuid;
 
 /// Text that is not an id of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\u{2018}{given}\u{2019} is not a reference of this kind; it should start with \u{2018}{prefix}_\u{2019}"
-)]
+#[error("\u{2018}{given}\u{2019} is not a reference of this kind; it should start with \u{2018}{prefix}_\u{2019}")]
 pub struct BadId {
     /// What was given.
     pub given: String,

@@ -15,9 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct Overflow;
 
 /// An amount in whole pence; negative when it is owed back.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Money(i64);
 
@@ -195,10 +193,7 @@ impl Quantity {
     /// # Errors
     /// [`Overflow`] when it does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, Overflow> {
-        self.raw()
-            .checked_add(other.raw())
-            .map(Self::from_thousandths)
-            .ok_or(Overflow)
+        self.raw().checked_add(other.raw()).map(Self::from_thousandths).ok_or(Overflow)
     }
 
     /// This quantity less another; may be negative.
@@ -206,24 +201,15 @@ impl Quantity {
     /// # Errors
     /// [`Overflow`] when it does not fit.
     pub fn checked_sub(self, other: Self) -> Result<Self, Overflow> {
-        self.raw()
-            .checked_sub(other.raw())
-            .map(Self::from_thousandths)
-            .ok_or(Overflow)
+        self.raw().checked_sub(other.raw()).map(Self::from_thousandths).ok_or(Overflow)
     }
 }
 
 impl fmt::Display for Rate {
     /// `£18.85`, or with all its places where it has more than two: `£282.906`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = if self.0.scale() < 2 {
-            format!("{:.2}", self.0)
-        } else {
-            self.0.to_string()
-        };
-        let text = shown
-            .strip_prefix('-')
-            .map_or_else(|| format!("£{shown}"), |rest| format!("-£{rest}"));
+        let shown = if self.0.scale() < 2 { format!("{:.2}", self.0) } else { self.0.to_string() };
+        let text = shown.strip_prefix('-').map_or_else(|| format!("£{shown}"), |rest| format!("-£{rest}"));
         f.pad(&text)
     }
 }
@@ -259,8 +245,7 @@ fn divide_half_away(numerator: i128, denominator: i128) -> Result<i64, Overflow>
         return Err(Overflow);
     }
     let doubled = numerator.unsigned_abs() * 2 + denominator.unsigned_abs();
-    let magnitude =
-        i64::try_from(doubled / (denominator.unsigned_abs() * 2)).map_err(|_| Overflow)?;
+    let magnitude = i64::try_from(doubled / (denominator.unsigned_abs() * 2)).map_err(|_| Overflow)?;
     Ok(if numerator < 0 { -magnitude } else { magnitude })
 }
 
@@ -273,9 +258,7 @@ pub fn pounds(amount: Decimal) -> Result<Money, Overflow> {
         .checked_mul(Decimal::ONE_HUNDRED)
         .ok_or(Overflow)?
         .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    i64::try_from(pence.mantissa() / 10_i128.pow(pence.scale()))
-        .map(Money)
-        .map_err(|_| Overflow)
+    i64::try_from(pence.mantissa() / 10_i128.pow(pence.scale())).map(Money).map_err(|_| Overflow)
 }
 
 /// Shares a whole number out in proportion to weights, losing and inventing nothing: each share is rounded
@@ -342,29 +325,17 @@ mod tests {
     fn amounts_read_as_people_write_them() {
         assert_eq!(Money::from_pence(245_185).to_string(), "£2,451.85");
         assert_eq!(Money::from_pence(-943).to_string(), "-£9.43");
-        assert_eq!(
-            Money::from_pence(12_345_678_900).to_string(),
-            "£123,456,789.00"
-        );
+        assert_eq!(Money::from_pence(12_345_678_900).to_string(), "£123,456,789.00");
         assert_eq!(Rate::from_ten_thousandths(188_500).to_string(), "£18.85");
-        assert_eq!(
-            Rate::from_ten_thousandths(2_829_060).to_string(),
-            "£282.906"
-        );
+        assert_eq!(Rate::from_ten_thousandths(2_829_060).to_string(), "£282.906");
         assert_eq!(Rate::from_ten_thousandths(200_000).to_string(), "£20.00");
     }
 
     #[test]
     fn what_does_not_fit_is_said_and_never_wraps() {
         let huge = Quantity::from_thousandths(i64::MAX);
-        assert_eq!(
-            price(huge, 1, Rate::from_ten_thousandths(i64::MAX)),
-            Err(Overflow)
-        );
-        assert_eq!(
-            Money::from_pence(i64::MAX).checked_add(Money::from_pence(1)),
-            Err(Overflow)
-        );
+        assert_eq!(price(huge, 1, Rate::from_ten_thousandths(i64::MAX)), Err(Overflow));
+        assert_eq!(Money::from_pence(i64::MAX).checked_add(Money::from_pence(1)), Err(Overflow));
         assert_eq!(price(hours(1), 0, Rate::ZERO), Err(Overflow));
     }
 

@@ -39,26 +39,12 @@ impl NoticeEvent {
     #[must_use]
     pub const fn placeholders(self) -> &'static [&'static str] {
         match self {
-            Self::CutOffNear => &[
-                "council",
-                "provider",
-                "schedule",
-                "period",
-                "cut_off",
-                "bank_date",
-                "unconfirmed",
-                "claims",
-            ],
-            Self::RemittanceReady => &[
-                "council",
-                "provider",
-                "schedule",
-                "period",
-                "bank_date",
-                "amount",
-                "number",
-                "lines",
-            ],
+            Self::CutOffNear => {
+                &["council", "provider", "schedule", "period", "cut_off", "bank_date", "unconfirmed", "claims"]
+            }
+            Self::RemittanceReady => {
+                &["council", "provider", "schedule", "period", "bank_date", "amount", "number", "lines"]
+            }
         }
     }
 }
@@ -125,12 +111,8 @@ impl NotificationSetting {
         if self.lead_minutes > 20_160 {
             return Err(WordingError::TooEarly);
         }
-        let values: BTreeMap<&str, String> = self
-            .event
-            .placeholders()
-            .iter()
-            .map(|name| (*name, String::new()))
-            .collect();
+        let values: BTreeMap<&str, String> =
+            self.event.placeholders().iter().map(|name| (*name, String::new())).collect();
         self.put(&values).map(|_| ())
     }
 
@@ -146,10 +128,7 @@ impl NotificationSetting {
     /// [`WordingError`] for a placeholder without a value or an open brace.
     pub fn put(&self, values: &BTreeMap<&str, String>) -> Result<Wording, WordingError> {
         let subject = filled(&self.subject, values)?.replace(['\r', '\n'], " ");
-        Ok(Wording {
-            subject,
-            body: filled(&self.body, values)?,
-        })
+        Ok(Wording { subject, body: filled(&self.body, values)? })
     }
 }
 
@@ -158,12 +137,10 @@ fn filled(wording: &str, values: &BTreeMap<&str, String>) -> Result<String, Word
     let mut rest = wording;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or(WordingError::OpenBrace)?;
-        let value = values
-            .get(name)
-            .ok_or_else(|| WordingError::UnknownPlaceholder {
-                found: name.to_owned(),
-                known: values.keys().copied().collect::<Vec<_>>().join(", "),
-            })?;
+        let value = values.get(name).ok_or_else(|| WordingError::UnknownPlaceholder {
+            found: name.to_owned(),
+            known: values.keys().copied().collect::<Vec<_>>().join(", "),
+        })?;
         text.push_str(before);
         text.push_str(value);
         rest = after;
@@ -190,13 +167,9 @@ mod tests {
 
     #[test]
     fn wording_is_filled_in() {
-        let values = BTreeMap::from([
-            ("cut_off", "6pm on Sunday 22 December".to_owned()),
-            ("unconfirmed", "3".to_owned()),
-        ]);
-        let put = setting("{unconfirmed} claims wait.")
-            .put(&values)
-            .expect("known placeholders");
+        let values =
+            BTreeMap::from([("cut_off", "6pm on Sunday 22 December".to_owned()), ("unconfirmed", "3".to_owned())]);
+        let put = setting("{unconfirmed} claims wait.").put(&values).expect("known placeholders");
         assert_eq!(
             (put.subject.as_str(), put.body.as_str()),
             ("Confirm by 6pm on Sunday 22 December", "3 claims wait.")
@@ -205,14 +178,9 @@ mod tests {
 
     #[test]
     fn a_placeholder_that_the_event_does_not_have_is_named() {
-        let error = setting("Dear {surname}")
-            .check()
-            .expect_err("an unknown placeholder");
+        let error = setting("Dear {surname}").check().expect_err("an unknown placeholder");
         assert!(error.to_string().contains("{surname}"), "{error}");
-        assert_eq!(
-            setting("Dear {provider").check(),
-            Err(WordingError::OpenBrace)
-        );
+        assert_eq!(setting("Dear {provider").check(), Err(WordingError::OpenBrace));
         assert_eq!(setting("Dear {provider}").check(), Ok(()));
     }
 

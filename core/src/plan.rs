@@ -71,23 +71,14 @@ pub struct TimetabledVisit {
 /// The version that counts for a day of care, as it was known at an instant: of those recorded by then that start
 /// on or before the day, the one recorded last. None where there is none, or it had ended.
 #[must_use]
-pub fn version_for(
-    versions: &[LineVersion],
-    day: NaiveDate,
-    known_at: DateTime<Utc>,
-) -> Option<&LineVersion> {
-    last_version_before(versions, day, known_at)
-        .filter(|version| version.to.is_none_or(|to| day <= to))
+pub fn version_for(versions: &[LineVersion], day: NaiveDate, known_at: DateTime<Utc>) -> Option<&LineVersion> {
+    last_version_before(versions, day, known_at).filter(|version| version.to.is_none_or(|to| day <= to))
 }
 
 /// The version that a day of care follows, whether it still held then or had ended: what a rule may go on paying
 /// after a line's end is paid as that version says.
 #[must_use]
-pub fn last_version_before(
-    versions: &[LineVersion],
-    day: NaiveDate,
-    known_at: DateTime<Utc>,
-) -> Option<&LineVersion> {
+pub fn last_version_before(versions: &[LineVersion], day: NaiveDate, known_at: DateTime<Utc>) -> Option<&LineVersion> {
     versions
         .iter()
         .filter(|version| version.recorded_at <= known_at && version.from <= day)
@@ -106,12 +97,7 @@ pub struct PlannedCare {
 impl PlannedCare {
     /// The plan of a line from one day to another, both included.
     #[must_use]
-    pub fn of(
-        versions: &[LineVersion],
-        from: NaiveDate,
-        to: NaiveDate,
-        known_at: DateTime<Utc>,
-    ) -> Self {
+    pub fn of(versions: &[LineVersion], from: NaiveDate, to: NaiveDate, known_at: DateTime<Utc>) -> Self {
         let mut planned = Self::default();
         for date in from.iter_days().take_while(|date| *date <= to) {
             let Some(version) = version_for(versions, date, known_at) else {
@@ -127,10 +113,7 @@ impl PlannedCare {
         let day = Day::of(date);
         let quantity = match &version.plan {
             Plan::Timetable { visits } => {
-                let mut today: Vec<_> = visits
-                    .iter()
-                    .filter(|visit| u32::from(visit.weekday) == weekday)
-                    .collect();
+                let mut today: Vec<_> = visits.iter().filter(|visit| u32::from(visit.weekday) == weekday).collect();
                 today.sort_by_key(|visit| (visit.start, visit.minutes, visit.carers));
                 let mut carer_minutes = 0;
                 for visit in today {
@@ -145,16 +128,11 @@ impl PlannedCare {
                 }
                 carer_minutes
             }
-            Plan::Days { quantities } => quantities
-                .get(weekday as usize)
-                .map_or(0, |quantity| quantity.raw()),
+            Plan::Days { quantities } => quantities.get(weekday as usize).map_or(0, |quantity| quantity.raw()),
             Plan::Week { quantity } => {
                 // the share of a day depends on its place in the week alone, so that part weeks add up to whole ones
                 let place = days_since_saturday(date.weekday());
-                apportion(quantity.raw(), &[1; 7])
-                    .get(place)
-                    .copied()
-                    .unwrap_or_default()
+                apportion(quantity.raw(), &[1; 7]).get(place).copied().unwrap_or_default()
             }
         };
         if quantity != 0 {
@@ -176,22 +154,14 @@ fn days_since_saturday(weekday: Weekday) -> usize {
 
 /// The days within a span on which some version of the line holds, as one span from the first to the last.
 #[must_use]
-pub fn days_held(
-    versions: &[LineVersion],
-    from: NaiveDate,
-    to: NaiveDate,
-    known_at: DateTime<Utc>,
-) -> Option<Span> {
+pub fn days_held(versions: &[LineVersion], from: NaiveDate, to: NaiveDate, known_at: DateTime<Utc>) -> Option<Span> {
     let held = |date: &NaiveDate| version_for(versions, *date, known_at).is_some();
     let first = from.iter_days().take_while(|date| *date <= to).find(held)?;
     let mut last = to;
     while last > first && !held(&last) {
         last = last.checked_sub_days(Days::new(1))?;
     }
-    Some(Span {
-        from: Day::of(first),
-        to: Day::of(last),
-    })
+    Some(Span { from: Day::of(first), to: Day::of(last) })
 }
 
 #[cfg(test)]
@@ -204,18 +174,10 @@ mod tests {
     }
 
     fn at(day: u32) -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2024, 12, day, 12, 0, 0)
-            .single()
-            .expect("an instant")
+        Utc.with_ymd_and_hms(2024, 12, day, 12, 0, 0).single().expect("an instant")
     }
 
-    fn version(
-        number: u32,
-        from: NaiveDate,
-        to: Option<NaiveDate>,
-        recorded: u32,
-        hours: i64,
-    ) -> LineVersion {
+    fn version(number: u32, from: NaiveDate, to: Option<NaiveDate>, recorded: u32, hours: i64) -> LineVersion {
         LineVersion {
             version: number,
             from,
@@ -226,9 +188,7 @@ mod tests {
             tier: "1".to_owned(),
             tier_need: String::new(),
             attributes: Vec::new(),
-            plan: Plan::Week {
-                quantity: Quantity::from_thousandths(hours * 1_000),
-            },
+            plan: Plan::Week { quantity: Quantity::from_thousandths(hours * 1_000) },
         }
     }
 
@@ -246,29 +206,17 @@ mod tests {
             version(1, date(2024, 12, 1), None, 1, 14),
             version(2, date(2024, 12, 1), Some(date(2024, 12, 16)), 20, 14),
         ];
-        let week = |known| {
-            PlannedCare::of(&versions, date(2024, 12, 14), date(2024, 12, 20), known).total()
-        };
+        let week = |known| PlannedCare::of(&versions, date(2024, 12, 14), date(2024, 12, 20), known).total();
         assert_eq!(week(at(19)), 14_000);
         assert_eq!(week(at(20)), 6_000);
-        let held = days_held(&versions, date(2024, 12, 14), date(2024, 12, 20), at(20))
-            .expect("some days");
-        assert_eq!(
-            (held.from.date(), held.to.date()),
-            (Some(date(2024, 12, 14)), Some(date(2024, 12, 16)))
-        );
+        let held = days_held(&versions, date(2024, 12, 14), date(2024, 12, 20), at(20)).expect("some days");
+        assert_eq!((held.from.date(), held.to.date()), (Some(date(2024, 12, 14)), Some(date(2024, 12, 16))));
     }
 
     #[test]
     fn a_week_that_does_not_divide_by_seven_still_adds_up() {
         let versions = [version(1, date(2024, 1, 1), None, 1, 10)];
-        assert_eq!(
-            PlannedCare::of(&versions, date(2024, 12, 14), date(2024, 12, 20), at(1)).total(),
-            10_000
-        );
-        assert_eq!(
-            PlannedCare::of(&versions, date(2024, 12, 11), date(2024, 12, 17), at(1)).total(),
-            10_000
-        );
+        assert_eq!(PlannedCare::of(&versions, date(2024, 12, 14), date(2024, 12, 20), at(1)).total(), 10_000);
+        assert_eq!(PlannedCare::of(&versions, date(2024, 12, 11), date(2024, 12, 17), at(1)).total(), 10_000);
     }
 }

@@ -78,13 +78,8 @@ pub fn rows_for_line(
         for date in days.0.iter_days().take_while(|date| *date <= days.1) {
             // after a line's end the version that ended still says what a rule may go on paying
             let version = last_version_before(versions, date, known_at);
-            let applies = version
-                .is_some_and(|version| version.service == key.service && version.tier == key.tier);
-            let rate = if applies {
-                rate_for(rows.iter().copied(), date, known_at)
-            } else {
-                None
-            };
+            let applies = version.is_some_and(|version| version.service == key.service && version.tier == key.tier);
+            let rate = if applies { rate_for(rows.iter().copied(), date, known_at) } else { None };
             let day = Day::of(date);
             match (&mut open, rate) {
                 (Some(row), Some(rate)) if row.rate == rate.rate.raw() => row.to = Some(day),
@@ -126,9 +121,7 @@ mod tests {
     }
 
     fn at(month: u32, day: u32) -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2025, month, day, 9, 0, 0)
-            .single()
-            .expect("an instant")
+        Utc.with_ymd_and_hms(2025, month, day, 9, 0, 0).single().expect("an instant")
     }
 
     fn row(from: NaiveDate, rate: i64, recorded_at: DateTime<Utc>) -> RateCardRow {
@@ -141,13 +134,7 @@ mod tests {
             time_band: None,
             unit: Unit::Hour,
         };
-        RateCardRow {
-            key,
-            from,
-            to: None,
-            rate: Rate::from_ten_thousandths(rate),
-            recorded_at,
-        }
+        RateCardRow { key, from, to: None, rate: Rate::from_ten_thousandths(rate), recorded_at }
     }
 
     fn line() -> LineVersion {
@@ -161,40 +148,25 @@ mod tests {
             tier: "1".to_owned(),
             tier_need: String::new(),
             attributes: Vec::new(),
-            plan: Plan::Week {
-                quantity: Quantity::from_thousandths(7_000),
-            },
+            plan: Plan::Week { quantity: Quantity::from_thousandths(7_000) },
         }
     }
 
     #[test]
     fn a_rate_that_changes_within_the_week_splits_it_at_the_day() {
-        let card = [
-            row(date(1, 1), 188_500, at(1, 1)),
-            row(date(4, 1), 195_000, at(3, 1)),
-        ];
+        let card = [row(date(1, 1), 188_500, at(1, 1)), row(date(4, 1), 195_000, at(3, 1))];
         let rows = rows_for_line(&card, &[line()], (date(3, 29), date(4, 4)), at(4, 8));
-        let spans: Vec<_> = rows
-            .iter()
-            .map(|row| (row.from.date(), row.to.and_then(Day::date), row.rate))
-            .collect();
+        let spans: Vec<_> = rows.iter().map(|row| (row.from.date(), row.to.and_then(Day::date), row.rate)).collect();
         assert_eq!(
             spans,
-            [
-                (Some(date(3, 29)), Some(date(3, 31)), 188_500),
-                (Some(date(4, 1)), Some(date(4, 4)), 195_000)
-            ]
+            [(Some(date(3, 29)), Some(date(3, 31)), 188_500), (Some(date(4, 1)), Some(date(4, 4)), 195_000)]
         );
     }
 
     #[test]
     fn a_backdated_rate_counts_only_from_when_it_is_recorded() {
-        let card = [
-            row(date(1, 1), 188_500, at(1, 1)),
-            row(date(4, 1), 195_000, at(5, 1)),
-        ];
-        let rate =
-            |known| rows_for_line(&card, &[line()], (date(4, 5), date(4, 11)), known)[0].rate;
+        let card = [row(date(1, 1), 188_500, at(1, 1)), row(date(4, 1), 195_000, at(5, 1))];
+        let rate = |known| rows_for_line(&card, &[line()], (date(4, 5), date(4, 11)), known)[0].rate;
         assert_eq!(rate(at(4, 30)), 188_500);
         assert_eq!(rate(at(5, 2)), 195_000);
     }

@@ -29,15 +29,8 @@ pub enum RunState {
 
 impl RunState {
     /// Every state, in order.
-    pub const ALL: [Self; 7] = [
-        Self::Open,
-        Self::Finalised,
-        Self::Approved,
-        Self::FileIssued,
-        Self::Sent,
-        Self::Settled,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Open, Self::Finalised, Self::Approved, Self::FileIssued, Self::Sent, Self::Settled, Self::Unknown];
 
     /// The number that is stored.
     #[must_use]
@@ -136,24 +129,11 @@ pub struct PayeePayment {
 ///
 /// # Errors
 /// [`Overflow`] when the sums do not fit.
-pub fn settle_payee(
-    brought_forward: Money,
-    entries: Money,
-    smallest: Money,
-) -> Result<PayeePayment, Overflow> {
+pub fn settle_payee(brought_forward: Money, entries: Money, smallest: Money) -> Result<PayeePayment, Overflow> {
     let due = brought_forward.checked_add(entries)?;
     let goes_out = due > Money::ZERO && due >= smallest;
-    let (payment, carried_forward) = if goes_out {
-        (due, Money::ZERO)
-    } else {
-        (Money::ZERO, due)
-    };
-    Ok(PayeePayment {
-        brought_forward,
-        entries,
-        payment,
-        carried_forward,
-    })
+    let (payment, carried_forward) = if goes_out { (due, Money::ZERO) } else { (Money::ZERO, due) };
+    Ok(PayeePayment { brought_forward, entries, payment, carried_forward })
 }
 
 #[cfg(test)]
@@ -168,25 +148,15 @@ mod tests {
     #[test]
     fn a_debt_is_carried_and_never_sent() {
         let first = settle_payee(Money::ZERO, pence(-5_000), Money::ZERO).expect("it fits");
-        assert_eq!(
-            (first.payment, first.carried_forward),
-            (Money::ZERO, pence(-5_000))
-        );
-        let second =
-            settle_payee(first.carried_forward, pence(8_000), Money::ZERO).expect("it fits");
-        assert_eq!(
-            (second.payment, second.carried_forward),
-            (pence(3_000), Money::ZERO)
-        );
+        assert_eq!((first.payment, first.carried_forward), (Money::ZERO, pence(-5_000)));
+        let second = settle_payee(first.carried_forward, pence(8_000), Money::ZERO).expect("it fits");
+        assert_eq!((second.payment, second.carried_forward), (pence(3_000), Money::ZERO));
     }
 
     #[test]
     fn a_small_balance_accumulates_until_it_is_sent() {
         let first = settle_payee(Money::ZERO, pence(499), pence(500)).expect("it fits");
-        assert_eq!(
-            (first.payment, first.carried_forward),
-            (Money::ZERO, pence(499))
-        );
+        assert_eq!((first.payment, first.carried_forward), (Money::ZERO, pence(499)));
         let second = settle_payee(first.carried_forward, pence(1), pence(500)).expect("it fits");
         assert_eq!(second.payment, pence(500));
     }
@@ -194,18 +164,9 @@ mod tests {
     #[test]
     fn whoever_prepared_it_or_edited_bank_details_may_not_approve() {
         let person = |number| PersonId::from_uuid(Uuid::from_u128(number));
-        assert_eq!(
-            may_approve(person(1), Some(person(1)), &[]),
-            Err(MayNotApprove::Preparer)
-        );
-        assert_eq!(
-            may_approve(person(1), Some(person(2)), &[person(1)]),
-            Err(MayNotApprove::EditedBankDetails)
-        );
-        assert_eq!(
-            may_approve(person(1), Some(person(2)), &[person(3)]),
-            Ok(())
-        );
+        assert_eq!(may_approve(person(1), Some(person(1)), &[]), Err(MayNotApprove::Preparer));
+        assert_eq!(may_approve(person(1), Some(person(2)), &[person(1)]), Err(MayNotApprove::EditedBankDetails));
+        assert_eq!(may_approve(person(1), Some(person(2)), &[person(3)]), Ok(()));
     }
 
     #[test]

@@ -55,14 +55,8 @@ impl Use {
     /// [`Overflow`] when a sum does not fit.
     pub fn with(self, other: Self) -> Result<Self, Overflow> {
         Ok(Self {
-            planned_units: self
-                .planned_units
-                .checked_add(other.planned_units)
-                .ok_or(Overflow)?,
-            claimed_units: self
-                .claimed_units
-                .checked_add(other.claimed_units)
-                .ok_or(Overflow)?,
+            planned_units: self.planned_units.checked_add(other.planned_units).ok_or(Overflow)?,
+            claimed_units: self.claimed_units.checked_add(other.claimed_units).ok_or(Overflow)?,
             planned: self.planned.checked_add(other.planned)?,
             claimed: self.claimed.checked_add(other.claimed)?,
         })
@@ -102,35 +96,20 @@ impl Limit {
     /// Whether a use exceeds this limit, and by which measure.
     #[must_use]
     pub fn breach(&self, over: Use) -> Option<Breach> {
-        let breached = |measure| {
-            Some(Breach {
-                limit: *self,
-                measure,
-                over,
-            })
-        };
+        let breached = |measure| Some(Breach { limit: *self, measure, over });
         let above = i128::from(over.claimed_units) - i128::from(over.planned_units);
-        if self
-            .units
-            .is_some_and(|units| above > i128::from(units.raw()))
-        {
+        if self.units.is_some_and(|units| above > i128::from(units.raw())) {
             return breached(Measure::Units);
         }
         if let Some(percent) = self.percent {
-            let allowed = percent
-                .checked_mul(Decimal::from(over.planned_units))
-                .unwrap_or(Decimal::MAX);
+            let allowed = percent.checked_mul(Decimal::from(over.planned_units)).unwrap_or(Decimal::MAX);
             // decimals hold 96 bits, and two 64-bit integers differ by at most 65
-            if above > 0 && Decimal::from_i128_with_scale(above, 0) * Decimal::ONE_HUNDRED > allowed
-            {
+            if above > 0 && Decimal::from_i128_with_scale(above, 0) * Decimal::ONE_HUNDRED > allowed {
                 return breached(Measure::Percent);
             }
         }
         let dearer = i128::from(over.claimed.pence()) - i128::from(over.planned.pence());
-        if self
-            .pounds
-            .is_some_and(|pounds| dearer > i128::from(pounds.pence()))
-        {
+        if self.pounds.is_some_and(|pounds| dearer > i128::from(pounds.pence())) {
             return breached(Measure::Pounds);
         }
         None
@@ -199,30 +178,17 @@ pub struct LineUse {
 ///
 /// # Errors
 /// [`Overflow`] when the uses do not add up within 64 bits; the caller suspends the claim.
-pub fn held_back(
-    limits: &[Limit],
-    lines: &[LineUse],
-    others: Use,
-) -> Result<Vec<(u32, Breach)>, Overflow> {
-    let week = lines
-        .iter()
-        .try_fold(Use::default(), |sum, line| sum.with(line.whole))?;
+pub fn held_back(limits: &[Limit], lines: &[LineUse], others: Use) -> Result<Vec<(u32, Breach)>, Overflow> {
+    let week = lines.iter().try_fold(Use::default(), |sum, line| sum.with(line.whole))?;
     let contract = week.with(others)?;
     let first = |level: Level, over: Use| {
-        limits
-            .iter()
-            .filter(|limit| limit.level == level)
-            .find_map(|limit| limit.breach(over))
+        limits.iter().filter(|limit| limit.level == level).find_map(|limit| limit.breach(over))
     };
     let wide = first(Level::Week, week).or_else(|| first(Level::Contract, contract));
     Ok(lines
         .iter()
         .filter_map(|line| {
-            let by_visit = || {
-                line.visits
-                    .iter()
-                    .find_map(|visit| first(Level::Visit, *visit))
-            };
+            let by_visit = || line.visits.iter().find_map(|visit| first(Level::Visit, *visit));
             let breach = by_visit()
                 .or_else(|| first(Level::Line, line.whole))
                 .or_else(|| wide.filter(|_| line.whole.is_over_plan()))?;
@@ -277,41 +243,19 @@ mod tests {
     #[test]
     fn a_breach_of_the_contract_holds_every_line_that_is_over_its_plan() {
         let limits = [limit(Level::Contract, Some(3_000), None, None)];
-        let line = |line, whole| LineUse {
-            line,
-            whole,
-            visits: Vec::new(),
-        };
-        let lines = [
-            line(0, hours(10, 12)),
-            line(1, hours(10, 9)),
-            line(2, hours(5, 6)),
-        ];
+        let line = |line, whole| LineUse { line, whole, visits: Vec::new() };
+        let lines = [line(0, hours(10, 12)), line(1, hours(10, 9)), line(2, hours(5, 6))];
         let held = |others| held_back(&limits, &lines, others).expect("sums that fit");
         assert!(held(hours(0, 0)).is_empty());
-        let held: Vec<u32> = held(hours(4, 6))
-            .into_iter()
-            .map(|(line, _)| line)
-            .collect();
+        let held: Vec<u32> = held(hours(4, 6)).into_iter().map(|(line, _)| line).collect();
         assert_eq!(held, [0, 2]);
     }
 
     #[test]
     fn a_visit_that_is_over_holds_its_line_although_the_line_is_not() {
-        let limits = [
-            limit(Level::Visit, Some(250), None, None),
-            limit(Level::Line, Some(0), None, None),
-        ];
-        let visit = |planned, claimed| Use {
-            planned_units: planned,
-            claimed_units: claimed,
-            ..Use::default()
-        };
-        let line = LineUse {
-            line: 0,
-            whole: hours(2, 2),
-            visits: vec![visit(1_000, 1_500), visit(1_000, 500)],
-        };
+        let limits = [limit(Level::Visit, Some(250), None, None), limit(Level::Line, Some(0), None, None)];
+        let visit = |planned, claimed| Use { planned_units: planned, claimed_units: claimed, ..Use::default() };
+        let line = LineUse { line: 0, whole: hours(2, 2), visits: vec![visit(1_000, 1_500), visit(1_000, 500)] };
         let held = held_back(&limits, &[line], Use::default()).expect("sums that fit");
         assert_eq!(held[0].1.limit.level, Level::Visit);
         assert_eq!(held[0].1.reason().code, "over-tolerance-visit-units");

@@ -6,9 +6,7 @@ mod bacs_reader;
 
 use bacs_reader::read;
 use chrono::NaiveDate;
-use counterfoil_core::bacs::{
-    BacsError, BacsItem, BacsSubmission, Originator, processing_day, respell,
-};
+use counterfoil_core::bacs::{BacsError, BacsItem, BacsSubmission, Originator, processing_day, respell};
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::money::Money;
 use proptest::prelude::*;
@@ -36,13 +34,7 @@ fn submission(items: Vec<BacsItem>) -> BacsSubmission {
         name: "Worcestershire County Council".to_owned(),
     };
     // Christmas 2024: finalised on 23 December, in the bank on the 31st
-    BacsSubmission {
-        originator,
-        serial: 38,
-        submitted: day("23/12/2024"),
-        processing_date: day("30/12/2024"),
-        items,
-    }
+    BacsSubmission { originator, serial: 38, submitted: day("23/12/2024"), processing_date: day("30/12/2024"), items }
 }
 
 fn refusal(items: Vec<BacsItem>) -> BacsError {
@@ -53,80 +45,41 @@ fn refusal(items: Vec<BacsItem>) -> BacsError {
 fn the_file_is_as_it_was_when_it_was_last_looked_at() {
     let items = vec![
         payment("Acorn Care & Support Ltd", 245_185),
-        BacsItem {
-            sort_code: "110001".to_owned(),
-            ..payment("Zoë O\u{2019}Neill", 943)
-        },
+        BacsItem { sort_code: "110001".to_owned(), ..payment("Zoë O\u{2019}Neill", 943) },
         payment("HARBOUR-VIEW HOMES", 1_234_567_890),
     ];
     let file = submission(items).write().unwrap();
     let golden = include_str!("golden/bacs_standard_18.txt").replace('\n', "\r\n");
     assert_eq!(String::from_utf8(file.bytes.clone()).unwrap(), golden);
-    assert_eq!(
-        (file.count, file.total),
-        (3, Money::from_pence(1_234_814_018))
-    );
+    assert_eq!((file.count, file.total), (3, Money::from_pence(1_234_814_018)));
     assert_eq!(file.digest, hex::encode(Sha256::digest(golden.as_bytes())));
     read(&file.bytes).unwrap();
 }
 
 #[test]
 fn names_are_respelled_and_every_change_is_reported() {
-    assert_eq!(
-        respell("Zoë O\u{2019}Neill \u{2014} Łódź @ home"),
-        "ZOE ONEILL - LODZ HOME"
-    );
+    assert_eq!(respell("Zoë O\u{2019}Neill \u{2014} Łódź @ home"), "ZOE ONEILL - LODZ HOME");
     assert_eq!(respell("a\u{301}b\tc\nd"), "AB C D");
-    let file = submission(vec![
-        payment("Zoë O\u{2019}Neill", 943),
-        payment("PLAIN NAME", 1),
-    ])
-    .write()
-    .unwrap();
-    let changes: Vec<_> = file
-        .respelled
-        .iter()
-        .map(|c| (c.item, c.written.as_str(), c.shortened))
-        .collect();
-    assert_eq!(
-        changes,
-        [
-            (None, "WORCESTERSHIRE COU", true),
-            (Some(1), "ZOE ONEILL", false)
-        ]
-    );
+    let file = submission(vec![payment("Zoë O\u{2019}Neill", 943), payment("PLAIN NAME", 1)]).write().unwrap();
+    let changes: Vec<_> = file.respelled.iter().map(|c| (c.item, c.written.as_str(), c.shortened)).collect();
+    assert_eq!(changes, [(None, "WORCESTERSHIRE COU", true), (Some(1), "ZOE ONEILL", false)]);
     assert_eq!(file.respelled[1].given, "Zoë O\u{2019}Neill");
     assert_eq!(file.respelled[1].field, "account name");
 }
 
 #[test]
 fn amounts_that_cannot_be_paid_are_refused_in_words() {
-    let error = refusal(vec![
-        payment("Acorn Care", 100),
-        payment("Birch Care", -943),
-    ]);
+    let error = refusal(vec![payment("Acorn Care", 100), payment("Birch Care", -943)]);
     assert_eq!(
         error.to_string(),
         "payment 2, to Birch Care, is -£9.43; a payment is between £0.01 and £999,999,999.99, so carry the balance forward or split it"
     );
-    assert!(matches!(
-        refusal(vec![payment("Acorn Care", 0)]),
-        BacsError::Amount { item: 1, .. }
-    ));
-    assert!(matches!(
-        refusal(vec![payment("Acorn Care", 100_000_000_000)]),
-        BacsError::Amount { .. }
-    ));
-    assert!(matches!(
-        refusal(vec![payment("Acorn Care", i64::MIN)]),
-        BacsError::Amount { .. }
-    ));
+    assert!(matches!(refusal(vec![payment("Acorn Care", 0)]), BacsError::Amount { item: 1, .. }));
+    assert!(matches!(refusal(vec![payment("Acorn Care", 100_000_000_000)]), BacsError::Amount { .. }));
+    assert!(matches!(refusal(vec![payment("Acorn Care", i64::MIN)]), BacsError::Amount { .. }));
     let most = || payment("Acorn Care", 99_999_999_999);
     assert!(submission(vec![most()]).write().is_ok());
-    assert!(matches!(
-        refusal(vec![most(), payment("Birch Care", 1)]),
-        BacsError::Total { .. }
-    ));
+    assert!(matches!(refusal(vec![most(), payment("Birch Care", 1)]), BacsError::Total { .. }));
     assert_eq!(refusal(Vec::new()), BacsError::Empty);
 }
 
@@ -142,18 +95,11 @@ fn bank_details_of_another_form_are_refused_by_name() {
         "the sort code of payment 1, to Acorn Care is not six digits; correct the bank details, as 12-34-56"
     );
     assert!(
-        with(|item| item.account = "1234567".to_owned())
-            .contains("the account number of payment 1, to Acorn Care")
+        with(|item| item.account = "1234567".to_owned()).contains("the account number of payment 1, to Acorn Care")
     );
-    assert!(
-        with(|item| item.account = "1234567\u{664}".to_owned()).contains("is not eight digits")
-    );
-    assert!(
-        with(|item| item.reference = "\u{2026}?".to_owned()).contains("the reference of payment 1")
-    );
-    assert!(
-        with(|item| item.payee_name = " ".to_owned()).contains("the account name of payment 1")
-    );
+    assert!(with(|item| item.account = "1234567\u{664}".to_owned()).contains("is not eight digits"));
+    assert!(with(|item| item.reference = "\u{2026}?".to_owned()).contains("the reference of payment 1"));
+    assert!(with(|item| item.payee_name = " ".to_owned()).contains("the account name of payment 1"));
 }
 
 #[test]
@@ -163,60 +109,27 @@ fn the_councils_own_figures_are_checked() {
         change(&mut submission);
         submission.write().unwrap_err()
     };
-    assert!(matches!(
-        with(|s| s.originator.sun = "12345".to_owned()),
-        BacsError::ServiceUserNumber { .. }
-    ));
-    assert!(matches!(
-        with(|s| s.originator.sort_code = "x".to_owned()),
-        BacsError::SortCode { .. }
-    ));
-    assert!(matches!(
-        with(|s| s.originator.account = "x".to_owned()),
-        BacsError::Account { .. }
-    ));
-    assert!(matches!(
-        with(|s| s.serial = 0),
-        BacsError::Serial { given: 0 }
-    ));
-    assert!(matches!(
-        with(|s| s.serial = 1_000_000),
-        BacsError::Serial { .. }
-    ));
-    assert!(matches!(
-        with(|s| s.processing_date = day("22/12/2024")),
-        BacsError::ProcessedTooEarly { .. }
-    ));
-    assert!(matches!(
-        with(|s| s.submitted = day("23/12/1999")),
-        BacsError::Date { .. }
-    ));
+    assert!(matches!(with(|s| s.originator.sun = "12345".to_owned()), BacsError::ServiceUserNumber { .. }));
+    assert!(matches!(with(|s| s.originator.sort_code = "x".to_owned()), BacsError::SortCode { .. }));
+    assert!(matches!(with(|s| s.originator.account = "x".to_owned()), BacsError::Account { .. }));
+    assert!(matches!(with(|s| s.serial = 0), BacsError::Serial { given: 0 }));
+    assert!(matches!(with(|s| s.serial = 1_000_000), BacsError::Serial { .. }));
+    assert!(matches!(with(|s| s.processing_date = day("22/12/2024")), BacsError::ProcessedTooEarly { .. }));
+    assert!(matches!(with(|s| s.submitted = day("23/12/1999")), BacsError::Date { .. }));
 }
 
 #[test]
 fn the_processing_day_is_the_working_day_before_the_bank_date() {
     let holidays = BankHolidays::bundled().unwrap();
-    assert_eq!(
-        processing_day(day("31/12/2024"), &holidays),
-        day("30/12/2024")
-    );
-    assert_eq!(
-        processing_day(day("02/01/2025"), &holidays),
-        day("31/12/2024")
-    );
-    assert_eq!(
-        processing_day(day("02/04/2024"), &holidays),
-        day("28/03/2024")
-    );
+    assert_eq!(processing_day(day("31/12/2024"), &holidays), day("30/12/2024"));
+    assert_eq!(processing_day(day("02/01/2025"), &holidays), day("31/12/2024"));
+    assert_eq!(processing_day(day("02/04/2024"), &holidays), day("28/03/2024"));
 }
 
 /// The reader would notice: each of these changes of one place in a good file is refused.
 #[test]
 fn the_reader_refuses_a_file_that_was_tampered_with() {
-    let good = submission(vec![payment("Acorn Care", 943), payment("Birch Care", 57)])
-        .write()
-        .unwrap()
-        .bytes;
+    let good = submission(vec![payment("Acorn Care", 943), payment("Birch Care", 57)]).write().unwrap().bytes;
     let text = String::from_utf8(good.clone()).unwrap();
     assert!(read(&good).is_ok());
     let lines: Vec<&str> = text.trim_end().split("\r\n").collect();
@@ -234,14 +147,8 @@ fn the_reader_refuses_a_file_that_was_tampered_with() {
     ] {
         let mut damaged: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         damaged[line].replace_range(column - 1..column, with);
-        assert_ne!(
-            damaged[line], lines[line],
-            "line {line} column {column} was so already"
-        );
-        assert!(
-            read((damaged.join("\r\n") + "\r\n").as_bytes()).is_err(),
-            "line {line} column {column}"
-        );
+        assert_ne!(damaged[line], lines[line], "line {line} column {column} was so already");
+        assert!(read((damaged.join("\r\n") + "\r\n").as_bytes()).is_err(), "line {line} column {column}");
     }
     let short = text.replacen("\r\n", " \r\n", 1);
     assert!(read(short.as_bytes()).is_err());

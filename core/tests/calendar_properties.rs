@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use chrono::{Days, NaiveDate, NaiveTime, Utc, Weekday};
 use counterfoil_core::calendar::import::import;
 use counterfoil_core::calendar::{
-    BankDateRule, BankHolidays, CheckSettings, CutOffRule, DayRule, Division, FinalisationRule,
-    FindingCode, Generator, HolidayUse, PayPeriod, Roll, Schedule, Submission, Timing, Unit, check,
-    export, published,
+    BankDateRule, BankHolidays, CheckSettings, CutOffRule, DayRule, Division, FinalisationRule, FindingCode, Generator,
+    HolidayUse, PayPeriod, Roll, Schedule, Submission, Timing, Unit, check, export, published,
 };
 use proptest::prelude::*;
 
@@ -23,18 +22,14 @@ fn date() -> impl Strategy<Value = NaiveDate> {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    prop_oneof![
-        (1_u16..14).prop_map(Unit::Weeks),
-        (1_u16..13).prop_map(Unit::Months)
-    ]
+    prop_oneof![(1_u16..14).prop_map(Unit::Weeks), (1_u16..13).prop_map(Unit::Months)]
 }
 
 fn bank_date() -> impl Strategy<Value = BankDateRule> {
     let roll = || prop_oneof![Just(Roll::Earlier), Just(Roll::Later)];
     prop_oneof![
         (0_u16..10).prop_map(|days| BankDateRule::WorkingDaysAfter { days }),
-        (weekday(), roll())
-            .prop_map(|(weekday, roll)| BankDateRule::WeekdayAfter { weekday, roll }),
+        (weekday(), roll()).prop_map(|(weekday, roll)| BankDateRule::WeekdayAfter { weekday, roll }),
         (1_u32..=31, roll()).prop_map(|(day, roll)| BankDateRule::DayOfMonth { day, roll }),
     ]
 }
@@ -75,10 +70,7 @@ prop_compose! {
 
 fn periods(schedule: &Schedule, from: NaiveDate) -> Vec<PayPeriod> {
     let holidays = BankHolidays::bundled().unwrap();
-    schedule
-        .calendar(from, from + Days::new(400), &holidays)
-        .unwrap()
-        .periods
+    schedule.calendar(from, from + Days::new(400), &holidays).unwrap().periods
 }
 
 proptest! {

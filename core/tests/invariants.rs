@@ -1,13 +1,7 @@
 //! The invariants of the domain, on arbitrary claims: money is neither lost nor invented, every stated unit has one
 //! disposition, the order of input changes nothing, and there and back again is nothing.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs,
-    unreachable_pub
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 #[path = "support/claims.rs"]
 mod claims;
@@ -32,12 +26,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 fn limits() -> impl Strategy<Value = Vec<Limit>> {
-    let level = prop_oneof![
-        Just(Level::Visit),
-        Just(Level::Line),
-        Just(Level::Week),
-        Just(Level::Contract)
-    ];
+    let level = prop_oneof![Just(Level::Visit), Just(Level::Line), Just(Level::Week), Just(Level::Contract)];
     let limit = (
         level,
         proptest::option::of(0_i64..5_000),
@@ -53,12 +42,7 @@ fn limits() -> impl Strategy<Value = Vec<Limit>> {
     proptest::collection::vec(limit, 0..3)
 }
 
-fn to_assess(
-    claim: &AnyClaim,
-    statement: &Statement,
-    limits: &[Limit],
-    decisions: Vec<Decision>,
-) -> ClaimToAssess {
+fn to_assess(claim: &AnyClaim, statement: &Statement, limits: &[Limit], decisions: Vec<Decision>) -> ClaimToAssess {
     ClaimToAssess {
         rule: RuleDigest("plain".to_owned()),
         facts: claim.facts(statement),

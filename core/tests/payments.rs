@@ -1,13 +1,7 @@
 //! For each payee and run: entries + brought forward - carried forward = payment = item of the payment file =
 //! remittance, whatever was posted.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs,
-    dead_code
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
 
 #[path = "support/bacs_reader.rs"]
 mod bacs_reader;
@@ -32,9 +26,7 @@ fn remittance(number: usize, payee: &AnyPayee, smallest: i64) -> Remittance {
     let mut lines = Vec::new();
     for (index, (before, now)) in payee.0.iter().enumerate() {
         let entries = u32::from(*before != 0);
-        let Some(posting) =
-            post(Money::from_pence(*now), Money::from_pence(*before), entries).unwrap()
-        else {
+        let Some(posting) = post(Money::from_pence(*now), Money::from_pence(*before), entries).unwrap() else {
             continue;
         };
         lines.push(RemittanceLine {
@@ -60,12 +52,7 @@ fn remittance(number: usize, payee: &AnyPayee, smallest: i64) -> Remittance {
         });
     }
     let entries = Money::total(lines.iter().map(|line| line.amount)).unwrap();
-    let payment = settle_payee(
-        Money::from_pence(payee.1),
-        entries,
-        Money::from_pence(smallest),
-    )
-    .unwrap();
+    let payment = settle_payee(Money::from_pence(payee.1), entries, Money::from_pence(smallest)).unwrap();
     Remittance {
         council: "Any council".to_owned(),
         number: format!("R-{number}"),
@@ -81,20 +68,13 @@ fn remittance(number: usize, payee: &AnyPayee, smallest: i64) -> Remittance {
 
 fn column_of_amounts(csv: &[u8]) -> i64 {
     let mut reader = csv::Reader::from_reader(csv);
-    let amount = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .position(|heading| heading == "Amount")
-        .unwrap();
+    let amount = reader.headers().unwrap().iter().position(|heading| heading == "Amount").unwrap();
     let pence = |row: csv::StringRecord| row[amount].replace('.', "").parse::<i64>().unwrap();
     reader.records().map(|row| pence(row.unwrap())).sum()
 }
 
 fn file_of(payments: &[(String, PayeePayment)]) -> Option<bacs_reader::ReadFile> {
-    let due = payments
-        .iter()
-        .filter(|(_, payment)| !payment.payment.is_zero());
+    let due = payments.iter().filter(|(_, payment)| !payment.payment.is_zero());
     let items: Vec<BacsItem> = due
         .map(|(number, payment)| BacsItem {
             payee_name: "A payee".to_owned(),
@@ -113,13 +93,7 @@ fn file_of(payments: &[(String, PayeePayment)]) -> Option<bacs_reader::ReadFile>
         account: "01234567".to_owned(),
         name: "Any council".to_owned(),
     };
-    let submission = BacsSubmission {
-        originator,
-        serial: 1,
-        submitted: day(23),
-        processing_date: day(30),
-        items,
-    };
+    let submission = BacsSubmission { originator, serial: 1, submitted: day(23), processing_date: day(30), items };
     Some(bacs_reader::read(&submission.write().unwrap().bytes).unwrap())
 }
 

@@ -6,8 +6,7 @@ use counterfoil_core::money::Rate;
 use counterfoil_core::pricing::facts::{ClaimFacts, Day, Unit};
 use counterfoil_core::pricing::words::{MessageTable, arithmetic};
 use counterfoil_core::pricing::{
-    Answer, AnswerError, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict,
-    canonical, check,
+    Answer, AnswerError, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict, canonical, check,
 };
 
 /// Two visits of a line in the week of 14 December 2024, as a person writes them.
@@ -46,11 +45,7 @@ fn visit(visit: u32, day: &str) -> Charge {
 }
 
 fn answer() -> Answer {
-    let verdict = LineVerdict {
-        line: 4,
-        verdict: Verdict::Payable,
-        reason: Reason::plain("priced"),
-    };
+    let verdict = LineVerdict { line: 4, verdict: Verdict::Payable, reason: Reason::plain("priced") };
     Answer {
         charges: vec![visit(0, "2024-12-14"), visit(1, "2024-12-15")],
         findings: Vec::new(),
@@ -63,11 +58,7 @@ fn facts_are_written_with_numbers_and_read_with_dates_too() {
     let facts = facts();
     assert_eq!(facts.period.from, Day(20_071));
     let bytes = canonical::bytes(&facts).unwrap();
-    assert!(
-        std::str::from_utf8(&bytes)
-            .unwrap()
-            .starts_with(r#"{"period":{"from":20071,"to":20077},"recording""#)
-    );
+    assert!(std::str::from_utf8(&bytes).unwrap().starts_with(r#"{"period":{"from":20071,"to":20077},"recording""#));
     assert_eq!(canonical::read(&bytes).unwrap(), facts);
     assert!(canonical::read(br#"{"period": {"from": "14/12/2024"}}"#).is_err());
 }
@@ -77,47 +68,29 @@ fn a_line_may_have_any_number_and_is_found_by_it() {
     assert_eq!(check(&facts(), &answer()), Ok(()));
     let mut wrong = answer();
     wrong.charges[0].line = 0;
-    assert_eq!(
-        check(&facts(), &wrong),
-        Err(AnswerError::UnknownLine { line: 0 })
-    );
+    assert_eq!(check(&facts(), &wrong), Err(AnswerError::UnknownLine { line: 0 }));
 }
 
 #[test]
 fn one_visit_charged_in_the_place_of_another_is_noticed() {
     let mut twice = answer();
     twice.charges[1] = visit(0, "2024-12-15");
-    assert_eq!(
-        check(&facts(), &twice),
-        Err(AnswerError::VisitTwice { line: 4, visit: 0 })
-    );
+    assert_eq!(check(&facts(), &twice), Err(AnswerError::VisitTwice { line: 4, visit: 0 }));
 }
 
 #[test]
 fn a_finding_about_a_visit_that_was_not_stated_is_noticed() {
     let mut wrong = answer();
     let reason = Reason::plain("comment-needed");
-    wrong.findings.push(Finding {
-        line: Some(4),
-        day: None,
-        visit: Some(2),
-        level: FindingLevel::Mend,
-        reason,
-    });
-    assert_eq!(
-        check(&facts(), &wrong),
-        Err(AnswerError::UnknownVisit { line: 4, visit: 2 })
-    );
+    wrong.findings.push(Finding { line: Some(4), day: None, visit: Some(2), level: FindingLevel::Mend, reason });
+    assert_eq!(check(&facts(), &wrong), Err(AnswerError::UnknownVisit { line: 4, visit: 2 }));
 }
 
 #[test]
 fn a_rate_that_does_not_hold_on_the_day_is_noticed() {
     let mut facts = facts();
     facts.lines[0].rates[0].to = Some(Day(20_071));
-    assert_eq!(
-        check(&facts, &answer()),
-        Err(AnswerError::RowNotGiven { line: 4, row: 0 })
-    );
+    assert_eq!(check(&facts, &answer()), Err(AnswerError::RowNotGiven { line: 4, row: 0 }));
 }
 
 #[test]
@@ -127,21 +100,10 @@ fn a_reason_becomes_the_councils_sentence() {
             "codes": {"not-in": "nobody at home"}}"#,
     )
     .unwrap();
-    let say = |code: &str, args: Vec<Arg>| {
-        table.sentence(&Reason {
-            code: code.to_owned(),
-            args,
-        })
-    };
+    let say = |code: &str, args: Vec<Arg>| table.sentence(&Reason { code: code.to_owned(), args });
     let args = vec![Arg::Count(2), Arg::Minutes(33), Arg::Minutes(1)];
-    assert_eq!(
-        say("visit", args),
-        "2 carer(s) for 33 minutes, paid as 1 minute."
-    );
-    assert_eq!(
-        say("odd", vec![Arg::Code("{0}".to_owned())]),
-        "{9} and {x} and {0}"
-    );
+    assert_eq!(say("visit", args), "2 carer(s) for 33 minutes, paid as 1 minute.");
+    assert_eq!(say("odd", vec![Arg::Code("{0}".to_owned())]), "{9} and {x} and {0}");
     let args = vec![
         Arg::Day(Day(20_071)),
         Arg::Time(485),
@@ -149,51 +111,21 @@ fn a_reason_becomes_the_councils_sentence() {
         Arg::Units(2_500),
         Arg::Code("not-in".to_owned()),
     ];
-    assert_eq!(
-        say("not-known", args),
-        "not known (14 December 2024, 08:05, £1,234.56, 2.5, nobody at home)"
-    );
+    assert_eq!(say("not-known", args), "not known (14 December 2024, 08:05, £1,234.56, 2.5, nobody at home)");
     let council = MessageTable::from_json(r#"{"reasons": {"visit": "Visit."}}"#).unwrap();
-    assert_eq!(
-        table
-            .overlaid_with(council)
-            .sentence(&Reason::plain("visit")),
-        "Visit."
-    );
+    assert_eq!(table.overlaid_with(council).sentence(&Reason::plain("visit")), "Visit.");
 }
 
 #[test]
 fn arithmetic_names_the_unit_and_what_it_is_divided_by() {
     let of = |units, divisor, pence, unit, rate| {
-        let charge = Charge {
-            units,
-            divisor,
-            pence,
-            ..visit(0, "2024-12-14")
-        };
+        let charge = Charge { units, divisor, pence, ..visit(0, "2024-12-14") };
         arithmetic(&charge, unit, Rate::from_ten_thousandths(rate)).unwrap()
     };
-    assert_eq!(
-        of(2_500, 1, 4_713, Unit::Hour, 188_500),
-        "2.5 hours x £18.85 = £47.13"
-    );
-    assert_eq!(
-        of(1_000, 1, 8_000, Unit::Night, 800_000),
-        "1 night x £80.00 = £80.00"
-    );
-    assert_eq!(
-        of(45_000, 60, 1_414, Unit::Hour, 188_500),
-        "45 minutes x £18.85 an hour = £14.14"
-    );
-    assert_eq!(
-        of(14_000, 7, 56_581, Unit::Week, 2_829_060),
-        "14 days x £282.906 a week = £565.81"
-    );
-    let nothing = Charge {
-        row: None,
-        units: 0,
-        pence: 0,
-        ..visit(0, "2024-12-14")
-    };
+    assert_eq!(of(2_500, 1, 4_713, Unit::Hour, 188_500), "2.5 hours x £18.85 = £47.13");
+    assert_eq!(of(1_000, 1, 8_000, Unit::Night, 800_000), "1 night x £80.00 = £80.00");
+    assert_eq!(of(45_000, 60, 1_414, Unit::Hour, 188_500), "45 minutes x £18.85 an hour = £14.14");
+    assert_eq!(of(14_000, 7, 56_581, Unit::Week, 2_829_060), "14 days x £282.906 a week = £565.81");
+    let nothing = Charge { row: None, units: 0, pence: 0, ..visit(0, "2024-12-14") };
     assert_eq!(arithmetic(&nothing, Unit::Hour, Rate::ZERO), None);
 }

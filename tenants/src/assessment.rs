@@ -126,11 +126,7 @@ pub async fn find_all(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<Asses
     Ok(assessment::table
         .filter(assessment::tenant_id.eq(tenant))
         .filter(assessment::id.eq_any(ids))
-        .order((
-            assessment::claim_id,
-            assessment::assessed_at,
-            assessment::id,
-        ))
+        .order((assessment::claim_id, assessment::assessed_at, assessment::id))
         .select(AssessmentRow::as_select())
         .load(tx.conn())
         .await?)
@@ -166,23 +162,15 @@ pub struct SeenByProvider {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unreadable`].
-pub async fn seen_by_provider(
-    tx: &mut Tx<'_, ProviderActing>,
-    id: AssessmentId,
-) -> Result<SeenByProvider> {
+pub async fn seen_by_provider(tx: &mut Tx<'_, ProviderActing>, id: AssessmentId) -> Result<SeenByProvider> {
     let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
-    let (statement_version, fault, findings): (i32, Option<serde_json::Value>, serde_json::Value) =
-        assessment::table
-            .filter(assessment::tenant_id.eq(tenant))
-            .filter(assessment::organisation_id.eq(organisation))
-            .filter(assessment::id.eq(id.uuid()))
-            .select((
-                assessment::statement_version,
-                assessment::fault,
-                assessment::findings,
-            ))
-            .first(tx.conn())
-            .await?;
+    let (statement_version, fault, findings): (i32, Option<serde_json::Value>, serde_json::Value) = assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::organisation_id.eq(organisation))
+        .filter(assessment::id.eq(id.uuid()))
+        .select((assessment::statement_version, assessment::fault, assessment::findings))
+        .first(tx.conn())
+        .await?;
     let unreadable = |what| Error::Unreadable { what };
     Ok(SeenByProvider {
         statement_version: Kept::of(statement_version).map_err(unreadable)?,

@@ -29,23 +29,13 @@ impl Record {
     #[must_use]
     pub fn of(action: Action, object: impl Object) -> Self {
         let (object_kind, object) = object.object();
-        Self {
-            action,
-            object_kind,
-            object,
-            detail: Value::Object(serde_json::Map::new()),
-        }
+        Self { action, object_kind, object, detail: Value::Object(serde_json::Map::new()) }
     }
 
     /// An action on something that has no id: the rate card, a council's settings.
     #[must_use]
     pub fn on(action: Action, object_kind: &'static str) -> Self {
-        Self {
-            action,
-            object_kind,
-            object: None,
-            detail: Value::Object(serde_json::Map::new()),
-        }
+        Self { action, object_kind, object: None, detail: Value::Object(serde_json::Map::new()) }
     }
 
     /// What else is worth keeping: ids, counts, sums before and after. Never bank details, never more of a person
@@ -105,10 +95,7 @@ pub(crate) async fn write<S: Acts>(tx: &mut Tx<'_, S>, record: Record) -> Result
         audit_record::detail.eq(record.detail),
         audit_record::request_id.eq(scope.request_id().map(str::to_owned)),
     );
-    diesel::insert_into(audit_record::table)
-        .values(row)
-        .execute(tx.conn())
-        .await?;
+    diesel::insert_into(audit_record::table).values(row).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::bacs::Originator;
 use counterfoil_core::ids::{PayeeId, PersonId, TenantId};
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use serde::{Deserialize, Serialize};
 
@@ -98,12 +96,7 @@ pub async fn ensure_key(audited: &mut Audited<'_, '_>, master: &MasterKey) -> Re
         return Ok(());
     }
     let sealed = master.wrap(&CouncilKey::generate(), &key_place(audited.tenant(), 1))?;
-    let row = KeyRow {
-        version: 1,
-        nonce: sealed.nonce,
-        wrapped: sealed.bytes,
-        created_at: audited.at(),
-    };
+    let row = KeyRow { version: 1, nonce: sealed.nonce, wrapped: sealed.bytes, created_at: audited.at() };
     insert!(audited, council_key, [row]);
     Ok(())
 }
@@ -121,10 +114,7 @@ pub async fn set_payee(
     details: &BankDetails,
 ) -> Result<u32> {
     set_payees(audited, master, &[(payee, details.clone())]).await?;
-    Ok(versions(audited, &[payee])
-        .await?
-        .pop()
-        .map_or(1, |row| row.version))
+    Ok(versions(audited, &[payee]).await?.pop().map_or(1, |row| row.version))
 }
 
 /// The same for many payees, each at most once.
@@ -142,14 +132,8 @@ pub async fn set_payees(
     let before = versions(audited, &ids).await?;
     let mut rows = Vec::with_capacity(payees.len());
     for (payee_id, details) in payees {
-        let version = 1 + before
-            .iter()
-            .find(|row| row.payee_id == *payee_id)
-            .map_or(0, |row| row.version);
-        let sealed = key.seal(
-            &bytes_of(details)?,
-            &payee_place(tenant, *payee_id, version),
-        )?;
+        let version = 1 + before.iter().find(|row| row.payee_id == *payee_id).map_or(0, |row| row.version);
+        let sealed = key.seal(&bytes_of(details)?, &payee_place(tenant, *payee_id, version))?;
         rows.push(PayeeBankRow {
             payee_id: *payee_id,
             version,
@@ -168,21 +152,12 @@ pub async fn set_payees(
 ///
 /// # Errors
 /// As [`set_payee`].
-pub async fn set_originator(
-    audited: &mut Audited<'_, '_>,
-    master: &MasterKey,
-    new: &Originator,
-) -> Result<()> {
+pub async fn set_originator(audited: &mut Audited<'_, '_>, master: &MasterKey, new: &Originator) -> Result<()> {
     let tenant = audited.tenant();
     let (key_version, key) = key(audited, master, None).await?;
-    let version = 1 + newest_originator(audited)
-        .await?
-        .map_or(0, |row| row.version);
-    let details = BankDetails {
-        sort_code: new.sort_code.clone(),
-        account: new.account.clone(),
-        name: new.name.clone(),
-    };
+    let version = 1 + newest_originator(audited).await?.map_or(0, |row| row.version);
+    let details =
+        BankDetails { sort_code: new.sort_code.clone(), account: new.account.clone(), name: new.name.clone() };
     let sealed = key.seal(&bytes_of(&details)?, &originator_place(tenant, version))?;
     let row = OriginatorRow {
         version,
@@ -220,11 +195,8 @@ pub async fn versions(tx: &mut Tx<'_>, payees: &[PayeeId]) -> Result<Vec<PayeeBa
 /// # Errors
 /// [`Error::Database`].
 pub async fn editors(tx: &mut Tx<'_>, payees: &[PayeeId]) -> Result<Vec<PersonId>> {
-    let mut people: Vec<PersonId> = versions(tx, payees)
-        .await?
-        .iter()
-        .filter_map(|row| row.changed_by.person())
-        .collect();
+    let mut people: Vec<PersonId> =
+        versions(tx, payees).await?.iter().filter_map(|row| row.changed_by.person()).collect();
     people.sort_unstable();
     people.dedup();
     Ok(people)
@@ -249,12 +221,8 @@ pub async fn open_payees(
         let Some((_, key)) = keys.iter().find(|(version, _)| *version == row.key_version) else {
             continue;
         };
-        let sealed = Sealed {
-            nonce: row.nonce,
-            bytes: row.details,
-        };
-        let details =
-            details_of(&key.open(&sealed, &payee_place(tenant, row.payee_id, row.version))?)?;
+        let sealed = Sealed { nonce: row.nonce, bytes: row.details };
+        let details = details_of(&key.open(&sealed, &payee_place(tenant, row.payee_id, row.version))?)?;
         opened.push((row.payee_id, row.version, details));
     }
     Ok(opened)
@@ -268,15 +236,11 @@ pub async fn open_originator(tx: &mut Tx<'_>, master: &MasterKey) -> Result<Orig
     let tenant = tx.tenant();
     let row = newest_originator(tx).await?.ok_or_else(|| {
         Error::Refused(
-            "The account that the council pays from is missing. An administrator has to enter it."
-                .to_owned(),
+            "The account that the council pays from is missing. An administrator has to enter it.".to_owned(),
         )
     })?;
     let (_, key) = key(tx, master, Some(row.key_version)).await?;
-    let sealed = Sealed {
-        nonce: row.nonce,
-        bytes: row.details,
-    };
+    let sealed = Sealed { nonce: row.nonce, bytes: row.details };
     let details = details_of(&key.open(&sealed, &originator_place(tenant, row.version))?)?;
     Ok(Originator {
         sun: row.service_user_number,
@@ -309,11 +273,7 @@ async fn newest_key(tx: &mut Tx<'_>) -> Result<Option<KeyRow>> {
 }
 
 /// The council's key of a version, or the newest.
-async fn key(
-    tx: &mut Tx<'_>,
-    master: &MasterKey,
-    version: Option<u32>,
-) -> Result<(u32, CouncilKey)> {
+async fn key(tx: &mut Tx<'_>, master: &MasterKey, version: Option<u32>) -> Result<(u32, CouncilKey)> {
     let tenant = tx.tenant();
     let row = match version {
         None => newest_key(tx).await?,
@@ -325,16 +285,9 @@ async fn key(
             .await
             .optional()?,
     };
-    let row = row
-        .ok_or_else(|| Error::Refused("The council has no key for bank details yet.".to_owned()))?;
-    let sealed = Sealed {
-        nonce: row.nonce,
-        bytes: row.wrapped,
-    };
-    Ok((
-        row.version,
-        master.unwrap(&sealed, &key_place(tenant, row.version))?,
-    ))
+    let row = row.ok_or_else(|| Error::Refused("The council has no key for bank details yet.".to_owned()))?;
+    let sealed = Sealed { nonce: row.nonce, bytes: row.wrapped };
+    Ok((row.version, master.unwrap(&sealed, &key_place(tenant, row.version))?))
 }
 
 fn key_place(tenant: TenantId, version: u32) -> String {
@@ -350,13 +303,9 @@ fn originator_place(tenant: TenantId, version: u32) -> String {
 }
 
 fn bytes_of(details: &BankDetails) -> Result<Vec<u8>> {
-    serde_json::to_vec(details).map_err(|error| Error::Unreadable {
-        what: error.to_string(),
-    })
+    serde_json::to_vec(details).map_err(|error| Error::Unreadable { what: error.to_string() })
 }
 
 fn details_of(bytes: &[u8]) -> Result<BankDetails> {
-    serde_json::from_slice(bytes).map_err(|_| Error::Unreadable {
-        what: "bank details".to_owned(),
-    })
+    serde_json::from_slice(bytes).map_err(|_| Error::Unreadable { what: "bank details".to_owned() })
 }

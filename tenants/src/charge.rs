@@ -6,9 +6,7 @@ use counterfoil_core::disposition::{DisposedCharge, Disposition};
 use counterfoil_core::ids::{AssessmentId, ClaimId, OrganisationId};
 use counterfoil_core::money::{Money, Rate};
 use counterfoil_core::pricing::{Arg, Reason};
-use diesel::sql_types::{
-    Array, BigInt, Date, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Array, BigInt, Date, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -71,10 +69,7 @@ impl From<ChargeRow> for DisposedCharge {
             rate: row.rate,
             amount: row.pence,
             disposition: row.disposition,
-            reason: Reason {
-                code: row.reason_code,
-                args: row.reason_args,
-            },
+            reason: Reason { code: row.reason_code, args: row.reason_args },
             moved_by: row.moved_by,
         }
     }
@@ -183,10 +178,7 @@ pub async fn add(audited: &mut Audited<'_, '_>, charges: Vec<Charges>) -> Result
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn of_assessments<S: Acts>(
-    tx: &mut Tx<'_, S>,
-    ids: &[AssessmentId],
-) -> Result<Vec<ChargeRow>> {
+pub async fn of_assessments<S: Acts>(tx: &mut Tx<'_, S>, ids: &[AssessmentId]) -> Result<Vec<ChargeRow>> {
     let tenant = tx.tenant().uuid();
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     Ok(charge::table

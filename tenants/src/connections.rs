@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 
 use crate::error::{Error, Result};
 
@@ -32,12 +30,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [
-        Self::Council,
-        Self::Provider,
-        Self::Identity,
-        Self::Dispatcher,
-    ];
+    pub const ALL: [Self; 4] = [Self::Council, Self::Provider, Self::Identity, Self::Dispatcher];
 
     /// Its name on the server.
     #[must_use]
@@ -69,15 +62,9 @@ impl Config {
     /// [`Error::Refused`] when it is no URL.
     pub fn new(url: &str) -> Result<Self> {
         if !(url.starts_with("postgresql://") || url.starts_with("postgres://")) {
-            return Err(Error::Refused(
-                "DATABASE_URL has to start with \u{2018}postgresql://\u{2019}.".to_owned(),
-            ));
+            return Err(Error::Refused("DATABASE_URL has to start with \u{2018}postgresql://\u{2019}.".to_owned()));
         }
-        Ok(Self {
-            url: url.to_owned(),
-            role_password: None,
-            pool_size: 16,
-        })
+        Ok(Self { url: url.to_owned(), role_password: None, pool_size: 16 })
     }
 
     /// From the variables of the module's table; none where `DATABASE_URL` is not set.
@@ -91,9 +78,7 @@ impl Config {
         let mut config = Self::new(&url)?;
         config.role_password = std::env::var("DATABASE_ROLE_PASSWORD").ok();
         if let Ok(size) = std::env::var("DATABASE_POOL_SIZE") {
-            let bad = |_| {
-                Error::Refused("DATABASE_POOL_SIZE has to be a number from 1 to 1000.".to_owned())
-            };
+            let bad = |_| Error::Refused("DATABASE_POOL_SIZE has to be a number from 1 to 1000.".to_owned());
             config.pool_size = size.parse().map_err(bad)?;
         }
         Ok(Some(config))
@@ -118,20 +103,11 @@ impl Config {
 
     /// The URL with a role in the owner's place.
     fn url_of(&self, role: Role) -> String {
-        let (scheme, rest) = self
-            .url
-            .split_once("://")
-            .unwrap_or(("postgresql", &self.url));
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("postgresql", &self.url));
         let authority_ends = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(authority_ends);
-        let host = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
-        let password = self
-            .role_password
-            .as_deref()
-            .map(|word| format!(":{}", escaped(word)))
-            .unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let password = self.role_password.as_deref().map(|word| format!(":{}", escaped(word))).unwrap_or_default();
         format!("{scheme}://{}{password}@{host}{tail}", role.name())
     }
 }
@@ -140,9 +116,7 @@ impl Config {
 fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut url, byte| {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                url.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
             _ => url.push_str(&format!("%{byte:02X}")),
         }
         url
@@ -166,25 +140,16 @@ impl Connections {
             // An open transaction or a closed socket is noticed without asking the server; a connection that
             // breaks later fails the step that uses it, which its job tries again.
             settings.recycling_method = RecyclingMethod::Fast;
-            let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(
-                config.url_of(role),
-                settings,
-            );
+            let manager =
+                AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(config.url_of(role), settings);
             Pool::builder(manager)
                 .max_size(config.pool_size)
                 .build()
                 .map_err(|error| Error::Unreachable(Box::new(error)))
         };
         let [council, provider, identity, dispatcher] = Role::ALL;
-        let pools = [
-            pool(council)?,
-            pool(provider)?,
-            pool(identity)?,
-            pool(dispatcher)?,
-        ];
-        Ok(Self {
-            pools: Arc::new(pools),
-        })
+        let pools = [pool(council)?, pool(provider)?, pool(identity)?, pool(dispatcher)?];
+        Ok(Self { pools: Arc::new(pools) })
     }
 
     /// A connection as a role; for scopes alone.
@@ -196,9 +161,7 @@ impl Connections {
             Role::Identity => identity,
             Role::Dispatcher => dispatcher,
         };
-        pool.get()
-            .await
-            .map_err(|error| Error::Unreachable(Box::new(error)))
+        pool.get().await.map_err(|error| Error::Unreachable(Box::new(error)))
     }
 }
 
@@ -209,19 +172,14 @@ mod tests {
 
     #[test]
     fn a_role_takes_the_owners_place_in_the_url() {
-        let mut config =
-            Config::new("postgresql://owner:pa@ss@db.example:5432/counterfoil?sslmode=prefer")
-                .unwrap();
+        let mut config = Config::new("postgresql://owner:pa@ss@db.example:5432/counterfoil?sslmode=prefer").unwrap();
         config.role_password = Some("s/1".to_owned());
         assert_eq!(
             config.url_of(Role::Provider),
             "postgresql://counterfoil_provider:s%2F1@db.example:5432/counterfoil?sslmode=prefer"
         );
         let socket = Config::new("postgresql://postgres@%2Ftmp%2Fpg/counterfoil").unwrap();
-        assert_eq!(
-            socket.url_of(Role::Council),
-            "postgresql://counterfoil_council@%2Ftmp%2Fpg/counterfoil"
-        );
+        assert_eq!(socket.url_of(Role::Council), "postgresql://counterfoil_council@%2Ftmp%2Fpg/counterfoil");
     }
 
     #[test]

@@ -3,9 +3,7 @@
 use chrono::NaiveDate;
 use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ScheduleId, TenantId};
 use counterfoil_core::pricing::facts::{Attribute, Recording, Terms};
-use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
@@ -131,11 +129,7 @@ pub async fn on_schedule(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_end(
-    audited: &mut Audited<'_, '_>,
-    id: ContractId,
-    valid_to: Option<NaiveDate>,
-) -> Result<()> {
+pub async fn set_end(audited: &mut Audited<'_, '_>, id: ContractId, valid_to: Option<NaiveDate>) -> Result<()> {
     let tenant = audited.tenant().uuid();
     let changed = diesel::update(contract::table)
         .filter(contract::tenant_id.eq(tenant))
@@ -143,22 +137,14 @@ pub async fn set_end(
         .set(contract::valid_to.eq(valid_to))
         .execute(audited.conn())
         .await?;
-    if changed == 0 {
-        Err(Error::NotFound)
-    } else {
-        Ok(())
-    }
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Replaces a contract's dated facts.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_attributes(
-    audited: &mut Audited<'_, '_>,
-    id: ContractId,
-    attributes: Vec<Attribute>,
-) -> Result<()> {
+pub async fn set_attributes(audited: &mut Audited<'_, '_>, id: ContractId, attributes: Vec<Attribute>) -> Result<()> {
     let tenant = audited.tenant().uuid();
     let changed = diesel::update(contract::table)
         .filter(contract::tenant_id.eq(tenant))
@@ -166,11 +152,7 @@ pub async fn set_attributes(
         .set(contract::attributes.eq(attributes.raw()))
         .execute(audited.conn())
         .await?;
-    if changed == 0 {
-        Err(Error::NotFound)
-    } else {
-        Ok(())
-    }
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// The provider's contracts with all councils, by council and reference.
@@ -185,8 +167,5 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>) -> Result<Vec<(TenantId, Con
         .select((contract::tenant_id, Contract::as_select()))
         .load(tx.conn())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
-        .collect())
+    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
 }

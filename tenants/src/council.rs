@@ -14,12 +14,7 @@ use crate::scope::Tx;
 /// [`Error::NotFound`], [`Error::Unreadable`].
 pub async fn division(tx: &mut Tx<'_>) -> Result<Division> {
     let tenant = tx.tenant().uuid();
-    let division: String = council::table
-        .filter(council::id.eq(tenant))
-        .select(council::division)
-        .first(tx.conn())
-        .await?;
-    division.parse().map_err(|error| Error::Unreadable {
-        what: format!("council.division: {error}"),
-    })
+    let division: String =
+        council::table.filter(council::id.eq(tenant)).select(council::division).first(tx.conn()).await?;
+    division.parse().map_err(|error| Error::Unreadable { what: format!("council.division: {error}") })
 }

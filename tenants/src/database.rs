@@ -18,15 +18,8 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// # Errors
 /// [`Error::Unreachable`] without a connection, [`Error::Database`] when the server refuses.
 pub async fn create(maintenance: &Config, name: &str, copy_of: Option<&str>) -> Result<bool> {
-    let template = copy_of
-        .map(|other| format!(" TEMPLATE {}", quoted(other)))
-        .unwrap_or_default();
-    match administer(
-        maintenance,
-        &format!("CREATE DATABASE {}{template}", quoted(name)),
-    )
-    .await
-    {
+    let template = copy_of.map(|other| format!(" TEMPLATE {}", quoted(other))).unwrap_or_default();
+    match administer(maintenance, &format!("CREATE DATABASE {}{template}", quoted(name))).await {
         Err(error) if says(&error, "already exists") => Ok(false),
         other => other.map(|()| true),
     }
@@ -37,12 +30,7 @@ pub async fn create(maintenance: &Config, name: &str, copy_of: Option<&str>) -> 
 /// # Errors
 /// As [`create`].
 pub async fn rename(maintenance: &Config, name: &str, to: &str) -> Result<bool> {
-    match administer(
-        maintenance,
-        &format!("ALTER DATABASE {} RENAME TO {}", quoted(name), quoted(to)),
-    )
-    .await
-    {
+    match administer(maintenance, &format!("ALTER DATABASE {} RENAME TO {}", quoted(name), quoted(to))).await {
         Err(error) if says(&error, "already exists") => Ok(false),
         other => other.map(|()| true),
     }
@@ -53,11 +41,7 @@ pub async fn rename(maintenance: &Config, name: &str, to: &str) -> Result<bool> 
 /// # Errors
 /// As [`create`].
 pub async fn remove(maintenance: &Config, name: &str) -> Result<()> {
-    administer(
-        maintenance,
-        &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)),
-    )
-    .await
+    administer(maintenance, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name))).await
 }
 
 /// Runs one statement, waiting for sessions that are about to end.
@@ -70,9 +54,7 @@ async fn administer(maintenance: &Config, statement: &str) -> Result<()> {
         let outcome = conn.batch_execute(statement).await.map_err(Error::from);
         attempts += 1;
         match outcome {
-            Err(error)
-                if attempts < MOST_ATTEMPTS && says(&error, "being accessed by other users") =>
-            {
+            Err(error) if attempts < MOST_ATTEMPTS && says(&error, "being accessed by other users") => {
                 tokio::time::sleep(PAUSE).await;
             }
             outcome => return outcome,

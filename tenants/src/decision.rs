@@ -81,28 +81,16 @@ impl DecisionRow {
     /// # Errors
     /// [`Error::Unreadable`] for a kind that this version does not know.
     pub fn decision(self) -> Result<Decision> {
-        let settlement = match (
-            self.kind.as_str(),
-            self.quantity,
-            self.pence,
-            self.second_by,
-        ) {
+        let settlement = match (self.kind.as_str(), self.quantity, self.pence, self.second_by) {
             ("accept", ..) => Settlement::Accept,
             ("reject", ..) => Settlement::Reject,
             ("quantity", Some(accepted), ..) => Settlement::Quantity { accepted },
             ("amount", _, Some(amount), Some(second)) => Settlement::Amount { amount, second },
             _ => {
-                return Err(Error::Unreadable {
-                    what: format!("decision.kind: {}", self.kind),
-                });
+                return Err(Error::Unreadable { what: format!("decision.kind: {}", self.kind) });
             }
         };
-        Ok(Decision {
-            line: self.line,
-            settlement,
-            because: self.reason,
-            by: self.decided_by,
-        })
+        Ok(Decision { line: self.line, settlement, because: self.reason, by: self.decided_by })
     }
 }
 

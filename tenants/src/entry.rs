@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use counterfoil_core::entry::EntryKind;
-use counterfoil_core::ids::{
-    AssessmentId, ClaimId, ClaimLineId, ContractId, EntryId, OrganisationId, PayeeId, RunId,
-};
+use counterfoil_core::ids::{AssessmentId, ClaimId, ClaimLineId, ContractId, EntryId, OrganisationId, PayeeId, RunId};
 use counterfoil_core::money::Money;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
@@ -64,22 +62,13 @@ pub async fn post(audited: &mut Audited<'_, '_>, rows: &[Entry]) -> Result<usize
     }
     let tenant = audited.tenant().uuid();
     let ids = |of: fn(&Entry) -> Uuid| rows.iter().map(of).collect::<Vec<_>>();
-    let amounts =
-        |of: fn(&Entry) -> Money| rows.iter().map(|row| of(row).pence()).collect::<Vec<_>>();
+    let amounts = |of: fn(&Entry) -> Money| rows.iter().map(|row| of(row).pence()).collect::<Vec<_>>();
     Ok(diesel::sql_query(INSERT)
         .bind::<SqlUuid, _>(tenant)
         .bind::<Array<SqlUuid>, _>(ids(|row| row.claim_line_id.uuid()))
-        .bind::<Array<Integer>, _>(
-            rows.iter()
-                .map(|row| row.sequence.raw())
-                .collect::<Vec<_>>(),
-        )
+        .bind::<Array<Integer>, _>(rows.iter().map(|row| row.sequence.raw()).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(ids(|row| row.id.uuid()))
-        .bind::<Array<Nullable<SqlUuid>>, _>(
-            rows.iter()
-                .map(|row| row.organisation_id.raw())
-                .collect::<Vec<_>>(),
-        )
+        .bind::<Array<Nullable<SqlUuid>>, _>(rows.iter().map(|row| row.organisation_id.raw()).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(ids(|row| row.run_id.uuid()))
         .bind::<Array<SqlUuid>, _>(ids(|row| row.claim_id.uuid()))
         .bind::<Array<SqlUuid>, _>(ids(|row| row.contract_id.uuid()))
@@ -106,10 +95,7 @@ pub struct Posted {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn posted(
-    tx: &mut Tx<'_>,
-    lines: &[ClaimLineId],
-) -> Result<BTreeMap<ClaimLineId, Posted>> {
+pub async fn posted(tx: &mut Tx<'_>, lines: &[ClaimLineId]) -> Result<BTreeMap<ClaimLineId, Posted>> {
     let tenant = tx.tenant().uuid();
     let ids: Vec<Uuid> = lines.iter().map(|id| id.uuid()).collect();
     // each entry says what was posted before it, so the newest knows the sum
@@ -123,15 +109,7 @@ pub async fn posted(
         .await?;
     Ok(newest
         .into_iter()
-        .map(|row| {
-            (
-                row.claim_line_id,
-                Posted {
-                    entries: row.sequence,
-                    sum: row.entitlement_pence,
-                },
-            )
-        })
+        .map(|row| (row.claim_line_id, Posted { entries: row.sequence, sum: row.entitlement_pence }))
         .collect())
 }
 
@@ -144,12 +122,7 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Entry>> {
     Ok(entry::table
         .filter(entry::tenant_id.eq(tenant))
         .filter(entry::run_id.eq(run.uuid()))
-        .order((
-            entry::payee_id,
-            entry::claim_id,
-            entry::claim_line_id,
-            entry::sequence,
-        ))
+        .order((entry::payee_id, entry::claim_id, entry::claim_line_id, entry::sequence))
         .select(Entry::as_select())
         .load(tx.conn())
         .await?)

@@ -45,10 +45,7 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Database(DieselError::DatabaseError(
-                DatabaseErrorKind::SerializationFailure,
-                _,
-            )) => true,
+            Self::Database(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
             // diesel has no kind for deadlocks; a server that speaks another language leaves them to the job's retry
             Self::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, said)) => {
                 said.message() == "deadlock detected"
@@ -66,9 +63,7 @@ impl Error {
                 DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
                 _,
             )) => true,
-            Self::Database(DieselError::DatabaseError(_, said)) => {
-                said.message().starts_with("terminating connection")
-            }
+            Self::Database(DieselError::DatabaseError(_, said)) => said.message().starts_with("terminating connection"),
             _ => false,
         }
     }
@@ -87,9 +82,7 @@ impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
             DieselError::NotFound => Self::NotFound,
-            DieselError::DeserializationError(cause) => Self::Unreadable {
-                what: cause.to_string(),
-            },
+            DieselError::DeserializationError(cause) => Self::Unreadable { what: cause.to_string() },
             other => Self::Database(other),
         }
     }

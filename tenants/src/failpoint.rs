@@ -40,11 +40,7 @@ struct Armed {
 
 fn armed() -> Option<&'static Armed> {
     static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .and_then(|value| value.parse().ok())
-    };
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
     ARMED
         .get_or_init(|| {
             Some(Armed {

@@ -60,20 +60,14 @@ impl Identity {
     /// On a database.
     #[must_use]
     pub fn new(connections: &Connections) -> Self {
-        Self {
-            connections: connections.clone(),
-        }
+        Self { connections: connections.clone() }
     }
 
     /// What a person may do at a council, with the scope to do it in.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the person is no member: to them the council does not exist.
-    pub async fn council_scope(
-        &self,
-        person: PersonId,
-        tenant: TenantId,
-    ) -> Result<(CouncilScope, CouncilRole)> {
+    pub async fn council_scope(&self, person: PersonId, tenant: TenantId) -> Result<(CouncilScope, CouncilRole)> {
         let role: String = self
             .transaction(async |conn: &mut AsyncPgConnection| {
                 Ok(council_member::table
@@ -85,15 +79,7 @@ impl Identity {
             })
             .await?;
         let role = crate::record::Kept::of(role).map_err(|what| Error::Unreadable { what })?;
-        Ok((
-            CouncilScope::new(
-                self.connections.clone(),
-                tenant,
-                Actor::Council { person },
-                None,
-            ),
-            role,
-        ))
+        Ok((CouncilScope::new(self.connections.clone(), tenant, Actor::Council { person }, None), role))
     }
 
     /// The scope of all organisations that a person acts for.
@@ -114,15 +100,8 @@ impl Identity {
         if organisations.is_empty() {
             return Err(Error::NotFound);
         }
-        let organisations = organisations
-            .into_iter()
-            .map(OrganisationId::from_uuid)
-            .collect();
-        Ok(ProviderScope::new(
-            self.connections.clone(),
-            person,
-            organisations,
-        ))
+        let organisations = organisations.into_iter().map(OrganisationId::from_uuid).collect();
+        Ok(ProviderScope::new(self.connections.clone(), person, organisations))
     }
 
     /// Every council, by name.
@@ -138,12 +117,7 @@ impl Identity {
                 .await?;
             Ok(rows
                 .into_iter()
-                .map(|(id, slug, name, division)| Council {
-                    id: TenantId::from_uuid(id),
-                    slug,
-                    name,
-                    division,
-                })
+                .map(|(id, slug, name, division)| Council { id: TenantId::from_uuid(id), slug, name, division })
                 .collect())
         })
         .await
@@ -175,19 +149,10 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Conflict`] when the id is taken.
-    pub async fn add_organisation(
-        &self,
-        id: OrganisationId,
-        name: &str,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
+    pub async fn add_organisation(&self, id: OrganisationId, name: &str, at: DateTime<Utc>) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             diesel::insert_into(organisation::table)
-                .values((
-                    organisation::id.eq(id.uuid()),
-                    organisation::name.eq(name),
-                    organisation::created_at.eq(at),
-                ))
+                .values((organisation::id.eq(id.uuid()), organisation::name.eq(name), organisation::created_at.eq(at)))
                 .execute(conn)
                 .await?;
             Ok(())
@@ -200,13 +165,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Conflict`] when the address is taken.
-    pub async fn add_person(
-        &self,
-        id: PersonId,
-        email: &str,
-        name: &str,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
+    pub async fn add_person(&self, id: PersonId, email: &str, name: &str, at: DateTime<Utc>) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             diesel::insert_into(person::table)
                 .values((
@@ -269,12 +228,7 @@ impl Identity {
             Ok(())
         })
         .await
-        .map_err(|error| {
-            taken(
-                error,
-                "They are a member of the council\u{2019}s staff already.",
-            )
-        })
+        .map_err(|error| taken(error, "They are a member of the council\u{2019}s staff already."))
     }
 
     /// Makes a person a member of an organisation's staff.
@@ -301,12 +255,7 @@ impl Identity {
             Ok(())
         })
         .await
-        .map_err(|error| {
-            taken(
-                error,
-                "They are a member of the organisation\u{2019}s staff already.",
-            )
-        })
+        .map_err(|error| taken(error, "They are a member of the organisation\u{2019}s staff already."))
     }
 
     async fn transaction<T, F>(&self, work: F) -> Result<T>
@@ -327,9 +276,5 @@ impl Identity {
 
 /// A unique key that is taken, in words; any other error as it is.
 fn taken(error: Error, words: &str) -> Error {
-    if error.constraint().is_some() {
-        Error::Conflict(words.to_owned())
-    } else {
-        error
-    }
+    if error.constraint().is_some() { Error::Conflict(words.to_owned()) } else { error }
 }

@@ -3,9 +3,7 @@
 
 use diesel::sql_types::Text;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
-use diesel_async::{
-    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connections::{Config, Role};
@@ -23,20 +21,14 @@ const LOCK: i64 = 0x636f_756e_7465_7266;
 /// [`Error::Unreachable`] without a connection, [`Error::Refused`] with the database's words for a migration that
 /// fails; what ran before it stays.
 pub async fn migrate(config: &Config) -> Result<Vec<String>> {
-    let mut conn = AsyncPgConnection::establish(config.owner_url())
-        .await
-        .map_err(|error| Error::Unreachable(Box::new(error)))?;
+    let mut conn =
+        AsyncPgConnection::establish(config.owner_url()).await.map_err(|error| Error::Unreachable(Box::new(error)))?;
     // The owner's own session, held for the migrations alone: the one place where a session lock is right.
-    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))
-        .await?;
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let ran = harness
         .run_pending_migrations(MIGRATIONS)
-        .map_err(|error| {
-            Error::Refused(format!(
-                "The database could not be brought up to date: {error}"
-            ))
-        })?
+        .map_err(|error| Error::Refused(format!("The database could not be brought up to date: {error}")))?
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -74,9 +66,8 @@ pub async fn is_current(config: &Config) -> Result<bool> {
             version -> Text,
         }
     }
-    let mut conn = AsyncPgConnection::establish(config.owner_url())
-        .await
-        .map_err(|error| Error::Unreachable(Box::new(error)))?;
+    let mut conn =
+        AsyncPgConnection::establish(config.owner_url()).await.map_err(|error| Error::Unreachable(Box::new(error)))?;
     let newest = newest_version()?;
     let found: Result<Option<String>, _> = __diesel_schema_migrations::table
         .filter(__diesel_schema_migrations::version.eq(newest))
@@ -90,9 +81,8 @@ pub async fn is_current(config: &Config) -> Result<bool> {
 
 fn newest_version() -> Result<String> {
     use diesel::migration::{Migration, MigrationSource};
-    let all: Vec<Box<dyn Migration<diesel::pg::Pg>>> = MIGRATIONS
-        .migrations()
-        .map_err(|error| Error::Refused(error.to_string()))?;
+    let all: Vec<Box<dyn Migration<diesel::pg::Pg>>> =
+        MIGRATIONS.migrations().map_err(|error| Error::Refused(error.to_string()))?;
     all.iter()
         .map(|migration| migration.name().version().to_string())
         .max()

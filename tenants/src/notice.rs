@@ -84,11 +84,7 @@ pub async fn add(audited: &mut Audited<'_, '_>, rows: Vec<Notice>) -> Result<Vec
     let mut added = Vec::new();
     let mut rows = rows.into_iter();
     loop {
-        let batch: Vec<_> = rows
-            .by_ref()
-            .take(1_000)
-            .map(|row| row.for_council(council))
-            .collect();
+        let batch: Vec<_> = rows.by_ref().take(1_000).map(|row| row.for_council(council)).collect();
         if batch.is_empty() {
             return Ok(added);
         }
@@ -157,11 +153,5 @@ pub async fn attempted(
         ))
         .execute(audited.conn())
         .await?;
-    if rows == 0 {
-        Err(Error::Conflict(
-            "This notice has been sent already.".to_owned(),
-        ))
-    } else {
-        Ok(())
-    }
+    if rows == 0 { Err(Error::Conflict("This notice has been sent already.".to_owned())) } else { Ok(()) }
 }

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use crate::error::Result;

@@ -4,9 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids::RunId;
 use counterfoil_core::money::Money;
 use counterfoil_core::run::RunState;
-use diesel::sql_types::{
-    BigInt, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{BigInt, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -102,9 +100,7 @@ pub async fn totals(tx: &mut Tx<'_>) -> Result<Totals> {
         faulted: row.faulted,
         claimed: Money::from_pence(row.claimed),
         paid,
-        payable: Money::from_pence(row.entitled)
-            .checked_sub(paid)
-            .map_err(Error::refused)?,
+        payable: Money::from_pence(row.entitled).checked_sub(paid).map_err(Error::refused)?,
         suspended: Money::from_pence(row.suspended),
         rejected: Money::from_pence(row.rejected),
         pending: Money::from_pence(row.pending),
@@ -212,9 +208,7 @@ pub async fn runs(tx: &mut Tx<'_>) -> Result<Vec<RunSeen>> {
                 id: RunId::from_uuid(row.id),
                 schedule: (row.name, row.published_name),
                 period: (row.starts, row.ends),
-                state: state.ok_or_else(|| Error::Unreadable {
-                    what: format!("run.state {}", row.state),
-                })?,
+                state: state.ok_or_else(|| Error::Unreadable { what: format!("run.state {}", row.state) })?,
                 opened: row.created_at,
                 bank_date: row.bank_date,
                 claims: row.claims,

@@ -87,11 +87,7 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Payment>> {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn set_banks(
-    audited: &mut Audited<'_, '_>,
-    run: RunId,
-    banks: &[(PayeeId, u32)],
-) -> Result<()> {
+pub async fn set_banks(audited: &mut Audited<'_, '_>, run: RunId, banks: &[(PayeeId, u32)]) -> Result<()> {
     let tenant = audited.tenant().uuid();
     diesel::sql_query(
         "UPDATE payment SET bank_version = u.version FROM UNNEST($3, $4) AS u (payee, version) \

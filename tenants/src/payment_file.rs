@@ -4,9 +4,7 @@
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{PaymentFileId, RunId};
 use counterfoil_core::money::Money;
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use crate::error::Result;

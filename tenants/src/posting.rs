@@ -52,10 +52,7 @@ pub async fn contracts_of(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ContractId>
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ContractId::from_uuid(row.id))
-        .collect())
+    Ok(rows.into_iter().map(|row| ContractId::from_uuid(row.id)).collect())
 }
 
 /// Locks the claims of a contract that a run takes, waiting for whoever holds them, and gives the assessment that counts
@@ -63,11 +60,7 @@ pub async fn contracts_of(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ContractId>
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn lock_claims(
-    tx: &mut Tx<'_>,
-    run: RunId,
-    contract: ContractId,
-) -> Result<BTreeMap<ClaimId, AssessmentId>> {
+pub async fn lock_claims(tx: &mut Tx<'_>, run: RunId, contract: ContractId) -> Result<BTreeMap<ClaimId, AssessmentId>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -76,22 +69,15 @@ pub async fn lock_claims(
         assessment_id: Uuid,
     }
     let tenant = tx.tenant().uuid();
-    let rows: Vec<Row> =
-        sql_query(format!("SELECT c.id, c.assessment_id FROM {TAKEN} AND c.contract_id = $3 ORDER BY c.id FOR UPDATE OF c"))
-            .bind::<SqlUuid, _>(tenant)
-            .bind::<SqlUuid, _>(run.uuid())
-            .bind::<SqlUuid, _>(contract.uuid())
-            .get_results(tx.conn())
-            .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            (
-                ClaimId::from_uuid(row.id),
-                AssessmentId::from_uuid(row.assessment_id),
-            )
-        })
-        .collect())
+    let rows: Vec<Row> = sql_query(format!(
+        "SELECT c.id, c.assessment_id FROM {TAKEN} AND c.contract_id = $3 ORDER BY c.id FOR UPDATE OF c"
+    ))
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(run.uuid())
+    .bind::<SqlUuid, _>(contract.uuid())
+    .get_results(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (ClaimId::from_uuid(row.id), AssessmentId::from_uuid(row.assessment_id))).collect())
 }
 
 /// The claims of a contract that are paid on the plan and were never posted, which a run assesses as the plan was known
@@ -112,10 +98,7 @@ pub async fn unposted_on_plan(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ClaimId
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ClaimId::from_uuid(row.id))
-        .collect())
+    Ok(rows.into_iter().map(|row| ClaimId::from_uuid(row.id)).collect())
 }
 
 /// The sum of the payable charges of each line of some assessments, by claim and line number; lines without one are left
@@ -123,10 +106,7 @@ pub async fn unposted_on_plan(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<ClaimId
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn entitlements(
-    tx: &mut Tx<'_>,
-    assessments: &[AssessmentId],
-) -> Result<BTreeMap<(ClaimId, u32), Money>> {
+pub async fn entitlements(tx: &mut Tx<'_>, assessments: &[AssessmentId]) -> Result<BTreeMap<(ClaimId, u32), Money>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -149,12 +129,7 @@ pub async fn entitlements(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            (
-                (ClaimId::from_uuid(row.claim_id), row.line.unsigned_abs()),
-                Money::from_pence(row.pence),
-            )
-        })
+        .map(|row| ((ClaimId::from_uuid(row.claim_id), row.line.unsigned_abs()), Money::from_pence(row.pence)))
         .collect())
 }
 
@@ -194,8 +169,5 @@ pub async fn paid_by(audited: &mut Audited<'_, '_>, run: RunId) -> Result<Vec<Cl
     .bind::<SqlUuid, _>(run.uuid())
     .get_results(audited.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ClaimId::from_uuid(row.id))
-        .collect())
+    Ok(rows.into_iter().map(|row| ClaimId::from_uuid(row.id)).collect())
 }

@@ -8,9 +8,7 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::claim::Vocabulary;
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::money::Money;
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use crate::error::{Error, Result};
@@ -86,19 +84,13 @@ pub async fn on(tx: &mut Tx<'_>, day: NaiveDate) -> Result<Profile> {
     council_profile::table
         .filter(council_profile::tenant_id.eq(tenant))
         .filter(council_profile::valid_from.le(day))
-        .order((
-            council_profile::recorded_at.desc(),
-            council_profile::valid_from.desc(),
-        ))
+        .order((council_profile::recorded_at.desc(), council_profile::valid_from.desc()))
         .select(Profile::as_select())
         .first(tx.conn())
         .await
         .optional()?
         .ok_or_else(|| {
-            Error::Refused(
-                "The council\u{2019}s settings are missing. An administrator has to enter them."
-                    .to_owned(),
-            )
+            Error::Refused("The council\u{2019}s settings are missing. An administrator has to enter them.".to_owned())
         })
 }
 
@@ -126,11 +118,7 @@ pub async fn shown(tx: &mut Tx<'_, Provider>, day: NaiveDate) -> Result<Vec<Show
     let rows: Vec<(uuid::Uuid, String, String, serde_json::Value, String)> = council_profile::table
         .filter(council_profile::valid_from.le(day))
         .distinct_on(council_profile::tenant_id)
-        .order((
-            council_profile::tenant_id,
-            council_profile::recorded_at.desc(),
-            council_profile::valid_from.desc(),
-        ))
+        .order((council_profile::tenant_id, council_profile::recorded_at.desc(), council_profile::valid_from.desc()))
         .select((
             council_profile::tenant_id,
             council_profile::name_shown,
@@ -142,16 +130,14 @@ pub async fn shown(tx: &mut Tx<'_, Provider>, day: NaiveDate) -> Result<Vec<Show
         .await?;
     let unreadable = |what| Error::Unreadable { what };
     rows.into_iter()
-        .map(
-            |(tenant, name, vocabulary, messages, verification_statement)| {
-                Ok(Shown {
-                    tenant: TenantId::from_uuid(tenant),
-                    name,
-                    vocabulary: Vocabulary::of(vocabulary).map_err(unreadable)?,
-                    messages: BTreeMap::of(messages).map_err(unreadable)?,
-                    verification_statement,
-                })
-            },
-        )
+        .map(|(tenant, name, vocabulary, messages, verification_statement)| {
+            Ok(Shown {
+                tenant: TenantId::from_uuid(tenant),
+                name,
+                vocabulary: Vocabulary::of(vocabulary).map_err(unreadable)?,
+                messages: BTreeMap::of(messages).map_err(unreadable)?,
+                verification_statement,
+            })
+        })
         .collect()
 }

@@ -52,15 +52,7 @@ impl RateRecord {
     /// A row of the rate card, recorded by somebody.
     #[must_use]
     pub fn new(id: Uuid, row: RateCardRow, recorded_by: Actor) -> Self {
-        let RateKey {
-            service,
-            tier,
-            band,
-            minutes,
-            day_kind,
-            time_band,
-            unit,
-        } = row.key;
+        let RateKey { service, tier, band, minutes, day_kind, time_band, unit } = row.key;
         Self {
             id,
             service,
@@ -138,11 +130,7 @@ pub async fn card(
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn recorded_between(
-    tx: &mut Tx<'_>,
-    after: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Vec<RateCardRow>> {
+pub async fn recorded_between(tx: &mut Tx<'_>, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<RateCardRow>> {
     let tenant = tx.tenant().uuid();
     let rows: Vec<RateRecord> = rate_row::table
         .filter(rate_row::tenant_id.eq(tenant))

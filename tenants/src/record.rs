@@ -40,18 +40,7 @@ macro_rules! kept_as_is {
         }
     )*};
 }
-kept_as_is!(
-    String,
-    bool,
-    i16,
-    i32,
-    i64,
-    Vec<u8>,
-    Uuid,
-    NaiveDate,
-    DateTime<Utc>,
-    serde_json::Value
-);
+kept_as_is!(String, bool, i16, i32, i64, Vec<u8>, Uuid, NaiveDate, DateTime<Utc>, serde_json::Value);
 
 impl<T: Kept> Kept for Option<T> {
     type Raw = Option<T::Raw>;
@@ -210,10 +199,7 @@ kept_words!(
 
 pub(crate) fn word_of(value: &impl Serialize) -> String {
     // a choice that is not one word is refused by the column's check
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|json| json.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    serde_json::to_value(value).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Shapes of the domain, kept as JSON.
@@ -257,18 +243,12 @@ macro_rules! insert {
         let mut rows = $rows.into_iter();
         let mut written = 0_usize;
         loop {
-            let batch: Vec<_> = rows
-                .by_ref()
-                .take(1_000)
-                .map(|row| row.for_council(council))
-                .collect();
+            let batch: Vec<_> = rows.by_ref().take(1_000).map(|row| row.for_council(council)).collect();
             if batch.is_empty() {
                 break;
             }
-            written += diesel::insert_into($crate::schema::$table::table)
-                .values(batch)
-                .execute($audited.conn())
-                .await?;
+            written +=
+                diesel::insert_into($crate::schema::$table::table).values(batch).execute($audited.conn()).await?;
         }
         written
     }};

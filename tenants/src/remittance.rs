@@ -63,26 +63,16 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Remittance>> {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn of_provider(
-    tx: &mut Tx<'_, Provider>,
-    most: u32,
-) -> Result<Vec<(TenantId, Remittance)>> {
+pub async fn of_provider(tx: &mut Tx<'_, Provider>, most: u32) -> Result<Vec<(TenantId, Remittance)>> {
     let organisations = tx.organisations();
     let rows: Vec<(Uuid, Remittance)> = remittance::table
         .filter(remittance::organisation_id.eq_any(organisations))
-        .order((
-            remittance::made_at.desc(),
-            remittance::tenant_id,
-            remittance::number,
-        ))
+        .order((remittance::made_at.desc(), remittance::tenant_id, remittance::number))
         .limit(i64::from(most))
         .select((remittance::tenant_id, Remittance::as_select()))
         .load(tx.conn())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
-        .collect())
+    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
 }
 
 /// The payees of a run that a remittance was written for.

@@ -5,9 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::RuleId;
 use counterfoil_core::pricing::facts::{Day, Setting, Value};
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use crate::error::{Error, Result};
@@ -82,11 +80,7 @@ pub async fn in_force(tx: &mut Tx<'_>, period_starts: NaiveDate) -> Result<RuleA
     rule_activation::table
         .filter(rule_activation::tenant_id.eq(tenant))
         .filter(rule_activation::active_from.le(period_starts))
-        .order((
-            rule_activation::recorded_at.desc(),
-            rule_activation::active_from.desc(),
-            rule_activation::id,
-        ))
+        .order((rule_activation::recorded_at.desc(), rule_activation::active_from.desc(), rule_activation::id))
         .select(RuleActivation::as_select())
         .first(tx.conn())
         .await
@@ -108,27 +102,13 @@ pub async fn settings(tx: &mut Tx<'_>, known_at: DateTime<Utc>) -> Result<Vec<Se
     let rows: Vec<RuleSettingRow> = rule_setting::table
         .filter(rule_setting::tenant_id.eq(tenant))
         .filter(rule_setting::recorded_at.le(known_at))
-        .distinct_on((
-            rule_setting::key,
-            rule_setting::scope,
-            rule_setting::valid_from,
-        ))
-        .order((
-            rule_setting::key,
-            rule_setting::scope,
-            rule_setting::valid_from,
-            rule_setting::recorded_at.desc(),
-        ))
+        .distinct_on((rule_setting::key, rule_setting::scope, rule_setting::valid_from))
+        .order((rule_setting::key, rule_setting::scope, rule_setting::valid_from, rule_setting::recorded_at.desc()))
         .select(RuleSettingRow::as_select())
         .load(tx.conn())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Setting {
-            key: row.key,
-            scope: row.scope,
-            from: Day::of(row.valid_from),
-            value: row.value,
-        })
+        .map(|row| Setting { key: row.key, scope: row.scope, from: Day::of(row.valid_from), value: row.value })
         .collect())
 }

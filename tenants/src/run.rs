@@ -198,11 +198,7 @@ pub async fn work_done(audited: &mut Audited<'_, '_>, id: RunId, contract: Contr
         .filter(run_contract::run_id.eq(id.uuid()))
         .filter(run_contract::contract_id.eq(contract.uuid()))
         .filter(run_contract::state.eq(0))
-        .set((
-            run_contract::state.eq(1),
-            run_contract::worker.eq(Some(worker)),
-            run_contract::done_at.eq(Some(at)),
-        ))
+        .set((run_contract::state.eq(1), run_contract::worker.eq(Some(worker)), run_contract::done_at.eq(Some(at))))
         .execute(audited.conn())
         .await?;
     if rows == 0 {

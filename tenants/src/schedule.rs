@@ -5,8 +5,7 @@ use counterfoil_core::calendar::{AcceptedFinding, Finding, Origin, Schedule};
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::{PeriodId, ScheduleId, TenantId};
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _,
-    SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, SelectableHelper as _,
 };
 use diesel_async::RunQueryDsl as _;
 
@@ -143,12 +142,7 @@ pub async fn period(tx: &mut Tx<'_>, id: PeriodId) -> Result<PeriodRow> {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn periods(
-    tx: &mut Tx<'_>,
-    id: ScheduleId,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<PeriodRow>> {
+pub async fn periods(tx: &mut Tx<'_>, id: ScheduleId, from: NaiveDate, to: NaiveDate) -> Result<Vec<PeriodRow>> {
     let tenant = tx.tenant().uuid();
     Ok(pay_period::table
         .filter(pay_period::tenant_id.eq(tenant))
@@ -166,11 +160,7 @@ pub async fn periods(
 ///
 /// # Errors
 /// [`Error::NotFound`] when the calendar ends before there is one.
-pub async fn run_period(
-    tx: &mut Tx<'_>,
-    due: &PeriodRow,
-    received: DateTime<Utc>,
-) -> Result<PeriodRow> {
+pub async fn run_period(tx: &mut Tx<'_>, due: &PeriodRow, received: DateTime<Utc>) -> Result<PeriodRow> {
     use chrono::SubsecRound as _;
     let tenant = tx.tenant().uuid();
     // receipts count in whole seconds: 18:00:00 is in, 18:00:01 is not
@@ -207,11 +197,7 @@ pub async fn update_period(audited: &mut Audited<'_, '_>, row: PeriodRow) -> Res
         ))
         .execute(audited.conn())
         .await?;
-    if changed == 0 {
-        Err(Error::NotFound)
-    } else {
-        Ok(())
-    }
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// A pay period as a council publishes it to its providers.
@@ -238,23 +224,11 @@ diesel::allow_tables_to_appear_in_same_query!(schedule, pay_period);
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn deadlines(
-    tx: &mut Tx<'_, Provider>,
-    after: DateTime<Utc>,
-    most: u32,
-) -> Result<Vec<PublishedPeriod>> {
-    let rows: Vec<(
-        uuid::Uuid,
-        String,
-        NaiveDate,
-        NaiveDate,
-        DateTime<Utc>,
-        NaiveDate,
-    )> = pay_period::table
+pub async fn deadlines(tx: &mut Tx<'_, Provider>, after: DateTime<Utc>, most: u32) -> Result<Vec<PublishedPeriod>> {
+    let rows: Vec<(uuid::Uuid, String, NaiveDate, NaiveDate, DateTime<Utc>, NaiveDate)> = pay_period::table
         .inner_join(
-            schedule::table.on(schedule::tenant_id
-                .eq(pay_period::tenant_id)
-                .and(schedule::id.eq(pay_period::schedule_id))),
+            schedule::table
+                .on(schedule::tenant_id.eq(pay_period::tenant_id).and(schedule::id.eq(pay_period::schedule_id))),
         )
         .filter(pay_period::cut_off.ge(after))
         .order((pay_period::cut_off, pay_period::tenant_id, pay_period::id))
@@ -271,16 +245,14 @@ pub async fn deadlines(
         .await?;
     Ok(rows
         .into_iter()
-        .map(
-            |(tenant, schedule, starts, ends, cut_off, bank_date)| PublishedPeriod {
-                tenant: TenantId::from_uuid(tenant),
-                schedule,
-                starts,
-                ends,
-                cut_off,
-                bank_date,
-            },
-        )
+        .map(|(tenant, schedule, starts, ends, cut_off, bank_date)| PublishedPeriod {
+            tenant: TenantId::from_uuid(tenant),
+            schedule,
+            starts,
+            ends,
+            cut_off,
+            bank_date,
+        })
         .collect())
 }
 

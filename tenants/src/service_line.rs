@@ -176,11 +176,7 @@ pub async fn of_contracts(tx: &mut Tx<'_>, contracts: &[ContractId]) -> Result<V
     Ok(service_line::table
         .filter(service_line::tenant_id.eq(tenant))
         .filter(service_line::contract_id.eq_any(contracts))
-        .order((
-            service_line::contract_id,
-            service_line::service_user_id,
-            service_line::reference,
-        ))
+        .order((service_line::contract_id, service_line::service_user_id, service_line::reference))
         .select(ServiceLine::as_select())
         .load(tx.conn())
         .await?)
@@ -190,27 +186,18 @@ pub async fn of_contracts(tx: &mut Tx<'_>, contracts: &[ContractId]) -> Result<V
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn versions(
-    tx: &mut Tx<'_>,
-    lines: &[ServiceLineId],
-) -> Result<BTreeMap<ServiceLineId, Vec<LineVersion>>> {
+pub async fn versions(tx: &mut Tx<'_>, lines: &[ServiceLineId]) -> Result<BTreeMap<ServiceLineId, Vec<LineVersion>>> {
     let tenant = tx.tenant().uuid();
     let rows: Vec<LineVersionRow> = service_line_version::table
         .filter(service_line_version::tenant_id.eq(tenant))
         .filter(service_line_version::service_line_id.eq_any(uuids(lines)))
-        .order((
-            service_line_version::service_line_id,
-            service_line_version::version,
-        ))
+        .order((service_line_version::service_line_id, service_line_version::version))
         .select(LineVersionRow::as_select())
         .load(tx.conn())
         .await?;
     let mut by_line: BTreeMap<ServiceLineId, Vec<LineVersion>> = BTreeMap::new();
     for row in rows {
-        by_line
-            .entry(row.service_line_id)
-            .or_default()
-            .push(row.into());
+        by_line.entry(row.service_line_id).or_default().push(row.into());
     }
     Ok(by_line)
 }
@@ -219,11 +206,7 @@ pub async fn versions(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn varied_between(
-    tx: &mut Tx<'_>,
-    after: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Vec<ServiceLineId>> {
+pub async fn varied_between(tx: &mut Tx<'_>, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<ServiceLineId>> {
     let tenant = tx.tenant().uuid();
     let ids: Vec<Uuid> = service_line_version::table
         .filter(service_line_version::tenant_id.eq(tenant))
@@ -241,11 +224,7 @@ pub async fn varied_between(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_purchase_order(
-    audited: &mut Audited<'_, '_>,
-    id: ServiceLineId,
-    order: &str,
-) -> Result<()> {
+pub async fn set_purchase_order(audited: &mut Audited<'_, '_>, id: ServiceLineId, order: &str) -> Result<()> {
     let tenant = audited.tenant().uuid();
     let changed = diesel::update(service_line::table)
         .filter(service_line::tenant_id.eq(tenant))
@@ -253,11 +232,7 @@ pub async fn set_purchase_order(
         .set(service_line::purchase_order.eq(order))
         .execute(audited.conn())
         .await?;
-    if changed == 0 {
-        Err(Error::NotFound)
-    } else {
-        Ok(())
-    }
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 fn uuids(ids: &[ServiceLineId]) -> Vec<Uuid> {

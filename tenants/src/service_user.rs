@@ -126,11 +126,7 @@ pub async fn find(tx: &mut Tx<'_>, id: ServiceUserId) -> Result<ServiceUser> {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn stays(
-    tx: &mut Tx<'_>,
-    ids: &[ServiceUserId],
-    known_at: DateTime<Utc>,
-) -> Result<Vec<StayRow>> {
+pub async fn stays(tx: &mut Tx<'_>, ids: &[ServiceUserId], known_at: DateTime<Utc>) -> Result<Vec<StayRow>> {
     let tenant = tx.tenant().uuid();
     let mut rows: Vec<StayRow> = stay::table
         .filter(stay::tenant_id.eq(tenant))
@@ -150,11 +146,7 @@ pub async fn stays(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn endings(
-    tx: &mut Tx<'_>,
-    ids: &[ServiceUserId],
-    known_at: DateTime<Utc>,
-) -> Result<Vec<EndingRow>> {
+pub async fn endings(tx: &mut Tx<'_>, ids: &[ServiceUserId], known_at: DateTime<Utc>) -> Result<Vec<EndingRow>> {
     let tenant = tx.tenant().uuid();
     let mut rows: Vec<EndingRow> = ending::table
         .filter(ending::tenant_id.eq(tenant))

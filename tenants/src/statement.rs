@@ -80,10 +80,7 @@ pub async fn add<S: Acts>(audited: &mut Audited<'_, '_, S>, new: NewStatement) -
 ///
 /// # Errors
 /// As [`add`].
-pub async fn add_all<S: Acts>(
-    audited: &mut Audited<'_, '_, S>,
-    new: Vec<NewStatement>,
-) -> Result<()> {
+pub async fn add_all<S: Acts>(audited: &mut Audited<'_, '_, S>, new: Vec<NewStatement>) -> Result<()> {
     let (tenant, at, actor) = (audited.tenant().uuid(), audited.at(), audited.actor().raw());
     let mut rows = new.into_iter();
     loop {
@@ -106,10 +103,7 @@ pub async fn add_all<S: Acts>(
         if batch.is_empty() {
             return Ok(());
         }
-        diesel::insert_into(statement::table)
-            .values(batch)
-            .execute(audited.conn())
-            .await?;
+        diesel::insert_into(statement::table).values(batch).execute(audited.conn()).await?;
     }
 }
 

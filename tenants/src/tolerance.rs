@@ -50,9 +50,7 @@ impl LimitRow {
         Limit {
             level: self.level,
             units: self.units,
-            percent: self
-                .percent
-                .map(|hundredths| Decimal::new(i64::from(hundredths), 2)),
+            percent: self.percent.map(|hundredths| Decimal::new(i64::from(hundredths), 2)),
             pounds: self.pence,
         }
     }
@@ -95,19 +93,11 @@ pub async fn recorded_by(tx: &mut Tx<'_>, known_at: DateTime<Utc>) -> Result<Vec
 /// The limits that hold on a day for the contract and its services: for each level the most closely aimed, and of those
 /// with the same aim the one recorded last.
 #[must_use]
-pub fn that_apply(
-    rows: &[LimitRow],
-    contract: ContractId,
-    services: &[String],
-    day: NaiveDate,
-) -> Vec<Limit> {
+pub fn that_apply(rows: &[LimitRow], contract: ContractId, services: &[String], day: NaiveDate) -> Vec<Limit> {
     let aimed = |row: &&LimitRow| {
         row.valid_from <= day
             && row.contract_id.is_none_or(|id| id == contract)
-            && row
-                .service
-                .as_ref()
-                .is_none_or(|service| services.contains(service))
+            && row.service.as_ref().is_none_or(|service| services.contains(service))
     };
     // of one aim the row recorded last counts, even where it has ended since
     let mut newest: Vec<&LimitRow> = Vec::new();
@@ -119,20 +109,12 @@ pub fn that_apply(
         }
     }
     newest.retain(|row| row.valid_to.is_none_or(|to| day <= to));
-    let closest = |level| {
-        newest
-            .iter()
-            .filter(|row| row.level == level)
-            .map(|row| row.closeness())
-            .max()
-    };
+    let closest = |level| newest.iter().filter(|row| row.level == level).map(|row| row.closeness()).max();
     [Level::Visit, Level::Line, Level::Week, Level::Contract]
         .into_iter()
         .flat_map(|level| {
             let close = closest(level);
-            newest
-                .iter()
-                .filter(move |row| row.level == level && Some(row.closeness()) == close)
+            newest.iter().filter(move |row| row.level == level && Some(row.closeness()) == close)
         })
         .map(|row| row.limit())
         .collect()
@@ -161,15 +143,8 @@ mod tests {
 
     #[test]
     fn a_contracts_own_limit_comes_before_the_councils_and_the_newest_before_the_older() {
-        let (one, other) = (
-            ContractId::from_uuid(Uuid::from_u128(1)),
-            ContractId::from_uuid(Uuid::from_u128(2)),
-        );
-        let rows = [
-            row(1, None, 1_000, 1),
-            row(2, Some(one), 500, 2),
-            row(3, None, 2_000, 3),
-        ];
+        let (one, other) = (ContractId::from_uuid(Uuid::from_u128(1)), ContractId::from_uuid(Uuid::from_u128(2)));
+        let rows = [row(1, None, 1_000, 1), row(2, Some(one), 500, 2), row(3, None, 2_000, 3)];
         let day = NaiveDate::from_ymd_opt(2024, 12, 14).unwrap();
         let percent = |contract| that_apply(&rows, contract, &[], day)[0].percent.unwrap();
         assert_eq!(percent(one), Decimal::from(5));

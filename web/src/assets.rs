@@ -49,10 +49,8 @@ impl Assets {
     /// # Errors
     /// [`AssetsError`] with the file that is missing.
     pub fn load(folder: &Path) -> Result<Self, AssetsError> {
-        let mut files: BTreeMap<&'static str, Bytes> = OWN
-            .into_iter()
-            .map(|(name, text)| (name, Bytes::from_static(text.as_bytes())))
-            .collect();
+        let mut files: BTreeMap<&'static str, Bytes> =
+            OWN.into_iter().map(|(name, text)| (name, Bytes::from_static(text.as_bytes()))).collect();
         for name in INSTALLED {
             let path = folder.join("static").join(name);
             let bytes = fs::read(&path).map_err(|source| AssetsError { path, source })?;
@@ -61,11 +59,7 @@ impl Assets {
         let mut hasher = DefaultHasher::new();
         files.hash(&mut hasher);
         let digest = format!("{:016x}", hasher.finish());
-        Ok(Self {
-            files,
-            digest,
-            templates: folder.join("templates"),
-        })
+        Ok(Self { files, digest, templates: folder.join("templates") })
     }
 
     /// The folder that the environment names, or else the one in the build folder beside the running

@@ -62,14 +62,12 @@ impl Fault {
                 heading: "This page cannot be used that way",
                 sentences: &["Go back to the page you came from and try again."],
             },
-            Self::Internal => Words {
-                heading: "Sorry, there is a problem with the service",
-                sentences: &["Try again later."],
-            },
-            Self::Unavailable => Words {
-                heading: "Sorry, the service is unavailable",
-                sentences: &["Try again in a few minutes."],
-            },
+            Self::Internal => {
+                Words { heading: "Sorry, there is a problem with the service", sentences: &["Try again later."] }
+            }
+            Self::Unavailable => {
+                Words { heading: "Sorry, the service is unavailable", sentences: &["Try again in a few minutes."] }
+            }
         }
     }
 

@@ -37,13 +37,7 @@ impl App {
     /// Where one of our own templates does not parse.
     pub fn new(assets: Assets, source: Arc<dyn RunsSource>) -> Result<Self, minijinja::Error> {
         let templates = Templates::new(assets.templates(), &assets.base())?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                assets,
-                templates,
-                source,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { assets, templates, source }) })
     }
 
     pub(crate) fn templates(&self) -> &Templates {
@@ -65,10 +59,7 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { Fault::NotFound })
         .method_not_allowed_fallback(|| async { Fault::WrongMethod })
         .layer(CatchPanicLayer::custom(context::panicked))
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            context::surround,
-        ))
+        .layer(middleware::from_fn_with_state(app.clone(), context::surround))
         .with_state(app)
 }
 
@@ -76,25 +67,12 @@ pub fn router(app: App) -> Router {
 ///
 /// # Errors
 /// Where listening fails.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(stop)
-        .await
+pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
 }
 
-async fn asset(
-    State(app): State<App>,
-    Path((digest, name)): Path<(String, String)>,
-) -> Result<Response, Fault> {
-    let (media_type, bytes) = app
-        .shared
-        .assets
-        .file(&digest, &name)
-        .ok_or(Fault::NotFound)?;
+async fn asset(State(app): State<App>, Path((digest, name)): Path<(String, String)>) -> Result<Response, Fault> {
+    let (media_type, bytes) = app.shared.assets.file(&digest, &name).ok_or(Fault::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, media_type),
         // The address changes with the contents.

@@ -39,19 +39,12 @@ impl Templates {
     /// an inline script, which our Content Security Policy refuses.
     pub(crate) fn render(&self, name: &str, page: impl Serialize) -> Result<String, Error> {
         let page = Value::from(Serde(page));
-        self.environment
-            .get_template(name)?
-            .render(minijinja::context! { page })
+        self.environment.get_template(name)?.render(minijinja::context! { page })
     }
 }
 
 /// `mapping.items()`, `mapping.get(key[, default])` and `'{} {}'.format(...)`.
-fn python_method(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    method: &str,
-    args: &[Value],
-) -> Result<Value, Error> {
+fn python_method(state: &mut State<'_, '_>, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
     match (value.kind(), method) {
         (ValueKind::Map, "items") => {
             let () = from_args(args)?;
@@ -60,11 +53,7 @@ fn python_method(
         (ValueKind::Map, "get") => {
             let (key, default): (&Value, Option<&Value>) = from_args(args)?;
             let found = value.get_item(key)?;
-            Ok(if found.is_undefined() {
-                default.cloned().unwrap_or_default()
-            } else {
-                found
-            })
+            Ok(if found.is_undefined() { default.cloned().unwrap_or_default() } else { found })
         }
         (ValueKind::String, "format") => format(value.as_str().unwrap_or_default(), args),
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
@@ -79,9 +68,7 @@ fn format(pattern: &str, args: &[Value]) -> Result<Value, Error> {
     let mut pieces = pattern.split("{}");
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let arg = args
-            .next()
-            .ok_or_else(|| Error::from(ErrorKind::MissingArgument))?;
+        let arg = args.next().ok_or_else(|| Error::from(ErrorKind::MissingArgument))?;
         text.push_str(&arg.to_string());
         text.push_str(piece);
     }
@@ -99,9 +86,7 @@ mod tests {
         let templates = Templates::new(assets.templates(), "/assets/0").unwrap();
         for (name, _) in OWN {
             let page = serde_json::json!({"councils": [], "heading": "Heading", "sentences": []});
-            let html = templates
-                .render(name, page)
-                .unwrap_or_else(|e| panic!("{e:#}"));
+            let html = templates.render(name, page).unwrap_or_else(|e| panic!("{e:#}"));
             assert!(html.contains("src=\"/assets/0/counterfoil.js\""), "{name}");
         }
     }

@@ -57,11 +57,7 @@ fn row(council: &str) -> RunRow {
 async fn ask(rest: Rest, method: Method, path: &str) -> (Response<()>, String) {
     let assets = Assets::load(&Assets::folder()).expect("run ops/assets first");
     let app = App::new(assets, Arc::new(rest)).unwrap();
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .body(Body::empty())
-        .unwrap();
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     let (head, body) = router(app).oneshot(request).await.unwrap().into_parts();
     let text = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
     (Response::from_parts(head, ()), text)
@@ -107,43 +103,25 @@ async fn without_runs_it_says_so() {
 async fn nothing_runs_but_our_own_files() {
     let (first, html) = get(Rest::Runs(Vec::new()), "/").await;
     let policy = first.headers()["content-security-policy"].to_str().unwrap();
-    assert!(
-        policy.contains("default-src 'none'") && !policy.contains("unsafe"),
-        "{policy}"
-    );
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains("<script>"));
     assert_eq!(first.headers()["x-content-type-options"], "nosniff");
     assert_eq!(first.headers()["cache-control"], "no-store");
     let (second, _) = get(Rest::Runs(Vec::new()), "/").await;
-    assert_ne!(
-        first.headers()["x-request-id"],
-        second.headers()["x-request-id"]
-    );
+    assert_ne!(first.headers()["x-request-id"], second.headers()["x-request-id"]);
 }
 
 #[tokio::test]
 async fn what_pages_link_to_is_there_and_may_be_kept() {
     let (_, html) = get(Rest::Runs(Vec::new()), "/").await;
-    let links: Vec<&str> = html
-        .split('"')
-        .filter(|piece| piece.starts_with("/assets/"))
-        .collect();
+    let links: Vec<&str> = html.split('"').filter(|piece| piece.starts_with("/assets/")).collect();
     assert_eq!(links.len(), 4, "{links:?}");
     for link in links {
         let (head, _) = get(Rest::Runs(Vec::new()), link).await;
         assert_eq!(head.status(), StatusCode::OK, "{link}");
-        assert!(
-            head.headers()["cache-control"]
-                .to_str()
-                .unwrap()
-                .contains("immutable")
-        );
+        assert!(head.headers()["cache-control"].to_str().unwrap().contains("immutable"));
     }
-    let (head, _) = get(
-        Rest::Runs(Vec::new()),
-        "/assets/0000000000000000/counterfoil.js",
-    )
-    .await;
+    let (head, _) = get(Rest::Runs(Vec::new()), "/assets/0000000000000000/counterfoil.js").await;
     assert_eq!(head.status(), StatusCode::NOT_FOUND);
 }
 
@@ -153,14 +131,8 @@ async fn faults_are_told_in_plain_words_and_their_causes_are_not() {
     for rest in front {
         let (head, html) = get(rest, "/").await;
         assert_eq!(head.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(
-            html.contains("Sorry, there is a problem with the service"),
-            "{html}"
-        );
-        assert!(
-            !html.contains("10.0.0.1") && !html.contains("secret"),
-            "{html}"
-        );
+        assert!(html.contains("Sorry, there is a problem with the service"), "{html}");
+        assert!(!html.contains("10.0.0.1") && !html.contains("secret"), "{html}");
         assert!(head.headers().contains_key("content-security-policy"));
     }
     let (head, html) = get(Rest::Fails, "/nowhere").await;

@@ -81,8 +81,5 @@ fn likeness(character: char) -> &'static str {
         ("źżžŹŻŽ", "Z"),
         ("ẞ", "SS"),
     ];
-    LETTERS
-        .iter()
-        .find(|(marked, _)| marked.contains(character))
-        .map_or(" ", |(_, plain)| plain)
+    LETTERS.iter().find(|(marked, _)| marked.contains(character)).map_or(" ", |(_, plain)| plain)
 }

@@ -24,10 +24,7 @@ struct Record {
 
 impl Record {
     fn label(name: &str) -> Self {
-        Self {
-            text: name.to_owned(),
-            width: LABEL,
-        }
+        Self { text: name.to_owned(), width: LABEL }
     }
 
     /// A field with something in it, blanks after.
@@ -63,10 +60,7 @@ pub(super) struct Labels<'a> {
 impl Labels<'_> {
     /// Volume header: serial at 5-10, owner (the service user number) at 42-47, standard level 1 at 80.
     pub(super) fn volume(&self) -> String {
-        let owner = Record::label("VOL1")
-            .digits(6, self.serial)
-            .blank(31)
-            .put(6, self.sun);
+        let owner = Record::label("VOL1").digits(6, self.serial).blank(31).put(6, self.sun);
         owner.blank(32).put(1, "1").finish()
     }
 
@@ -94,10 +88,7 @@ impl Labels<'_> {
             .put(8, "00010001")
             .blank(6)
             .put(6, &day_of_year(self.submitted))
-            .put(
-                6,
-                &day_of_year(self.processing.succ_opt().unwrap_or(self.processing)),
-            )
+            .put(6, &day_of_year(self.processing.succ_opt().unwrap_or(self.processing)))
             .blank(1)
             .digits(6, blocks)
             .finish()
@@ -119,23 +110,12 @@ impl Labels<'_> {
 
 /// Second file header or trailer: fixed records (`F`), blocks of 2,000, records of 100, buffer offset `00` at 51-52.
 pub(super) fn format_label(name: &str) -> String {
-    Record::label(name)
-        .put(1, "F")
-        .put(5, "02000")
-        .put(5, "00100")
-        .blank(35)
-        .put(2, "00")
-        .finish()
+    Record::label(name).put(1, "F").put(5, "02000").put(5, "00100").blank(35).put(2, "00").finish()
 }
 
 /// User trailer: debit and credit sums at 5-17 and 18-30, debit and credit counts at 31-37 and 38-44.
 pub(super) fn user_trailer(pence: u64, items: u32) -> String {
-    Record::label("UTL1")
-        .digits(13, pence)
-        .digits(13, pence)
-        .digits(7, 1_u32)
-        .digits(7, items)
-        .finish()
+    Record::label("UTL1").digits(13, pence).digits(13, pence).digits(7, 1_u32).digits(7, items).finish()
 }
 
 /// An account: sort code and number, digits only.
@@ -160,22 +140,19 @@ impl Payment<'_> {
     /// Destination at 1-14, its type 0 at 15, transaction code at 16-17, origin at 18-31, free at 32-35, pence at
     /// 36-46, payer's name at 47-64, reference at 65-82, payee's name at 83-100.
     pub(super) fn record(&self) -> String {
-        Record {
-            text: String::with_capacity(DATA),
-            width: DATA,
-        }
-        .put(6, &self.to.sort_code)
-        .put(8, &self.to.number)
-        .put(1, "0")
-        .put(2, self.code)
-        .put(6, &self.from.sort_code)
-        .put(8, &self.from.number)
-        .blank(4)
-        .digits(11, self.pence)
-        .put(TEXT_WIDTH, self.payer)
-        .put(TEXT_WIDTH, self.reference)
-        .put(TEXT_WIDTH, self.payee)
-        .finish()
+        Record { text: String::with_capacity(DATA), width: DATA }
+            .put(6, &self.to.sort_code)
+            .put(8, &self.to.number)
+            .put(1, "0")
+            .put(2, self.code)
+            .put(6, &self.from.sort_code)
+            .put(8, &self.from.number)
+            .blank(4)
+            .digits(11, self.pence)
+            .put(TEXT_WIDTH, self.payer)
+            .put(TEXT_WIDTH, self.reference)
+            .put(TEXT_WIDTH, self.payee)
+            .finish()
     }
 }
 

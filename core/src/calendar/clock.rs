@@ -25,9 +25,7 @@ pub fn local_instant(local: NaiveDateTime) -> DateTime<Utc> {
     // Skipped: carry the offset from before the change across it. Changes are half a year apart, so three
     // hours earlier is always an ordinary time.
     let hours = TimeDelta::hours(3);
-    let before = local
-        .checked_sub_signed(hours)
-        .and_then(|earlier| London.from_local_datetime(&earlier).latest());
+    let before = local.checked_sub_signed(hours).and_then(|earlier| London.from_local_datetime(&earlier).latest());
     before
         .and_then(|instant| instant.with_timezone(&Utc).checked_add_signed(hours))
         .unwrap_or_else(|| Utc.from_utc_datetime(&local))

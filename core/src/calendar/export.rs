@@ -44,11 +44,7 @@ fn day(date: NaiveDate) -> String {
 
 /// A cell in quotes. A leading sign that a spreadsheet would take for a formula gets an apostrophe.
 fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
+    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 
@@ -70,10 +66,8 @@ pub fn ics(periods: &[PayPeriod], calendar: &str, host: &str, now: DateTime<Utc>
         let id = dates.starts.format("%Y%m%d");
         let closes = format!("DTSTART:{}", dates.cut_off.format("%Y%m%dT%H%M%SZ"));
         let paid = format!("DTSTART;VALUE=DATE:{}", dates.bank_date.format("%Y%m%d"));
-        let events = [
-            ("closes", closes, format!("Last amendments for {care}")),
-            ("paid", paid, format!("Payment for {care}")),
-        ];
+        let events =
+            [("closes", closes, format!("Last amendments for {care}")), ("paid", paid, format!("Payment for {care}"))];
         for (kind, start, summary) in events {
             lines.push("BEGIN:VEVENT".to_owned());
             lines.push(format!("UID:{id}-{kind}@{host}"));
@@ -89,10 +83,7 @@ pub fn ics(periods: &[PayPeriod], calendar: &str, host: &str, now: DateTime<Utc>
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace(';', "\\;")
-        .replace(',', "\\,")
-        .replace(['\r', '\n'], " ")
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
 }
 
 /// A line of at most 75 bytes, the rest on lines that start with a space, each ended by CR LF.

@@ -85,48 +85,22 @@ impl Generator {
     /// # Errors
     /// [`ScheduleError::Length`] for periods of no length, [`ScheduleError::Dates`] for a day of the month that
     /// does not exist or dates beyond the calendar.
-    pub fn period(
-        &self,
-        number: i32,
-        working: &WorkingDays<'_>,
-    ) -> Result<PeriodDates, ScheduleError> {
+    pub fn period(&self, number: i32, working: &WorkingDays<'_>) -> Result<PeriodDates, ScheduleError> {
         let index = i64::from(number) - 1;
         let starts = self.start(index)?;
-        let ends = self
-            .start(index + 1)?
-            .pred_opt()
-            .ok_or(ScheduleError::Dates)?;
-        let edge = if self.timing == Timing::Arrears {
-            ends
-        } else {
-            starts
-        };
+        let ends = self.start(index + 1)?.pred_opt().ok_or(ScheduleError::Dates)?;
+        let edge = if self.timing == Timing::Arrears { ends } else { starts };
         let closes = self.cut_off.day.date(edge).ok_or(ScheduleError::Dates)?;
-        let finalisation = self
-            .finalisation
-            .date(closes, working)
-            .ok_or(ScheduleError::Dates)?;
-        let bank_date = self
-            .bank_date
-            .date(finalisation, working)
-            .ok_or(ScheduleError::Dates)?;
-        Ok(PeriodDates {
-            starts,
-            ends,
-            cut_off: deadline(closes, self.cut_off.time),
-            finalisation,
-            bank_date,
-        })
+        let finalisation = self.finalisation.date(closes, working).ok_or(ScheduleError::Dates)?;
+        let bank_date = self.bank_date.date(finalisation, working).ok_or(ScheduleError::Dates)?;
+        Ok(PeriodDates { starts, ends, cut_off: deadline(closes, self.cut_off.time), finalisation, bank_date })
     }
 
     /// A number whose period lies wholly before a day, at most a few periods before it.
     pub(super) fn number_before(&self, day: NaiveDate) -> Result<i32, ScheduleError> {
         let (elapsed, length) = match self.unit {
             Unit::Weeks(weeks) => ((day - self.anchor).num_days(), 7 * i64::from(weeks)),
-            Unit::Months(months) => (
-                month_count(day) - month_count(self.anchor),
-                i64::from(months),
-            ),
+            Unit::Months(months) => (month_count(day) - month_count(self.anchor), i64::from(months)),
         };
         if length == 0 {
             return Err(ScheduleError::Length);
@@ -137,12 +111,8 @@ impl Generator {
     fn start(&self, index: i64) -> Result<NaiveDate, ScheduleError> {
         match self.unit {
             Unit::Weeks(0) | Unit::Months(0) => Err(ScheduleError::Length),
-            Unit::Weeks(weeks) => {
-                plus_days(self.anchor, index * 7 * i64::from(weeks)).ok_or(ScheduleError::Dates)
-            }
-            Unit::Months(months) => {
-                plus_months(self.anchor, index * i64::from(months)).ok_or(ScheduleError::Dates)
-            }
+            Unit::Weeks(weeks) => plus_days(self.anchor, index * 7 * i64::from(weeks)).ok_or(ScheduleError::Dates),
+            Unit::Months(months) => plus_months(self.anchor, index * i64::from(months)).ok_or(ScheduleError::Dates),
         }
     }
 }

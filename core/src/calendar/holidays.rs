@@ -13,9 +13,7 @@ use serde::{Deserialize, Serialize};
 const BUNDLED: &str = include_str!("../../data/uk-bank-holidays.csv");
 
 /// A part of the United Kingdom with bank holidays of its own, named as GOV.UK names it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum Division {
     /// England and Wales, which BACS itself follows.
@@ -65,9 +63,7 @@ impl std::str::FromStr for Division {
         Self::ALL
             .into_iter()
             .find(|division| division.slug() == text.trim())
-            .ok_or_else(|| HolidayError::Division {
-                given: text.to_owned(),
-            })
+            .ok_or_else(|| HolidayError::Division { given: text.to_owned() })
     }
 }
 
@@ -89,9 +85,7 @@ pub struct BankHoliday {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HolidayError {
     /// Not one of the three divisions.
-    #[error(
-        "\u{2018}{given}\u{2019} is not a division; write england-and-wales, scotland or northern-ireland"
-    )]
+    #[error("\u{2018}{given}\u{2019} is not a division; write england-and-wales, scotland or northern-ireland")]
     Division {
         /// What was given.
         given: String,
@@ -128,15 +122,10 @@ impl BankHolidays {
     /// # Errors
     /// [`HolidayError`] naming the first row that cannot be read.
     pub fn from_csv(text: &str) -> Result<Self, HolidayError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let mut rows = Vec::new();
         for (index, record) in reader.deserialize::<BankHoliday>().enumerate() {
-            rows.push(record.map_err(|error| HolidayError::Row {
-                row: index + 2,
-                cause: error.to_string(),
-            })?);
+            rows.push(record.map_err(|error| HolidayError::Row { row: index + 2, cause: error.to_string() })?);
         }
         Ok(Self::from_rows(rows))
     }
@@ -144,12 +133,7 @@ impl BankHolidays {
     /// From rows; a later row for the same day and division replaces an earlier one.
     #[must_use]
     pub fn from_rows(rows: impl IntoIterator<Item = BankHoliday>) -> Self {
-        Self {
-            days: rows
-                .into_iter()
-                .map(|holiday| ((holiday.division, holiday.date), holiday))
-                .collect(),
-        }
+        Self { days: rows.into_iter().map(|holiday| ((holiday.division, holiday.date), holiday)).collect() }
     }
 
     /// The bank holiday on a day, if it is one.
@@ -160,9 +144,7 @@ impl BankHolidays {
 
     /// All of a division's, by date.
     pub fn of(&self, division: Division) -> impl DoubleEndedIterator<Item = &BankHoliday> {
-        self.days
-            .range((division, NaiveDate::MIN)..=(division, NaiveDate::MAX))
-            .map(|(_, holiday)| holiday)
+        self.days.range((division, NaiveDate::MIN)..=(division, NaiveDate::MAX)).map(|(_, holiday)| holiday)
     }
 
     /// The first and the last day that the list knows about for a division; outside them a day may be a
@@ -191,18 +173,8 @@ impl BankHolidays {
                     continue;
                 };
                 if let Some(original) = change.instead_of.and_then(ymd) {
-                    let title = removed
-                        .title
-                        .split(" (")
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned();
-                    let holiday = BankHoliday {
-                        division,
-                        date: original,
-                        title,
-                        notes: String::new(),
-                    };
+                    let title = removed.title.split(" (").next().unwrap_or_default().to_owned();
+                    let holiday = BankHoliday { division, date: original, title, notes: String::new() };
                     known.days.insert((division, original), holiday);
                 }
             }
@@ -221,31 +193,11 @@ struct Proclaimed {
 /// Announcements of the UK government: VE day (7 June 2019), Platinum Jubilee (12 November 2020, which also
 /// moved the spring bank holiday), the State Funeral (10 September 2022), the coronation (6 November 2022).
 const PROCLAIMED: [Proclaimed; 5] = [
-    Proclaimed {
-        date: (2020, 5, 8),
-        announced: (2019, 6, 7),
-        instead_of: Some((2020, 5, 4)),
-    },
-    Proclaimed {
-        date: (2022, 6, 2),
-        announced: (2020, 11, 12),
-        instead_of: Some((2022, 5, 30)),
-    },
-    Proclaimed {
-        date: (2022, 6, 3),
-        announced: (2020, 11, 12),
-        instead_of: None,
-    },
-    Proclaimed {
-        date: (2022, 9, 19),
-        announced: (2022, 9, 10),
-        instead_of: None,
-    },
-    Proclaimed {
-        date: (2023, 5, 8),
-        announced: (2022, 11, 6),
-        instead_of: None,
-    },
+    Proclaimed { date: (2020, 5, 8), announced: (2019, 6, 7), instead_of: Some((2020, 5, 4)) },
+    Proclaimed { date: (2022, 6, 2), announced: (2020, 11, 12), instead_of: Some((2022, 5, 30)) },
+    Proclaimed { date: (2022, 6, 3), announced: (2020, 11, 12), instead_of: None },
+    Proclaimed { date: (2022, 9, 19), announced: (2022, 9, 10), instead_of: None },
+    Proclaimed { date: (2023, 5, 8), announced: (2022, 11, 6), instead_of: None },
 ];
 
 const fn ymd((year, month, day): (i32, u32, u32)) -> Option<NaiveDate> {

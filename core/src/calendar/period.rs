@@ -135,10 +135,5 @@ pub(crate) fn short_date(date: NaiveDate) -> String {
 
 /// `Tuesday 7 January 2025`.
 pub(crate) fn day_and_date(date: NaiveDate) -> String {
-    format!(
-        "{} {} {}",
-        date.format("%A"),
-        date.day(),
-        date.format("%B %Y")
-    )
+    format!("{} {} {}", date.format("%A"), date.day(), date.format("%B %Y"))
 }

@@ -43,9 +43,7 @@ impl Calendar {
     /// The period that covers a day of care.
     #[must_use]
     pub fn period_containing(&self, day: NaiveDate) -> Option<&PayPeriod> {
-        self.periods
-            .iter()
-            .find(|period| period.dates.contains(day))
+        self.periods.iter().find(|period| period.dates.contains(day))
     }
 
     /// The period whose run pays what was confirmed for the period starting on `period_starts`: its own when
@@ -53,26 +51,14 @@ impl Calendar {
     ///
     /// # Errors
     /// [`RunError`] when the calendar has no such period, or ends too early.
-    pub fn run_for(
-        &self,
-        confirmed_at: DateTime<Utc>,
-        period_starts: NaiveDate,
-    ) -> Result<&PayPeriod, RunError> {
-        let own = self
-            .periods
-            .iter()
-            .position(|period| period.dates.starts == period_starts);
-        let own = own.ok_or_else(|| RunError::NoSuchPeriod {
-            calendar: self.name.clone(),
-            starts: period_starts,
-        })?;
+    pub fn run_for(&self, confirmed_at: DateTime<Utc>, period_starts: NaiveDate) -> Result<&PayPeriod, RunError> {
+        let own = self.periods.iter().position(|period| period.dates.starts == period_starts);
+        let own = own.ok_or_else(|| RunError::NoSuchPeriod { calendar: self.name.clone(), starts: period_starts })?;
         self.periods
             .iter()
             .skip(own)
             .find(|period| period.dates.in_time(confirmed_at))
-            .ok_or_else(|| RunError::BeyondCalendar {
-                calendar: self.name.clone(),
-            })
+            .ok_or_else(|| RunError::BeyondCalendar { calendar: self.name.clone() })
     }
 
     /// What forbids the period's run until somebody overrides its dates.
@@ -85,20 +71,17 @@ impl Calendar {
     /// The findings that still wait for a person: everything impossible, and each warning that nobody
     /// accepted. An override's reason speaks for the warnings about its period.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| {
-            finding.severity == Severity::Impossible || !self.is_accepted(finding)
-        })
+        self.findings.iter().filter(|finding| finding.severity == Severity::Impossible || !self.is_accepted(finding))
     }
 
     fn is_accepted(&self, finding: &Finding) -> bool {
         let overridden = self.periods.iter().any(|period| {
-            Some(period.dates.starts) == finding.period_starts
-                && matches!(period.origin, Origin::Overridden { .. })
+            Some(period.dates.starts) == finding.period_starts && matches!(period.origin, Origin::Overridden { .. })
         });
         overridden
-            || self.accepted.iter().any(|accepted| {
-                accepted.code == finding.code
-                    && Some(accepted.period_starts) == finding.period_starts
-            })
+            || self
+                .accepted
+                .iter()
+                .any(|accepted| accepted.code == finding.code && Some(accepted.period_starts) == finding.period_starts)
     }
 }

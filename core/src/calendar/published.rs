@@ -6,26 +6,23 @@
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::{
-    BankDateRule, CutOffRule, DayRule, Division, FinalisationRule, Generator, HolidayUse,
-    PeriodOverride, Schedule, Submission, Timing, Unit,
+    BankDateRule, CutOffRule, DayRule, Division, FinalisationRule, Generator, HolidayUse, PeriodOverride, Schedule,
+    Submission, Timing, Unit,
 };
 
 /// Direct payments 2024/25: in advance, paid before the period starts; bank holidays as agreed at 1 January 2024.
-pub const DIRECT_PAYMENTS_2024: &str =
-    include_str!("../../data/calendars/worcestershire-direct-payments-2024-25.csv");
+pub const DIRECT_PAYMENTS_2024: &str = include_str!("../../data/calendars/worcestershire-direct-payments-2024-25.csv");
 
 /// Residential, shared lives, supported living and housing provider core (weekly support) 2024/25: two weeks
 /// back and two ahead; bank holidays as agreed at 1 January 2024.
-pub const RESIDENTIAL_2024: &str =
-    include_str!("../../data/calendars/worcestershire-residential-2024-25.csv");
+pub const RESIDENTIAL_2024: &str = include_str!("../../data/calendars/worcestershire-residential-2024-25.csv");
 
 /// Carer flexible breaks 2024/25: in arrears; its columns are in another order than its headings.
 pub const CARER_FLEXIBLE_BREAKS_2024: &str =
     include_str!("../../data/calendars/worcestershire-carer-flexible-breaks-2024-25.csv");
 
 /// Residential, shared lives and supported living 2020/21.
-pub const RESIDENTIAL_2020: &str =
-    include_str!("../../data/calendars/worcestershire-residential-2020-21.csv");
+pub const RESIDENTIAL_2020: &str = include_str!("../../data/calendars/worcestershire-residential-2020-21.csv");
 
 /// Amendments close at 6pm.
 pub const CUT_OFF_TIME: NaiveTime = match NaiveTime::from_hms_opt(18, 0, 0) {
@@ -38,19 +35,13 @@ pub const CUT_OFF_TIME: NaiveTime = match NaiveTime::from_hms_opt(18, 0, 0) {
 #[must_use]
 pub fn weekly_actuals() -> Schedule {
     let generator = weeks(1, day(2024, 3, 30), Timing::Arrears, 0);
-    Schedule {
-        overrides: christmas_2024(),
-        ..schedule("Weekly actuals", generator)
-    }
+    Schedule { overrides: christmas_2024(), ..schedule("Weekly actuals", generator) }
 }
 
 /// The four-weekly rule behind [`DIRECT_PAYMENTS_2024`], for the years that no table covers.
 #[must_use]
 pub fn direct_payments() -> Schedule {
-    schedule(
-        "Direct payments",
-        weeks(4, day(2024, 4, 27), Timing::Advance, -3),
-    )
+    schedule("Direct payments", weeks(4, day(2024, 4, 27), Timing::Advance, -3))
 }
 
 /// The four-weekly rule behind [`RESIDENTIAL_2024`] and, earlier, [`RESIDENTIAL_2020`].
@@ -62,10 +53,7 @@ pub fn residential() -> Schedule {
 /// The four-weekly rule behind [`CARER_FLEXIBLE_BREAKS_2024`].
 #[must_use]
 pub fn carer_flexible_breaks() -> Schedule {
-    schedule(
-        "Carer flexible breaks",
-        weeks(4, day(2024, 3, 16), Timing::Arrears, 1),
-    )
+    schedule("Carer flexible breaks", weeks(4, day(2024, 3, 16), Timing::Arrears, 1))
 }
 
 fn schedule(name: &str, generator: Generator) -> Schedule {
@@ -86,16 +74,8 @@ fn weeks(length: u16, anchor: NaiveDate, timing: Timing, moved: i32) -> Generato
         unit: Unit::Weeks(length),
         anchor,
         timing,
-        cut_off: CutOffRule {
-            day: DayRule::Weekday {
-                weekday: Weekday::Tue,
-                weeks: moved,
-            },
-            time: CUT_OFF_TIME,
-        },
-        finalisation: FinalisationRule::Weekday {
-            weekday: Weekday::Wed,
-        },
+        cut_off: CutOffRule { day: DayRule::Weekday { weekday: Weekday::Tue, weeks: moved }, time: CUT_OFF_TIME },
+        finalisation: FinalisationRule::Weekday { weekday: Weekday::Wed },
         bank_date: BankDateRule::WorkingDaysAfter { days: 4 },
         holidays: HolidayUse::CountedIn { known_on: None },
     }
@@ -111,18 +91,8 @@ fn christmas_2024() -> Vec<PeriodOverride> {
         ..PeriodOverride::of(starts, "Early cut-off at Christmas")
     };
     vec![
-        early(
-            day(2024, 12, 14),
-            day(2024, 12, 22),
-            day(2024, 12, 23),
-            day(2024, 12, 31),
-        ),
-        early(
-            day(2024, 12, 21),
-            day(2024, 12, 30),
-            day(2024, 12, 31),
-            day(2025, 1, 7),
-        ),
+        early(day(2024, 12, 14), day(2024, 12, 22), day(2024, 12, 23), day(2024, 12, 31)),
+        early(day(2024, 12, 21), day(2024, 12, 30), day(2024, 12, 31), day(2025, 1, 7)),
     ]
 }
 

@@ -86,13 +86,9 @@ pub enum BankDateRule {
 impl DayRule {
     pub(super) fn date(self, edge: NaiveDate) -> Option<NaiveDate> {
         match self {
-            Self::Weekday { weekday, weeks } => {
-                plus_days(next_weekday(edge, weekday)?, 7 * i64::from(weeks))
-            }
+            Self::Weekday { weekday, weeks } => plus_days(next_weekday(edge, weekday)?, 7 * i64::from(weeks)),
             Self::Days { days } => plus_days(edge, i64::from(days)),
-            Self::DayOfMonth { day, months } => {
-                day_of_month(plus_months(edge.with_day(1)?, i64::from(months))?, day)
-            }
+            Self::DayOfMonth { day, months } => day_of_month(plus_months(edge.with_day(1)?, i64::from(months))?, day),
         }
     }
 }
@@ -112,20 +108,13 @@ impl BankDateRule {
     #[must_use]
     pub fn date(self, finalisation: NaiveDate, working: &WorkingDays<'_>) -> Option<NaiveDate> {
         match self {
-            Self::WorkingDaysAfter { days } => {
-                Some(working.add_working_days(finalisation, i32::from(days)))
-            }
-            Self::WeekdayAfter { weekday, roll } => {
-                Some(roll.date(next_weekday(finalisation, weekday)?, working))
-            }
+            Self::WorkingDaysAfter { days } => Some(working.add_working_days(finalisation, i32::from(days))),
+            Self::WeekdayAfter { weekday, roll } => Some(roll.date(next_weekday(finalisation, weekday)?, working)),
             Self::DayOfMonth { day, roll } => {
                 let first = finalisation.with_day(1)?;
                 let this_month = day_of_month(first, day)?;
-                let next = if this_month > finalisation {
-                    this_month
-                } else {
-                    day_of_month(plus_months(first, 1)?, day)?
-                };
+                let next =
+                    if this_month > finalisation { this_month } else { day_of_month(plus_months(first, 1)?, day)? };
                 Some(roll.date(next, working))
             }
         }
@@ -139,8 +128,7 @@ impl BankDateRule {
             Self::WorkingDaysAfter { days } => format!("finalisation + {days} working days"),
             Self::WeekdayAfter { weekday, .. } => {
                 let monday = NaiveDate::from_isoywd_opt(2024, 1, weekday);
-                let name =
-                    monday.map_or_else(|| weekday.to_string(), |day| day.format("%A").to_string());
+                let name = monday.map_or_else(|| weekday.to_string(), |day| day.format("%A").to_string());
                 format!("the {name} after finalisation")
             }
             Self::DayOfMonth { day, .. } => format!("day {day} of the month after finalisation"),
@@ -159,27 +147,18 @@ impl Roll {
 
 /// The first such weekday strictly after a day.
 fn next_weekday(after: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {
-    let ahead =
-        (weekday.num_days_from_monday() + 6 - after.weekday().num_days_from_monday()) % 7 + 1;
+    let ahead = (weekday.num_days_from_monday() + 6 - after.weekday().num_days_from_monday()) % 7 + 1;
     after.checked_add_days(Days::new(u64::from(ahead)))
 }
 
 pub(super) fn plus_days(date: NaiveDate, days: i64) -> Option<NaiveDate> {
     let step = Days::new(days.unsigned_abs());
-    if days < 0 {
-        date.checked_sub_days(step)
-    } else {
-        date.checked_add_days(step)
-    }
+    if days < 0 { date.checked_sub_days(step) } else { date.checked_add_days(step) }
 }
 
 pub(super) fn plus_months(date: NaiveDate, months: i64) -> Option<NaiveDate> {
     let step = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
-    if months < 0 {
-        date.checked_sub_months(step)
-    } else {
-        date.checked_add_months(step)
-    }
+    if months < 0 { date.checked_sub_months(step) } else { date.checked_add_months(step) }
 }
 
 /// Months since year 0, to subtract from each other.

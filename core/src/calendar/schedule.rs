@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::clock::local_instant;
 use super::generator::HolidayUse;
 use super::{
-    BankHolidays, Calendar, CheckSettings, Division, FindingCode, Generator, Origin, PayPeriod,
-    Submission, WorkingDays, check, short_date,
+    BankHolidays, Calendar, CheckSettings, Division, FindingCode, Generator, Origin, PayPeriod, Submission,
+    WorkingDays, check, short_date,
 };
 
 /// The most periods that one calendar may hold: weekly periods for almost two hundred years.
@@ -80,9 +80,7 @@ pub enum ScheduleError {
     #[error("a pay period needs at least one week or one month; give its length")]
     Length,
     /// A day of the month that does not exist, or dates beyond any calendar.
-    #[error(
-        "the schedule's dates cannot be worked out; give a day of the month from 1 to 31 and dates near today"
-    )]
+    #[error("the schedule's dates cannot be worked out; give a day of the month from 1 to 31 and dates near today")]
     Dates,
     /// More periods than anyone needs.
     #[error("that is more than {MOST_PERIODS} pay periods; ask for a shorter stretch of time")]
@@ -108,45 +106,27 @@ impl Schedule {
     /// # Errors
     /// [`ScheduleError`] when the generator's figures make no dates, or an override within the range names a
     /// period that does not exist or gives no reason.
-    pub fn calendar(
-        &self,
-        from: NaiveDate,
-        to: NaiveDate,
-        holidays: &BankHolidays,
-    ) -> Result<Calendar, ScheduleError> {
+    pub fn calendar(&self, from: NaiveDate, to: NaiveDate, holidays: &BankHolidays) -> Result<Calendar, ScheduleError> {
         let known = self.known_holidays(holidays);
-        let mut periods: Vec<PayPeriod> = self
-            .imported
-            .iter()
-            .filter(|period| shares_a_day(period, from, to))
-            .cloned()
-            .collect();
+        let mut periods: Vec<PayPeriod> =
+            self.imported.iter().filter(|period| shares_a_day(period, from, to)).cloned().collect();
         if let Some(generator) = &self.generator {
             let working = WorkingDays::counting(&known, self.division, generator.holidays);
             periods.extend(self.generated(generator, from, to, &working)?);
         }
         for change in &self.overrides {
-            let found = periods
-                .iter_mut()
-                .find(|period| original_start(period) == change.period_starts);
+            let found = periods.iter_mut().find(|period| original_start(period) == change.period_starts);
             match found {
                 Some(period) => change.apply(period)?,
                 None if (from..=to).contains(&change.period_starts) => {
-                    return Err(ScheduleError::NoSuchPeriod {
-                        starts: change.period_starts,
-                    });
+                    return Err(ScheduleError::NoSuchPeriod { starts: change.period_starts });
                 }
                 None => {}
             }
         }
         periods.sort_by_key(|period| (period.dates, period.origin.row()));
         let findings = check(&periods, &self.check_settings(), &known);
-        Ok(Calendar {
-            name: self.name.clone(),
-            periods,
-            findings,
-            accepted: self.accepted.clone(),
-        })
+        Ok(Calendar { name: self.name.clone(), periods, findings, accepted: self.accepted.clone() })
     }
 
     /// How the schedule's periods are checked.
@@ -156,19 +136,13 @@ impl Schedule {
             division: self.division,
             submission: self.submission,
             bank_date: self.generator.as_ref().map(|generator| generator.bank_date),
-            holidays: self
-                .generator
-                .as_ref()
-                .map(|generator| generator.holidays)
-                .unwrap_or_default(),
+            holidays: self.generator.as_ref().map(|generator| generator.holidays).unwrap_or_default(),
         }
     }
 
     fn known_holidays(&self, holidays: &BankHolidays) -> BankHolidays {
         match self.generator.as_ref().map(|generator| generator.holidays) {
-            Some(HolidayUse::CountedIn {
-                known_on: Some(day),
-            }) => holidays.as_known_on(day),
+            Some(HolidayUse::CountedIn { known_on: Some(day) }) => holidays.as_known_on(day),
             _ => holidays.clone(),
         }
     }
@@ -182,16 +156,11 @@ impl Schedule {
     ) -> Result<Vec<PayPeriod>, ScheduleError> {
         let mut made = Vec::new();
         for number in generator.number_before(from)?.. {
-            let period = PayPeriod {
-                number,
-                dates: generator.period(number, working)?,
-                origin: Origin::Generated,
-            };
+            let period = PayPeriod { number, dates: generator.period(number, working)?, origin: Origin::Generated };
             if period.dates.starts > to {
                 break;
             }
-            let given =
-                |other: &PayPeriod| shares_a_day(other, period.dates.starts, period.dates.ends);
+            let given = |other: &PayPeriod| shares_a_day(other, period.dates.starts, period.dates.ends);
             if shares_a_day(&period, from, to) && !self.imported.iter().any(given) {
                 made.push(period);
             }
@@ -208,22 +177,12 @@ impl PeriodOverride {
     #[must_use]
     pub fn of(period_starts: NaiveDate, reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self {
-            period_starts,
-            reason,
-            starts: None,
-            ends: None,
-            cut_off: None,
-            finalisation: None,
-            bank_date: None,
-        }
+        Self { period_starts, reason, starts: None, ends: None, cut_off: None, finalisation: None, bank_date: None }
     }
 
     fn apply(&self, period: &mut PayPeriod) -> Result<(), ScheduleError> {
         if self.reason.trim().is_empty() {
-            return Err(ScheduleError::NoReason {
-                starts: self.period_starts,
-            });
+            return Err(ScheduleError::NoReason { starts: self.period_starts });
         }
         let said = period.dates;
         period.dates.starts = self.starts.unwrap_or(said.starts);
@@ -232,11 +191,7 @@ impl PeriodOverride {
         period.dates.finalisation = self.finalisation.unwrap_or(said.finalisation);
         period.dates.bank_date = self.bank_date.unwrap_or(said.bank_date);
         let from = Box::new(period.origin.clone());
-        period.origin = Origin::Overridden {
-            reason: self.reason.clone(),
-            said,
-            from,
-        };
+        period.origin = Origin::Overridden { reason: self.reason.clone(), said, from };
         Ok(())
     }
 }

@@ -17,10 +17,7 @@ impl BankHolidays {
     /// The working days of a division.
     #[must_use]
     pub const fn working_days(&self, division: Division) -> WorkingDays<'_> {
-        WorkingDays {
-            holidays: Some(self),
-            division,
-        }
+        WorkingDays { holidays: Some(self), division }
     }
 
     /// The days on which BACS processes payments; it follows England's holidays wherever the council is.
@@ -34,20 +31,13 @@ impl<'a> WorkingDays<'a> {
     /// Every Monday to Friday, for a table that does not count bank holidays in.
     #[must_use]
     pub const fn weekdays_only() -> Self {
-        Self {
-            holidays: None,
-            division: Division::EnglandAndWales,
-        }
+        Self { holidays: None, division: Division::EnglandAndWales }
     }
 
     /// Counting bank holidays in or not, as a schedule says. `holidays` must already be as known when the
     /// schedule wants them ([`BankHolidays::as_known_on`]).
     #[must_use]
-    pub const fn counting(
-        holidays: &'a BankHolidays,
-        division: Division,
-        used: HolidayUse,
-    ) -> Self {
+    pub const fn counting(holidays: &'a BankHolidays, division: Division, used: HolidayUse) -> Self {
         match used {
             HolidayUse::NotCounted => Self::weekdays_only(),
             HolidayUse::CountedIn { .. } => holidays.working_days(division),
@@ -63,29 +53,19 @@ impl<'a> WorkingDays<'a> {
     /// The title of the bank holiday on this day, if it is one: `Summer bank holiday`.
     #[must_use]
     pub fn holiday(&self, date: NaiveDate) -> Option<&'a str> {
-        self.holidays?
-            .get(self.division, date)
-            .map(|holiday| holiday.title.as_str())
+        self.holidays?.get(self.division, date).map(|holiday| holiday.title.as_str())
     }
 
     /// This day if it is a working day, else the first one after it.
     #[must_use]
     pub fn on_or_after(&self, date: NaiveDate) -> NaiveDate {
-        if self.is_working_day(date) {
-            date
-        } else {
-            self.next_working_day(date)
-        }
+        if self.is_working_day(date) { date } else { self.next_working_day(date) }
     }
 
     /// This day if it is a working day, else the last one before it.
     #[must_use]
     pub fn on_or_before(&self, date: NaiveDate) -> NaiveDate {
-        if self.is_working_day(date) {
-            date
-        } else {
-            self.add_working_days(date, -1)
-        }
+        if self.is_working_day(date) { date } else { self.add_working_days(date, -1) }
     }
 
     /// The first working day strictly after a day.
@@ -100,11 +80,7 @@ impl<'a> WorkingDays<'a> {
     pub fn add_working_days(&self, date: NaiveDate, days: i32) -> NaiveDate {
         let (mut day, mut left) = (date, days.unsigned_abs());
         while left > 0 {
-            let step = if days > 0 {
-                day.checked_add_days(Days::new(1))
-            } else {
-                day.checked_sub_days(Days::new(1))
-            };
+            let step = if days > 0 { day.checked_add_days(Days::new(1)) } else { day.checked_sub_days(Days::new(1)) };
             let Some(next) = step else { return day };
             day = next;
             if self.is_working_day(day) {
@@ -121,11 +97,7 @@ impl<'a> WorkingDays<'a> {
         if to < from {
             return -self.working_days_between(to, from);
         }
-        let count = from
-            .iter_days()
-            .skip(1)
-            .take_while(|day| *day <= to)
-            .filter(|day| self.is_working_day(*day));
+        let count = from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_working_day(*day));
         i64::try_from(count.count()).unwrap_or(i64::MAX)
     }
 }

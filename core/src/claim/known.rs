@@ -9,8 +9,7 @@ use crate::calendar::{BankHolidays, Division};
 use crate::plan::{LineVersion, PlannedCare, days_held, last_version_before};
 use crate::pricing::ClaimFacts;
 use crate::pricing::facts::{
-    Attribute, Day, DayFacts, DayKind, EarlierDay, Ending, LineFacts, Recording, Setting, Span,
-    Stay, Terms,
+    Attribute, Day, DayFacts, DayKind, EarlierDay, Ending, LineFacts, Recording, Setting, Span, Stay, Terms,
 };
 use crate::rate_card::{RateCardRow, rows_for_line};
 use crate::statement::{LineStatement, StatedCare, Statement, StatementError};
@@ -87,10 +86,7 @@ impl KnownClaim<'_> {
         }
         lines.sort_by_key(|line| line.line);
         Ok(ClaimFacts {
-            period: Span {
-                from: Day::of(self.period.0),
-                to: Day::of(self.period.1),
-            },
+            period: Span { from: Day::of(self.period.0), to: Day::of(self.period.1) },
             recording: self.recording,
             terms: self.terms,
             stated,
@@ -118,39 +114,24 @@ impl KnownClaim<'_> {
             (last > end && last >= from).then(|| Day::of(last))
         });
         // a line that ended before the period has no day of its own left: its tail is all that it has
-        let valid = held.unwrap_or(Span {
-            from: Day::of(from),
-            to: Day(Day::of(from).0 - 1),
-        });
+        let valid = held.unwrap_or(Span { from: Day::of(from), to: Day(Day::of(from).0 - 1) });
         let planned = PlannedCare::of(&known.versions, from, to, self.known_at);
         let care = match (statement, stated) {
-            (Some(statement), true) => {
-                StatedCare::of(statement, &planned, valid, self.recording, self.reasons)?
-            }
+            (Some(statement), true) => StatedCare::of(statement, &planned, valid, self.recording, self.reasons)?,
             // a line that the statement leaves out was not delivered
             (None, true) => StatedCare::nothing(&planned, valid, self.recording)?,
             (_, false) => StatedCare::default(),
         };
-        let shown = last_version_before(
-            &known.versions,
-            valid.to.date().unwrap_or(to).max(from),
-            self.known_at,
-        )
-        .or(ended);
+        let shown =
+            last_version_before(&known.versions, valid.to.date().unwrap_or(to).max(from), self.known_at).or(ended);
         Ok(LineFacts {
             line: known.number,
-            service: shown
-                .map(|version| version.service.clone())
-                .unwrap_or_default(),
+            service: shown.map(|version| version.service.clone()).unwrap_or_default(),
             unit: shown.map_or(crate::pricing::facts::Unit::Hour, |version| version.unit),
-            tier: shown
-                .map(|version| version.tier.clone())
-                .unwrap_or_default(),
+            tier: shown.map(|version| version.tier.clone()).unwrap_or_default(),
             valid,
             tail,
-            attributes: shown
-                .map(|version| version.attributes.clone())
-                .unwrap_or_default(),
+            attributes: shown.map(|version| version.attributes.clone()).unwrap_or_default(),
             rates: rows_for_line(self.rate_card, &known.versions, self.period, self.known_at),
             plan: planned.days,
             planned_visits: planned.visits,

@@ -85,13 +85,7 @@ pub enum Refused {
 
 impl ClaimState {
     /// Every state, in order.
-    pub const ALL: [Self; 5] = [
-        Self::Generated,
-        Self::Stated,
-        Self::Confirmed,
-        Self::Locked,
-        Self::Paid,
-    ];
+    pub const ALL: [Self; 5] = [Self::Generated, Self::Stated, Self::Confirmed, Self::Locked, Self::Paid];
 
     /// The number that is stored.
     #[must_use]
@@ -117,12 +111,7 @@ impl ClaimState {
     ///
     /// # Errors
     /// [`Refused`] when it cannot happen now.
-    pub const fn after(
-        self,
-        event: ClaimEvent,
-        basis: Basis,
-        stated: bool,
-    ) -> Result<Self, Refused> {
+    pub const fn after(self, event: ClaimEvent, basis: Basis, stated: bool) -> Result<Self, Refused> {
         match (event, self) {
             (ClaimEvent::State, Self::Generated | Self::Stated | Self::Paid) => Ok(Self::Stated),
             (ClaimEvent::State | ClaimEvent::Confirm, Self::Locked) => Err(Refused::InRun),
@@ -135,11 +124,9 @@ impl ClaimState {
             (ClaimEvent::Confirm, Self::Stated | Self::Confirmed) => Ok(Self::Confirmed),
             (ClaimEvent::Confirm, Self::Paid) => Err(Refused::AlreadyPaid),
 
-            (ClaimEvent::Unconfirm | ClaimEvent::SendBack, Self::Confirmed) => Ok(if stated {
-                Self::Stated
-            } else {
-                Self::Generated
-            }),
+            (ClaimEvent::Unconfirm | ClaimEvent::SendBack, Self::Confirmed) => {
+                Ok(if stated { Self::Stated } else { Self::Generated })
+            }
             (ClaimEvent::Unconfirm | ClaimEvent::SendBack, Self::Locked) => Err(Refused::InRun),
             (ClaimEvent::Unconfirm | ClaimEvent::SendBack, Self::Paid) => Err(Refused::AlreadyPaid),
             (ClaimEvent::Unconfirm | ClaimEvent::SendBack, _) => Err(Refused::NotConfirmed),
@@ -223,11 +210,7 @@ mod tests {
     fn nothing_but_the_run_moves_a_claim_that_is_in_a_run() {
         for event in EVENTS {
             let moved = ClaimState::Locked.after(event, Basis::ActualsAndConfirmation, true);
-            assert_eq!(
-                moved.is_ok(),
-                matches!(event, ClaimEvent::Release | ClaimEvent::Pay),
-                "{event:?}"
-            );
+            assert_eq!(moved.is_ok(), matches!(event, ClaimEvent::Release | ClaimEvent::Pay), "{event:?}");
         }
     }
 
@@ -246,21 +229,13 @@ mod tests {
             generated.after(ClaimEvent::Confirm, Basis::ActualsAndConfirmation, false),
             Err(Refused::NothingStated)
         );
-        assert_eq!(
-            generated.after(ClaimEvent::Confirm, Basis::Confirmation, false),
-            Ok(ClaimState::Confirmed)
-        );
-        assert_eq!(
-            generated.after(ClaimEvent::Lock, Basis::Plan, false),
-            Ok(ClaimState::Locked)
-        );
+        assert_eq!(generated.after(ClaimEvent::Confirm, Basis::Confirmation, false), Ok(ClaimState::Confirmed));
+        assert_eq!(generated.after(ClaimEvent::Lock, Basis::Plan, false), Ok(ClaimState::Locked));
     }
 
     #[test]
     fn a_confirmation_taken_back_returns_to_what_was_stated() {
-        let back = |stated| {
-            ClaimState::Confirmed.after(ClaimEvent::Unconfirm, Basis::Confirmation, stated)
-        };
+        let back = |stated| ClaimState::Confirmed.after(ClaimEvent::Unconfirm, Basis::Confirmation, stated);
         assert_eq!(back(true), Ok(ClaimState::Stated));
         assert_eq!(back(false), Ok(ClaimState::Generated));
     }

@@ -9,8 +9,7 @@ use super::{Decision, DecisionError, DisposedCharge, Disposition, Settlement, To
 use crate::money::{Money, Overflow, Rate};
 use crate::pricing::facts::{LineFacts, Recording};
 use crate::pricing::{
-    Answer, Charge, ClaimFacts, Fault, Finding, FindingLevel, Priced, Pricer, Reason, RuleDigest,
-    Verdict,
+    Answer, Charge, ClaimFacts, Fault, Finding, FindingLevel, Priced, Pricer, Reason, RuleDigest, Verdict,
 };
 use crate::tolerance::{Breach, Limit, LineUse, Use, held_back};
 
@@ -78,10 +77,7 @@ impl Assessed {
     /// Whether the provider has something to mend before confirming.
     #[must_use]
     pub fn to_mend(&self) -> Vec<&Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.level == FindingLevel::Mend)
-            .collect()
+        self.findings.iter().filter(|finding| finding.level == FindingLevel::Mend).collect()
     }
 
     /// What a run may post for one line.
@@ -89,15 +85,8 @@ impl Assessed {
     /// # Errors
     /// [`Overflow`] when the charges do not add up within 64 bits.
     pub fn entitlement(&self, line: u32) -> Result<Money, Overflow> {
-        let payable = |charge: &&DisposedCharge| {
-            charge.line == line && charge.disposition == Disposition::Payable
-        };
-        Money::total(
-            self.charges
-                .iter()
-                .filter(payable)
-                .map(|charge| charge.amount),
-        )
+        let payable = |charge: &&DisposedCharge| charge.line == line && charge.disposition == Disposition::Payable;
+        Money::total(self.charges.iter().filter(payable).map(|charge| charge.amount))
     }
 }
 
@@ -108,11 +97,7 @@ impl Assessed {
 /// the rule is an [`Assessment::Faulted`].
 pub fn assess(pricer: &dyn Pricer, claim: &ClaimToAssess) -> Result<Assessment, AssessError> {
     let faulted = |fault: Fault| {
-        if fault.is_operational() {
-            Err(AssessError::Operational(fault))
-        } else {
-            Ok(Assessment::Faulted { fault })
-        }
+        if fault.is_operational() { Err(AssessError::Operational(fault)) } else { Ok(Assessment::Faulted { fault }) }
     };
     let priced = match pricer.assess(&claim.rule, &claim.facts) {
         Ok(priced) => priced,
@@ -134,20 +119,10 @@ pub fn assess(pricer: &dyn Pricer, claim: &ClaimToAssess) -> Result<Assessment, 
         Ok(held) => held,
         Err(overflow) => return faulted(too_large(overflow)),
     };
-    let mut charges: Vec<DisposedCharge> = priced
-        .answer
-        .charges
-        .iter()
-        .filter_map(|charge| disposed(&claim.facts, charge))
-        .collect();
+    let mut charges: Vec<DisposedCharge> =
+        priced.answer.charges.iter().filter_map(|charge| disposed(&claim.facts, charge)).collect();
     charges.sort_by(|a, b| {
-        (a.line, a.from, a.to, a.visit, a.disposition).cmp(&(
-            b.line,
-            b.from,
-            b.to,
-            b.visit,
-            b.disposition,
-        ))
+        (a.line, a.from, a.to, a.visit, a.disposition).cmp(&(b.line, b.from, b.to, b.visit, b.disposition))
     });
     apply_verdicts(&mut charges, &priced.answer);
     if claim.facts.stated {
@@ -160,10 +135,7 @@ pub fn assess(pricer: &dyn Pricer, claim: &ClaimToAssess) -> Result<Assessment, 
     }
     let totals = Totals::of(&charges);
     let planned = Money::total(
-        plan.charges
-            .iter()
-            .filter(|c| c.verdict != Verdict::Rejected)
-            .map(|c| Money::from_pence(c.pence)),
+        plan.charges.iter().filter(|c| c.verdict != Verdict::Rejected).map(|c| Money::from_pence(c.pence)),
     );
     match (totals, planned) {
         (Ok(totals), Ok(planned)) => Ok(Assessment::Priced(Box::new(Assessed {
@@ -181,11 +153,7 @@ pub fn assess(pricer: &dyn Pricer, claim: &ClaimToAssess) -> Result<Assessment, 
 }
 
 /// The price of the plan alone, which tolerance in pounds and the figures side by side need.
-fn plan_price(
-    pricer: &dyn Pricer,
-    claim: &ClaimToAssess,
-    priced: &Priced,
-) -> Result<Answer, Fault> {
+fn plan_price(pricer: &dyn Pricer, claim: &ClaimToAssess, priced: &Priced) -> Result<Answer, Fault> {
     if !claim.facts.stated {
         return Ok(priced.answer.clone());
     }
@@ -198,47 +166,27 @@ fn plan_price(
     Ok(pricer.assess(&claim.rule, &facts)?.answer)
 }
 
-fn line_use(
-    facts: &ClaimFacts,
-    line: &LineFacts,
-    answer: &Answer,
-    plan: &Answer,
-) -> Result<LineUse, Overflow> {
+fn line_use(facts: &ClaimFacts, line: &LineFacts, answer: &Answer, plan: &Answer) -> Result<LineUse, Overflow> {
     let units = |quantity: i64| match facts.recording {
         // carer-minutes as thousandths of an hour
-        Recording::Timetabled => quantity
-            .checked_mul(50)
-            .map(|scaled| scaled / 3)
-            .ok_or(Overflow),
+        Recording::Timetabled => quantity.checked_mul(50).map(|scaled| scaled / 3).ok_or(Overflow),
         Recording::Quantities | Recording::None => Ok(quantity),
     };
     let planned: i64 = line.plan.iter().map(|day| day.quantity).sum();
     let claimed: i64 = if facts.stated {
-        let days = line
-            .stated_days
-            .iter()
-            .map(|day| day.delivered + day.frustrated);
-        days.chain(
-            line.stated_visits
-                .iter()
-                .map(|visit| visit.delivered + visit.frustrated),
-        )
-        .sum()
+        let days = line.stated_days.iter().map(|day| day.delivered + day.frustrated);
+        days.chain(line.stated_visits.iter().map(|visit| visit.delivered + visit.frustrated)).sum()
     } else {
         planned
     };
-    let visits = line
-        .stated_visits
-        .iter()
-        .filter(|visit| visit.planned.is_some())
-        .map(|visit| {
-            let claimed = visit.delivered + visit.frustrated;
-            Ok(Use {
-                planned_units: units(claimed + visit.missed - visit.extra)?,
-                claimed_units: units(claimed)?,
-                ..Use::default()
-            })
-        });
+    let visits = line.stated_visits.iter().filter(|visit| visit.planned.is_some()).map(|visit| {
+        let claimed = visit.delivered + visit.frustrated;
+        Ok(Use {
+            planned_units: units(claimed + visit.missed - visit.extra)?,
+            claimed_units: units(claimed)?,
+            ..Use::default()
+        })
+    });
     Ok(LineUse {
         line: line.line,
         whole: Use {
@@ -253,20 +201,12 @@ fn line_use(
 
 fn would_pay(answer: &Answer, line: u32) -> Result<Money, Overflow> {
     let counts = |charge: &&Charge| charge.line == line && charge.verdict != Verdict::Rejected;
-    Money::total(
-        answer
-            .charges
-            .iter()
-            .filter(counts)
-            .map(|charge| Money::from_pence(charge.pence)),
-    )
+    Money::total(answer.charges.iter().filter(counts).map(|charge| Money::from_pence(charge.pence)))
 }
 
 fn disposed(facts: &ClaimFacts, charge: &Charge) -> Option<DisposedCharge> {
     let line = facts.lines.iter().find(|line| line.line == charge.line)?;
-    let rate = charge
-        .row
-        .and_then(|row| line.rates.iter().find(|rate| rate.row == row));
+    let rate = charge.row.and_then(|row| line.rates.iter().find(|rate| rate.row == row));
     Some(DisposedCharge {
         line: charge.line,
         from: charge.from.date()?,
@@ -284,48 +224,24 @@ fn disposed(facts: &ClaimFacts, charge: &Charge) -> Option<DisposedCharge> {
 }
 
 fn apply_verdicts(charges: &mut [DisposedCharge], answer: &Answer) {
-    for verdict in answer
-        .verdicts
-        .iter()
-        .filter(|verdict| verdict.verdict != Verdict::Payable)
-    {
-        hold(
-            charges,
-            Some(verdict.line),
-            verdict.verdict.into(),
-            &verdict.reason,
-        );
+    for verdict in answer.verdicts.iter().filter(|verdict| verdict.verdict != Verdict::Payable) {
+        hold(charges, Some(verdict.line), verdict.verdict.into(), &verdict.reason);
     }
-    for finding in answer
-        .findings
-        .iter()
-        .filter(|finding| finding.level == FindingLevel::Suspend)
-    {
-        hold(
-            charges,
-            finding.line,
-            Disposition::Suspended,
-            &finding.reason,
-        );
+    for finding in answer.findings.iter().filter(|finding| finding.level == FindingLevel::Suspend) {
+        hold(charges, finding.line, Disposition::Suspended, &finding.reason);
     }
 }
 
 fn apply_tolerance(charges: &mut [DisposedCharge], held: &[(u32, Breach)]) {
     for (line, breach) in held {
-        hold(
-            charges,
-            Some(*line),
-            Disposition::Suspended,
-            &breach.reason(),
-        );
+        hold(charges, Some(*line), Disposition::Suspended, &breach.reason());
     }
 }
 
 /// Moves what is payable on a line (on every line, without one).
 fn hold(charges: &mut [DisposedCharge], line: Option<u32>, to: Disposition, because: &Reason) {
     for charge in charges {
-        if line.is_none_or(|line| line == charge.line) && charge.disposition == Disposition::Payable
-        {
+        if line.is_none_or(|line| line == charge.line) && charge.disposition == Disposition::Payable {
             charge.disposition = to;
             charge.moved_by = Some(because.clone());
         }
@@ -348,9 +264,7 @@ fn settle(
         Ok(repriced) => repriced.answer,
         Err(fault) => return Ok(Err(fault)),
     };
-    let repriced = accepted(&repriced.charges, decision.line, |charge| {
-        disposed(&facts, charge)
-    });
+    let repriced = accepted(&repriced.charges, decision.line, |charge| disposed(&facts, charge));
     decision.settle(charges, Some(repriced))?;
     Ok(Ok(()))
 }

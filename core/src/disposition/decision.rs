@@ -66,9 +66,7 @@ pub enum DecisionError {
     #[error("An amount set by hand needs a second person to agree to it.")]
     SamePerson,
     /// More than was claimed.
-    #[error(
-        "{amount} is more than the {claimed} that was claimed for the line. Accept at most what was claimed."
-    )]
+    #[error("{amount} is more than the {claimed} that was claimed for the line. Accept at most what was claimed.")]
     MoreThanClaimed {
         /// What the decision would pay.
         amount: Money,
@@ -99,12 +97,8 @@ impl Decision {
             return Err(DecisionError::NoReason);
         }
         match self.settlement {
-            Settlement::Amount { second, .. } if second == self.by => {
-                Err(DecisionError::SamePerson)
-            }
-            Settlement::Amount { amount, .. } if amount.is_negative() => {
-                Err(DecisionError::Quantity)
-            }
+            Settlement::Amount { second, .. } if second == self.by => Err(DecisionError::SamePerson),
+            Settlement::Amount { amount, .. } if amount.is_negative() => Err(DecisionError::Quantity),
             Settlement::Quantity { accepted } if accepted < 0 => Err(DecisionError::Quantity),
             _ => Ok(()),
         }
@@ -121,19 +115,12 @@ impl Decision {
         repriced: Option<Vec<DisposedCharge>>,
     ) -> Result<(), DecisionError> {
         let on_line = |charge: &DisposedCharge| charge.line == self.line;
-        if !charges
-            .iter()
-            .any(|charge| on_line(charge) && charge.disposition == Disposition::Suspended)
-        {
+        if !charges.iter().any(|charge| on_line(charge) && charge.disposition == Disposition::Suspended) {
             return Err(DecisionError::NothingSuspended { line: self.line });
         }
         match &self.settlement {
-            Settlement::Accept => {
-                self.move_suspended(charges, Disposition::Payable, "officer-accepted")
-            }
-            Settlement::Reject => {
-                self.move_suspended(charges, Disposition::Rejected, "officer-rejected")
-            }
+            Settlement::Accept => self.move_suspended(charges, Disposition::Payable, "officer-accepted"),
+            Settlement::Reject => self.move_suspended(charges, Disposition::Rejected, "officer-rejected"),
             Settlement::Quantity { .. } => {
                 let accepted = repriced.unwrap_or_default();
                 self.replace(charges, accepted, "officer-part-accepted")?;
@@ -156,21 +143,12 @@ impl Decision {
     }
 
     fn by_hand(&self, charges: &[DisposedCharge], amount: Money) -> Vec<DisposedCharge> {
-        let open = || {
-            charges
-                .iter()
-                .filter(|charge| charge.line == self.line && is_open(charge))
-        };
-        let (Some(from), Some(to)) = (
-            open().map(|charge| charge.from).min(),
-            open().map(|charge| charge.to).max(),
-        ) else {
+        let open = || charges.iter().filter(|charge| charge.line == self.line && is_open(charge));
+        let (Some(from), Some(to)) = (open().map(|charge| charge.from).min(), open().map(|charge| charge.to).max())
+        else {
             return Vec::new();
         };
-        let reason = Reason {
-            code: "officer-amount".to_owned(),
-            args: vec![Arg::Pence(amount.pence())],
-        };
+        let reason = Reason { code: "officer-amount".to_owned(), args: vec![Arg::Pence(amount.pence())] };
         vec![DisposedCharge {
             line: self.line,
             from,
@@ -195,17 +173,13 @@ impl Decision {
         accepted: Vec<DisposedCharge>,
         code: &str,
     ) -> Result<(), DecisionError> {
-        let (mut open, kept): (Vec<_>, Vec<_>) = charges
-            .drain(..)
-            .partition(|charge| charge.line == self.line && is_open(charge));
+        let (mut open, kept): (Vec<_>, Vec<_>) =
+            charges.drain(..).partition(|charge| charge.line == self.line && is_open(charge));
         *charges = kept;
         let claimed = Money::total(open.iter().map(|charge| charge.amount))?;
         let paid = Money::total(accepted.iter().map(|charge| charge.amount))?;
         if paid > claimed {
-            let error = DecisionError::MoreThanClaimed {
-                amount: paid,
-                claimed,
-            };
+            let error = DecisionError::MoreThanClaimed { amount: paid, claimed };
             charges.append(&mut open);
             return Err(error);
         }
@@ -235,23 +209,14 @@ impl Decision {
             });
         }
         charges.sort_by(|a, b| {
-            (a.line, a.from, a.to, a.visit, a.disposition).cmp(&(
-                b.line,
-                b.from,
-                b.to,
-                b.visit,
-                b.disposition,
-            ))
+            (a.line, a.from, a.to, a.visit, a.disposition).cmp(&(b.line, b.from, b.to, b.visit, b.disposition))
         });
         Ok(())
     }
 }
 
 fn is_open(charge: &DisposedCharge) -> bool {
-    matches!(
-        charge.disposition,
-        Disposition::Payable | Disposition::Suspended
-    )
+    matches!(charge.disposition, Disposition::Payable | Disposition::Suspended)
 }
 
 /// The charges of one line that the rule would pay, as accepted.

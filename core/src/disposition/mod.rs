@@ -34,12 +34,7 @@ pub enum Disposition {
 
 impl Disposition {
     /// Every disposition, in the order of the summary.
-    pub const ALL: [Self; 4] = [
-        Self::Payable,
-        Self::Suspended,
-        Self::Rejected,
-        Self::Pending,
-    ];
+    pub const ALL: [Self; 4] = [Self::Payable, Self::Suspended, Self::Rejected, Self::Pending];
 
     /// The number that is stored.
     #[must_use]
@@ -55,9 +50,7 @@ impl Disposition {
     /// The disposition that a stored number stands for.
     #[must_use]
     pub fn from_code(code: i16) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|disposition| disposition.code() == code)
+        Self::ALL.into_iter().find(|disposition| disposition.code() == code)
     }
 }
 
@@ -139,8 +132,7 @@ impl Totals {
     /// Whether the parts make the whole.
     #[must_use]
     pub fn add_up(&self) -> bool {
-        Money::total([self.payable, self.suspended, self.rejected, self.pending])
-            == Ok(self.claimed)
+        Money::total([self.payable, self.suspended, self.rejected, self.pending]) == Ok(self.claimed)
     }
 }
 

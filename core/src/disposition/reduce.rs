@@ -10,22 +10,11 @@ use crate::statement::Quantities;
 #[must_use]
 pub fn reduced_to(facts: &ClaimFacts, line: u32, accepted: i64) -> Option<ClaimFacts> {
     let mut facts = facts.clone();
-    let reduced = facts
-        .lines
-        .iter_mut()
-        .find(|candidate| candidate.line == line)?;
-    let days = reduced
-        .stated_days
-        .iter()
-        .map(|day| day.delivered + day.frustrated);
-    let visits = reduced
-        .stated_visits
-        .iter()
-        .map(|visit| visit.delivered + visit.frustrated);
+    let reduced = facts.lines.iter_mut().find(|candidate| candidate.line == line)?;
+    let days = reduced.stated_days.iter().map(|day| day.delivered + day.frustrated);
+    let visits = reduced.stated_visits.iter().map(|visit| visit.delivered + visit.frustrated);
     let claimed: i64 = days.chain(visits).sum();
-    let surplus = claimed
-        .checked_sub(accepted)
-        .filter(|surplus| *surplus >= 0 && accepted >= 0)?;
+    let surplus = claimed.checked_sub(accepted).filter(|surplus| *surplus >= 0 && accepted >= 0)?;
     let left = take_off(reduced, surplus, true)?;
     let left = take_off(reduced, left, false)?;
     (left == 0).then_some(facts)
@@ -42,18 +31,13 @@ fn take_off(line: &mut LineFacts, mut surplus: i64, extra_only: bool) -> Option<
     }
     for visit in line.stated_visits.iter_mut().rev() {
         let planned = visit.delivered + visit.frustrated + visit.missed - visit.extra;
-        let cut = surplus.min(if extra_only {
-            visit.extra
-        } else {
-            visit.delivered
-        });
+        let cut = surplus.min(if extra_only { visit.extra } else { visit.delivered });
         if cut == 0 || visit.carers == 0 {
             continue;
         }
         let delivered = visit.delivered - cut;
         let settled = Quantities::settle(planned, delivered, visit.frustrated)?;
-        (visit.delivered, visit.missed, visit.extra) =
-            (settled.delivered, settled.missed, settled.extra);
+        (visit.delivered, visit.missed, visit.extra) = (settled.delivered, settled.missed, settled.extra);
         // the rule prices a visit by its length: as long as the accepted carer-minutes make it
         let minutes = delivered / i64::from(visit.carers);
         visit.minutes = u16::try_from(minutes).ok()?;

@@ -43,10 +43,7 @@ impl Reason {
     /// A reason without arguments.
     #[must_use]
     pub fn plain(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            args: Vec::new(),
-        }
+        Self { code: code.to_owned(), args: Vec::new() }
     }
 }
 

@@ -28,9 +28,7 @@ pub const MOST_LINES: usize = 500;
 #[serde(tag = "wrong", rename_all = "snake_case")]
 pub enum AnswerError {
     /// A charge, finding or verdict names a line that the claim does not have.
-    #[error(
-        "it names line {line}, which is not in the claim; use the line numbers that the claim gives"
-    )]
+    #[error("it names line {line}, which is not in the claim; use the line numbers that the claim gives")]
     UnknownLine {
         /// The number named.
         line: u32,
@@ -52,9 +50,7 @@ pub enum AnswerError {
         found: usize,
     },
     /// A line that is not accounted for exactly once.
-    #[error(
-        "line {line} accounts for {accounted} of {stated} stated; each stated unit must be in one charge"
-    )]
+    #[error("line {line} accounts for {accounted} of {stated} stated; each stated unit must be in one charge")]
     NotAccountedOnce {
         /// The line.
         line: u32,
@@ -90,9 +86,7 @@ pub enum AnswerError {
         row: u32,
     },
     /// A charge without a rate that is not nothing.
-    #[error(
-        "a charge of line {line} has no rate-card row but is not nothing; every price is a row of the rate card"
-    )]
+    #[error("a charge of line {line} has no rate-card row but is not nothing; every price is a row of the rate card")]
     PriceWithoutRow {
         /// The line.
         line: u32,
@@ -108,9 +102,7 @@ pub enum AnswerError {
         makes: i64,
     },
     /// A negative figure.
-    #[error(
-        "a charge of line {line} has a negative figure; corrections are made by the run, not by the rule"
-    )]
+    #[error("a charge of line {line} has a negative figure; corrections are made by the run, not by the rule")]
     Negative {
         /// The line.
         line: u32,
@@ -147,10 +139,7 @@ pub enum AnswerError {
 }
 
 fn shown(day: Day) -> String {
-    day.date().map_or_else(
-        || format!("day {}", day.0),
-        |date| date.format("%-d %B %Y").to_string(),
-    )
+    day.date().map_or_else(|| format!("day {}", day.0), |date| date.format("%-d %B %Y").to_string())
 }
 
 /// Checks an answer against the facts that it was given for.
@@ -176,25 +165,12 @@ pub fn check(facts: &ClaimFacts, answer: &Answer) -> Result<(), AnswerError> {
     for (at, line) in facts.lines.iter().enumerate() {
         let (stated, accounted) = (line.to_account_for(facts.stated), accounted[at]);
         if stated != accounted {
-            return Err(AnswerError::NotAccountedOnce {
-                line: line.line,
-                accounted,
-                stated,
-            });
+            return Err(AnswerError::NotAccountedOnce { line: line.line, accounted, stated });
         }
-        for (visit, accounted) in line
-            .stated_visits
-            .iter()
-            .zip(&by_visit[lines.first_visit[at]..])
-        {
-            let stated = i128::from(visit.delivered)
-                + i128::from(visit.frustrated)
-                + i128::from(visit.missed);
+        for (visit, accounted) in line.stated_visits.iter().zip(&by_visit[lines.first_visit[at]..]) {
+            let stated = i128::from(visit.delivered) + i128::from(visit.frustrated) + i128::from(visit.missed);
             if *accounted > stated {
-                return Err(AnswerError::VisitTwice {
-                    line: line.line,
-                    visit: visit.visit,
-                });
+                return Err(AnswerError::VisitTwice { line: line.line, visit: visit.visit });
             }
         }
     }
@@ -222,17 +198,12 @@ impl<'a> Lines<'a> {
             first
         };
         let first_visit = facts.lines.iter().map(begins).collect();
-        Self {
-            lines: &facts.lines,
-            first_visit,
-            visits,
-        }
+        Self { lines: &facts.lines, first_visit, visits }
     }
 
     fn position(&self, line: u32) -> Result<usize, AnswerError> {
         let guess = usize::try_from(line).ok();
-        let guessed =
-            guess.filter(|at| self.lines.get(*at).is_some_and(|known| known.line == line));
+        let guessed = guess.filter(|at| self.lines.get(*at).is_some_and(|known| known.line == line));
         guessed
             .or_else(|| self.lines.iter().position(|known| known.line == line))
             .ok_or(AnswerError::UnknownLine { line })
@@ -240,63 +211,37 @@ impl<'a> Lines<'a> {
 
     fn visit(&self, at: usize, visit: Option<u32>) -> Result<Option<usize>, AnswerError> {
         let Some(visit) = visit else { return Ok(None) };
-        let within = usize::try_from(visit)
-            .ok()
-            .filter(|visit| *visit < self.lines[at].stated_visits.len());
-        let unknown = AnswerError::UnknownVisit {
-            line: self.lines[at].line,
-            visit,
-        };
-        within
-            .map(|within| Some(self.first_visit[at] + within))
-            .ok_or(unknown)
+        let within = usize::try_from(visit).ok().filter(|visit| *visit < self.lines[at].stated_visits.len());
+        let unknown = AnswerError::UnknownVisit { line: self.lines[at].line, visit };
+        within.map(|within| Some(self.first_visit[at] + within)).ok_or(unknown)
     }
 }
 
 fn sizes(answer: &Answer) -> Result<(), AnswerError> {
-    for (what, found, most) in [
-        ("charges", answer.charges.len(), MOST_CHARGES),
-        ("findings", answer.findings.len(), MOST_FINDINGS),
-    ] {
+    for (what, found, most) in
+        [("charges", answer.charges.len(), MOST_CHARGES), ("findings", answer.findings.len(), MOST_FINDINGS)]
+    {
         if found > most {
-            return Err(AnswerError::TooMany {
-                what: what.to_owned(),
-                found,
-                most,
-            });
+            return Err(AnswerError::TooMany { what: what.to_owned(), found, most });
         }
     }
     let reasons = answer.charges.iter().map(|charge| &charge.reason);
     let reasons = reasons.chain(answer.findings.iter().map(|finding| &finding.reason));
-    reasons
-        .chain(answer.verdicts.iter().map(|verdict| &verdict.reason))
-        .try_for_each(code)
+    reasons.chain(answer.verdicts.iter().map(|verdict| &verdict.reason)).try_for_each(code)
 }
 
 fn code(reason: &Reason) -> Result<(), AnswerError> {
     let fits = |text: &str| {
         !text.is_empty()
             && text.len() <= LONGEST_CODE
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    let args_fit = reason.args.len() <= MOST_ARGS
-        && reason
-            .args
-            .iter()
-            .all(|arg| !matches!(arg, Arg::Code(text) if !fits(text)));
+    let args_fit =
+        reason.args.len() <= MOST_ARGS && reason.args.iter().all(|arg| !matches!(arg, Arg::Code(text) if !fits(text)));
     if fits(&reason.code) && args_fit {
         return Ok(());
     }
-    Err(AnswerError::Code {
-        code: reason
-            .code
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(LONGEST_CODE)
-            .collect(),
-    })
+    Err(AnswerError::Code { code: reason.code.chars().filter(|c| !c.is_control()).take(LONGEST_CODE).collect() })
 }
 
 fn verdicts(lines: &Lines<'_>, answer: &Answer) -> Result<(), AnswerError> {
@@ -311,10 +256,7 @@ fn verdicts(lines: &Lines<'_>, answer: &Answer) -> Result<(), AnswerError> {
     }
     for (line, found) in lines.lines.iter().zip(found) {
         if found != 1 {
-            return Err(AnswerError::Verdicts {
-                line: line.line,
-                found,
-            });
+            return Err(AnswerError::Verdicts { line: line.line, found });
         }
     }
     Ok(())
@@ -326,22 +268,12 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
         return Err(AnswerError::Negative { line: number });
     }
     if charge.divisor == 0 || charge.divisor > 1_440 {
-        return Err(AnswerError::Divisor {
-            line: number,
-            divisor: charge.divisor,
-        });
+        return Err(AnswerError::Divisor { line: number, divisor: charge.divisor });
     }
-    let last = line
-        .tail
-        .map_or(line.valid.to, |tail| tail.max(line.valid.to))
-        .min(facts.period.to);
+    let last = line.tail.map_or(line.valid.to, |tail| tail.max(line.valid.to)).min(facts.period.to);
     let first = line.valid.from.max(facts.period.from);
     if charge.from > charge.to || charge.from < first || charge.to > last {
-        return Err(AnswerError::OutsideClaim {
-            line: number,
-            from: charge.from,
-            to: charge.to,
-        });
+        return Err(AnswerError::OutsideClaim { line: number, from: charge.from, to: charge.to });
     }
     let Some(row) = charge.row else {
         return if charge.units == 0 && charge.pence == 0 {
@@ -350,23 +282,13 @@ fn one_charge(facts: &ClaimFacts, line: &LineFacts, charge: &Charge) -> Result<(
             Err(AnswerError::PriceWithoutRow { line: number })
         };
     };
-    let holds = |given: &&RateRow| {
-        given.row == row && given.from <= charge.from && given.to.is_none_or(|to| charge.to <= to)
-    };
-    let given = line
-        .rates
-        .iter()
-        .find(holds)
-        .ok_or(AnswerError::RowNotGiven { line: number, row })?;
-    let makes = money::price_of_raw(charge.units, charge.divisor, given.rate)
-        .map_err(|_| AnswerError::TooMuch)?
-        .pence();
+    let holds =
+        |given: &&RateRow| given.row == row && given.from <= charge.from && given.to.is_none_or(|to| charge.to <= to);
+    let given = line.rates.iter().find(holds).ok_or(AnswerError::RowNotGiven { line: number, row })?;
+    let makes =
+        money::price_of_raw(charge.units, charge.divisor, given.rate).map_err(|_| AnswerError::TooMuch)?.pence();
     if makes != charge.pence {
-        return Err(AnswerError::WrongSum {
-            line: number,
-            said: charge.pence,
-            makes,
-        });
+        return Err(AnswerError::WrongSum { line: number, said: charge.pence, makes });
     }
     Ok(())
 }

@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Written as that number, so that stored facts stay as they were digested; read from it, or from a date as people
 /// write it in cases and configurations: `"2024-12-14"`.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "WrittenDay", into = "i32")]
 pub struct Day(pub i32);
 
@@ -466,10 +464,7 @@ impl LineFacts {
                 .map(|v| i128::from(v.delivered) + i128::from(v.frustrated) + i128::from(v.missed));
             days.chain(visits).sum()
         } else {
-            self.plan
-                .iter()
-                .map(|planned| i128::from(planned.quantity))
-                .sum()
+            self.plan.iter().map(|planned| i128::from(planned.quantity)).sum()
         }
     }
 }

@@ -73,17 +73,13 @@ pub enum Fault {
         sentence: String,
     },
     /// The computing allowance ran out.
-    #[error(
-        "the rule used up its computing allowance of {allowed} units on this claim: it may be caught in a loop"
-    )]
+    #[error("the rule used up its computing allowance of {allowed} units on this claim: it may be caught in a loop")]
     OutOfFuel {
         /// Units of fuel allowed for this claim.
         allowed: u64,
     },
     /// It asked for more memory than a claim may use.
-    #[error(
-        "the rule asked for more than {limit_mib} MiB of memory on one claim: let it keep less at once"
-    )]
+    #[error("the rule asked for more than {limit_mib} MiB of memory on one claim: let it keep less at once")]
     OutOfMemory {
         /// The limit in mebibytes.
         limit_mib: u32,

@@ -65,11 +65,7 @@ impl MessageTable {
             Arg::Units(units) => Quantity::from_thousandths(*units).to_string(),
             Arg::Pence(pence) => Money::from_pence(*pence).to_string(),
             Arg::Count(count) => count.to_string(),
-            Arg::Code(code) => self
-                .codes
-                .get(code)
-                .cloned()
-                .unwrap_or_else(|| code.replace('-', " ")),
+            Arg::Code(code) => self.codes.get(code).cloned().unwrap_or_else(|| code.replace('-', " ")),
         }
     }
 }
@@ -81,9 +77,7 @@ fn filled(template: &str, args: &[String]) -> String {
     while let Some(at) = rest.find('{') {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
-        let number = from
-            .find('}')
-            .and_then(|end| Some((end, from.get(1..end)?.parse::<usize>().ok()?)));
+        let number = from.find('}').and_then(|end| Some((end, from.get(1..end)?.parse::<usize>().ok()?)));
         match number.and_then(|(end, number)| Some((end, args.get(number)?))) {
             Some((end, arg)) => {
                 text.push_str(arg);
@@ -104,23 +98,13 @@ fn filled(template: &str, args: &[String]) -> String {
 #[must_use]
 pub fn arithmetic(charge: &Charge, unit: Unit, rate: Rate) -> Option<String> {
     charge.row?;
-    Some(sum(
-        (charge.units, charge.divisor),
-        unit,
-        rate,
-        Money::from_pence(charge.pence),
-    ))
+    Some(sum((charge.units, charge.divisor), unit, rate, Money::from_pence(charge.pence)))
 }
 
 /// The arithmetic of a charge as it was disposed; none for one without a rate.
 #[must_use]
 pub fn arithmetic_of(charge: &DisposedCharge, unit: Unit) -> Option<String> {
-    Some(sum(
-        (charge.units, charge.divisor),
-        unit,
-        charge.rate?,
-        charge.amount,
-    ))
+    Some(sum((charge.units, charge.divisor), unit, charge.rate?, charge.amount))
 }
 
 fn sum((units, divisor): (i64, u16), unit: Unit, rate: Rate, amount: Money) -> String {
@@ -131,10 +115,7 @@ fn sum((units, divisor): (i64, u16), unit: Unit, rate: Rate, amount: Money) -> S
         // the rest of a visit, by the minute at the price of an hour's visit
         (_, 60) => format!("{} x {rate} for 60 = {amount}", of_units(units, "minute")),
         (Unit::Week, 7) => format!("{} x {rate} a week = {amount}", of_units(units, "day")),
-        (unit, divisor) => format!(
-            "{} / {divisor} x {rate} = {amount}",
-            of_units(units, name(unit))
-        ),
+        (unit, divisor) => format!("{} / {divisor} x {rate} = {amount}", of_units(units, name(unit))),
     }
 }
 
@@ -160,8 +141,5 @@ fn counted(count: i64, name: &str) -> String {
 }
 
 fn shown(day: Day) -> String {
-    day.date().map_or_else(
-        || format!("day {}", day.0),
-        |date| date.format("%-d %B %Y").to_string(),
-    )
+    day.date().map_or_else(|| format!("day {}", day.0), |date| date.format("%-d %B %Y").to_string())
 }

@@ -29,9 +29,7 @@ const HEADINGS: [&str; 17] = [
 /// # Errors
 /// [`RemittanceError`] when it cannot be written.
 pub fn to_csv(remittance: &Remittance) -> Result<Vec<u8>, RemittanceError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADINGS)?;
     for line in &remittance.lines {
         writer.write_record(row(remittance, line))?;
@@ -46,23 +44,14 @@ pub fn to_csv(remittance: &Remittance) -> Result<Vec<u8>, RemittanceError> {
         let left = Money::from_pence(payment.carried_forward.pence().saturating_neg());
         writer.write_record(balance("Carried forward", left))?;
     }
-    writer
-        .into_inner()
-        .map_err(|error| RemittanceError(error.into_error().into()))
+    writer.into_inner().map_err(|error| RemittanceError(error.into_error().into()))
 }
 
 fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 17] {
     let worked_out: Vec<String> = line
         .charges
         .iter()
-        .map(|charge| {
-            format!(
-                "{}: {} ({})",
-                charge.disposition.words(),
-                charge.arithmetic,
-                charge.reason
-            )
-        })
+        .map(|charge| format!("{}: {} ({})", charge.disposition.words(), charge.arithmetic, charge.reason))
         .collect();
     [
         text(&remittance.number),

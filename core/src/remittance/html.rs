@@ -19,10 +19,7 @@ ul{margin:0;padding-left:1.1rem}.scroll{overflow-x:auto}.kept{color:#505a5f}@med
 #[must_use]
 pub fn to_html(remittance: &Remittance) -> String {
     let mut page = String::new();
-    let title = format!(
-        "Remittance advice {} from {}",
-        remittance.number, remittance.council
-    );
+    let title = format!("Remittance advice {} from {}", remittance.number, remittance.council);
     // writing to a string cannot fail
     let _ = write!(
         page,
@@ -47,19 +44,13 @@ pub fn to_html(remittance: &Remittance) -> String {
     let carried = Money::from_pence(payment.carried_forward.pence().saturating_neg());
     for (label, amount, always) in [
         ("Total of the lines above", payment.entries, true),
-        (
-            "Brought forward from the last payment",
-            payment.brought_forward,
-            false,
-        ),
+        ("Brought forward from the last payment", payment.brought_forward, false),
         ("Carried forward to the next payment", carried, false),
         ("Paid into your bank", payment.payment, true),
     ] {
         if always || !amount.is_zero() {
-            let _ = writeln!(
-                page,
-                "<tr><th scope=\"row\" colspan=\"5\">{label}</th><td class=\"sum\">{amount}</td></tr>"
-            );
+            let _ =
+                writeln!(page, "<tr><th scope=\"row\" colspan=\"5\">{label}</th><td class=\"sum\">{amount}</td></tr>");
         }
     }
     page.push_str("</tfoot>\n</table>\n</div>\n</main>\n</body>\n</html>\n");
@@ -69,30 +60,10 @@ pub fn to_html(remittance: &Remittance) -> String {
 fn summary(page: &mut String, remittance: &Remittance) {
     page.push_str("<dl>\n");
     for (term, value) in [
-        (
-            "To",
-            format!(
-                "{} (supplier {})",
-                remittance.payee, remittance.supplier_number
-            ),
-        ),
-        (
-            "Paid into your bank",
-            format!(
-                "{} on {}",
-                remittance.payment.payment,
-                day(remittance.bank_date)
-            ),
-        ),
+        ("To", format!("{} (supplier {})", remittance.payee, remittance.supplier_number)),
+        ("Paid into your bank", format!("{} on {}", remittance.payment.payment, day(remittance.bank_date))),
         ("Schedule", remittance.schedule.clone()),
-        (
-            "Period",
-            format!(
-                "{} to {}",
-                day(remittance.period.0),
-                day(remittance.period.1)
-            ),
-        ),
+        ("Period", format!("{} to {}", day(remittance.period.0), day(remittance.period.1))),
     ] {
         let _ = writeln!(page, "<dt>{term}</dt><dd>{}</dd>", escaped(&value));
     }
@@ -117,10 +88,7 @@ fn row(page: &mut String, line: &RemittanceLine) {
         let unpaid = if charge.disposition == Disposition::Payable {
             String::new()
         } else {
-            format!(
-                " <span class=\"kept\">({}, not in this payment)</span>",
-                charge.disposition.words()
-            )
+            format!(" <span class=\"kept\">({}, not in this payment)</span>", charge.disposition.words())
         };
         let _ = write!(
             page,
@@ -142,11 +110,7 @@ fn row(page: &mut String, line: &RemittanceLine) {
 }
 
 fn labelled(label: &str, value: &str) -> String {
-    if value.is_empty() {
-        String::new()
-    } else {
-        format!("<br>{label} {}", escaped(value))
-    }
+    if value.is_empty() { String::new() } else { format!("<br>{label} {}", escaped(value)) }
 }
 
 fn day(date: NaiveDate) -> String {

@@ -96,25 +96,14 @@ impl Remittance {
     /// [`Overflow`] when a sum does not fit.
     pub fn adds_up(&self) -> Result<bool, Overflow> {
         let entries = Money::total(self.lines.iter().map(|line| line.amount))?;
-        let paid = self
-            .payment
-            .brought_forward
-            .checked_add(entries)?
-            .checked_sub(self.payment.carried_forward)?;
+        let paid = self.payment.brought_forward.checked_add(entries)?.checked_sub(self.payment.carried_forward)?;
         let explained = self.lines.iter().map(|line| {
-            let payable = line
-                .charges
-                .iter()
-                .filter(|charge| charge.disposition == Disposition::Payable);
-            Ok(
-                Money::total(payable.map(|charge| charge.amount))? == line.entitlement
-                    && line.entitlement.checked_sub(line.posted_before)? == line.amount,
-            )
+            let payable = line.charges.iter().filter(|charge| charge.disposition == Disposition::Payable);
+            Ok(Money::total(payable.map(|charge| charge.amount))? == line.entitlement
+                && line.entitlement.checked_sub(line.posted_before)? == line.amount)
         });
         let explained = explained.collect::<Result<Vec<bool>, Overflow>>()?;
-        Ok(entries == self.payment.entries
-            && paid == self.payment.payment
-            && explained.into_iter().all(|line| line))
+        Ok(entries == self.payment.entries && paid == self.payment.payment && explained.into_iter().all(|line| line))
     }
 }
 

@@ -34,58 +34,32 @@ impl StatedCare {
     ) -> Result<Self, StatementError> {
         let commented = !statement.comment.trim().is_empty();
         let care = match (&statement.actuals, recording) {
-            (Actuals::Visits { visits }, Recording::Timetabled) => Self {
-                visits: stated_visits(visits, planned, held, commented)?,
-                ..Self::default()
-            },
-            (Actuals::AsPlanned, Recording::Timetabled) => {
-                let visits = planned
-                    .visits
-                    .iter()
-                    .map(as_planned)
-                    .collect::<Option<Vec<_>>>()
-                    .unwrap_or_default();
-                Self {
-                    visits: stated_visits(&visits, planned, held, commented)?,
-                    ..Self::default()
-                }
+            (Actuals::Visits { visits }, Recording::Timetabled) => {
+                Self { visits: stated_visits(visits, planned, held, commented)?, ..Self::default() }
             }
-            (Actuals::Days { days }, Recording::Quantities) => Self {
-                days: stated_days(days, planned, held, commented)?,
-                ..Self::default()
-            },
+            (Actuals::AsPlanned, Recording::Timetabled) => {
+                let visits = planned.visits.iter().map(as_planned).collect::<Option<Vec<_>>>().unwrap_or_default();
+                Self { visits: stated_visits(&visits, planned, held, commented)?, ..Self::default() }
+            }
+            (Actuals::Days { days }, Recording::Quantities) => {
+                Self { days: stated_days(days, planned, held, commented)?, ..Self::default() }
+            }
             (Actuals::Period { .. } | Actuals::AsPlanned, Recording::Quantities) => {
                 let days = spread(&statement.actuals, planned, held);
-                Self {
-                    days: stated_days(&days, planned, held, commented)?,
-                    ..Self::default()
-                }
+                Self { days: stated_days(&days, planned, held, commented)?, ..Self::default() }
             }
             (_, Recording::Timetabled) => {
-                return Err(StatementError::Recording {
-                    expected: "visit by visit",
-                });
+                return Err(StatementError::Recording { expected: "visit by visit" });
             }
             (_, Recording::Quantities) => {
-                return Err(StatementError::Recording {
-                    expected: "as quantities",
-                });
+                return Err(StatementError::Recording { expected: "as quantities" });
             }
             (_, Recording::None) => {
-                return Err(StatementError::Recording {
-                    expected: "by its plan alone",
-                });
+                return Err(StatementError::Recording { expected: "by its plan alone" });
             }
         };
-        let codes = care
-            .days
-            .iter()
-            .map(|day| &day.reason)
-            .chain(care.visits.iter().map(|visit| &visit.reason));
-        match codes
-            .into_iter()
-            .find(|code| !code.is_empty() && !reasons.contains(*code))
-        {
+        let codes = care.days.iter().map(|day| &day.reason).chain(care.visits.iter().map(|visit| &visit.reason));
+        match codes.into_iter().find(|code| !code.is_empty() && !reasons.contains(*code)) {
             Some(code) => Err(StatementError::UnknownReason { code: code.clone() }),
             None => Ok(care),
         }
@@ -95,33 +69,20 @@ impl StatedCare {
     ///
     /// # Errors
     /// None that a plan can cause; the type is that of the measuring functions.
-    pub fn nothing(
-        planned: &PlannedCare,
-        held: Span,
-        recording: Recording,
-    ) -> Result<Self, StatementError> {
+    pub fn nothing(planned: &PlannedCare, held: Span, recording: Recording) -> Result<Self, StatementError> {
         Ok(match recording {
-            Recording::Timetabled => Self {
-                visits: stated_visits(&[], planned, held, false)?,
-                ..Self::default()
-            },
-            Recording::Quantities | Recording::None => Self {
-                days: stated_days(&[], planned, held, false)?,
-                ..Self::default()
-            },
+            Recording::Timetabled => Self { visits: stated_visits(&[], planned, held, false)?, ..Self::default() },
+            Recording::Quantities | Recording::None => {
+                Self { days: stated_days(&[], planned, held, false)?, ..Self::default() }
+            }
         })
     }
 
     /// Whether anything differs from the plan.
     #[must_use]
     pub fn differs(&self) -> bool {
-        self.days
-            .iter()
-            .any(|day| day.frustrated != 0 || day.missed != 0 || day.extra != 0)
-            || self
-                .visits
-                .iter()
-                .any(|visit| visit.frustrated != 0 || visit.missed != 0 || visit.extra != 0)
+        self.days.iter().any(|day| day.frustrated != 0 || day.missed != 0 || day.extra != 0)
+            || self.visits.iter().any(|visit| visit.frustrated != 0 || visit.missed != 0 || visit.extra != 0)
     }
 }
 
@@ -150,11 +111,7 @@ pub fn stated_days(
     held: Span,
     commented: bool,
 ) -> Result<Vec<StatedDay>, StatementError> {
-    let mut plan: BTreeMap<Day, i64> = planned
-        .days
-        .iter()
-        .map(|day| (day.day, day.quantity))
-        .collect();
+    let mut plan: BTreeMap<Day, i64> = planned.days.iter().map(|day| (day.day, day.quantity)).collect();
     let mut stated: BTreeMap<Day, StatedDay> = BTreeMap::new();
     for actual in days {
         let day = within(actual.date, held)?;
@@ -174,23 +131,13 @@ pub fn stated_days(
         }
     }
     for (day, quantity) in plan {
-        let missed = Quantities {
-            planned: quantity,
-            missed: quantity,
-            ..Quantities::default()
-        };
+        let missed = Quantities { planned: quantity, missed: quantity, ..Quantities::default() };
         stated.insert(day, stated_day(day, missed, None, "", commented));
     }
     Ok(stated.into_values().collect())
 }
 
-fn stated_day(
-    day: Day,
-    settled: Quantities,
-    visits: Option<u32>,
-    reason: &str,
-    comment: bool,
-) -> StatedDay {
+fn stated_day(day: Day, settled: Quantities, visits: Option<u32>, reason: &str, comment: bool) -> StatedDay {
     StatedDay {
         day,
         delivered: settled.delivered,
@@ -214,27 +161,16 @@ pub fn stated_visits(
     held: Span,
     commented: bool,
 ) -> Result<Vec<StatedVisit>, StatementError> {
-    let mut open: BTreeMap<u32, &PlannedVisit> = planned
-        .visits
-        .iter()
-        .map(|visit| (visit.visit, visit))
-        .collect();
+    let mut open: BTreeMap<u32, &PlannedVisit> = planned.visits.iter().map(|visit| (visit.visit, visit)).collect();
     let mut stated = Vec::with_capacity(visits.len());
     for actual in visits {
         within(actual.date, held)?;
-        if actual.start >= 1_440
-            || actual.minutes == 0
-            || actual.minutes > 1_440
-            || actual.carers > 9
-        {
+        if actual.start >= 1_440 || actual.minutes == 0 || actual.minutes > 1_440 || actual.carers > 9 {
             return Err(StatementError::Time { date: actual.date });
         }
         let answered = match actual.planned {
             None => None,
-            Some(number) => Some(
-                open.remove(&number)
-                    .ok_or_else(|| answered_before(planned, number))?,
-            ),
+            Some(number) => Some(open.remove(&number).ok_or_else(|| answered_before(planned, number))?),
         };
         stated.push(one_visit(actual, answered, commented)?);
     }
@@ -247,10 +183,7 @@ pub fn stated_visits(
         });
     }
     if stated.len() > super::MOST_VISITS {
-        return Err(StatementError::TooManyVisits {
-            found: stated.len(),
-            most: super::MOST_VISITS,
-        });
+        return Err(StatementError::TooManyVisits { found: stated.len(), most: super::MOST_VISITS });
     }
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
     for (number, visit) in stated.iter_mut().enumerate() {
@@ -262,20 +195,9 @@ pub fn stated_visits(
 /// Everything that tells two visits apart, so that the order in which they were typed in changes nothing.
 fn order(visit: &StatedVisit) -> impl Ord + '_ {
     (
-        (
-            visit.day,
-            visit.start,
-            visit.minutes,
-            visit.planned,
-            visit.carers,
-        ),
+        (visit.day, visit.start, visit.minutes, visit.planned, visit.carers),
         (visit.delivered, visit.frustrated, visit.missed, visit.extra),
-        (
-            visit.actual_start,
-            visit.actual_minutes,
-            visit.reason.as_str(),
-            visit.comment,
-        ),
+        (visit.actual_start, visit.actual_minutes, visit.reason.as_str(), visit.comment),
     )
 }
 
@@ -292,19 +214,14 @@ fn one_visit(
     planned: Option<&PlannedVisit>,
     commented: bool,
 ) -> Result<StatedVisit, StatementError> {
-    let plan = planned.map_or(0, |visit| {
-        i64::from(visit.minutes) * i64::from(visit.carers)
-    });
+    let plan = planned.map_or(0, |visit| i64::from(visit.minutes) * i64::from(visit.carers));
     let (delivered, frustrated) = match actual.outcome {
         Outcome::Delivered if actual.carers == 0 => {
             return Err(StatementError::Time { date: actual.date });
         }
         Outcome::Delivered => (i64::from(actual.minutes) * i64::from(actual.carers), 0),
         _ if planned.is_none() => {
-            return Err(StatementError::NotPlanned {
-                date: actual.date,
-                start: actual.start,
-            });
+            return Err(StatementError::NotPlanned { date: actual.date, start: actual.start });
         }
         Outcome::Frustrated if actual.reason.is_empty() => {
             return Err(StatementError::ReasonMissing { date: actual.date });
@@ -314,11 +231,7 @@ fn one_visit(
     };
     let settled = Quantities::settle(plan, delivered, frustrated)
         .ok_or(StatementError::FrustratedAbovePlan { date: actual.date })?;
-    let came = if actual.outcome == Outcome::Delivered {
-        actual.carers
-    } else {
-        0
-    };
+    let came = if actual.outcome == Outcome::Delivered { actual.carers } else { 0 };
     Ok(StatedVisit {
         actual_start: actual.monitored.map(|(start, _)| start),
         actual_minutes: actual.monitored.map(|(_, minutes)| minutes),
@@ -329,12 +242,7 @@ fn one_visit(
         extra: settled.extra,
         reason: actual.reason.clone(),
         comment: commented || !actual.comment.trim().is_empty(),
-        ..blank(
-            Day::of(actual.date),
-            actual.start,
-            actual.minutes,
-            actual.planned,
-        )
+        ..blank(Day::of(actual.date), actual.start, actual.minutes, actual.planned)
     })
 }
 
@@ -377,50 +285,26 @@ fn spread(actuals: &Actuals, planned: &PlannedCare, held: Span) -> Vec<DayActual
     let plan: Vec<(Day, i64)> = if planned.days.is_empty() {
         (held.from.0..=held.to.0).map(|day| (Day(day), 0)).collect()
     } else {
-        planned
-            .days
-            .iter()
-            .map(|day| (day.day, day.quantity))
-            .collect()
+        planned.days.iter().map(|day| (day.day, day.quantity)).collect()
     };
     let total: i64 = plan.iter().map(|(_, quantity)| quantity).sum();
     let (delivered, frustrated, reason, visits) = match actuals {
-        Actuals::Period {
-            delivered,
-            frustrated,
-            reason,
-            visits,
-        } => (delivered.raw(), frustrated.raw(), reason.as_str(), *visits),
+        Actuals::Period { delivered, frustrated, reason, visits } => {
+            (delivered.raw(), frustrated.raw(), reason.as_str(), *visits)
+        }
         _ => (total, 0, "", None),
     };
-    let weights: Vec<u64> = plan
-        .iter()
-        .map(|(_, quantity)| quantity.unsigned_abs())
-        .collect();
-    let weights = if total == 0 {
-        vec![1; plan.len()]
-    } else {
-        weights
-    };
+    let weights: Vec<u64> = plan.iter().map(|(_, quantity)| quantity.unsigned_abs()).collect();
+    let weights = if total == 0 { vec![1; plan.len()] } else { weights };
     let frustrated = apportion(frustrated, &weights);
     let left: Vec<u64> = plan
         .iter()
         .zip(&frustrated)
         .map(|((_, quantity), gone)| quantity.saturating_sub(*gone).max(0).unsigned_abs())
         .collect();
-    let delivered = apportion(
-        delivered,
-        if left.iter().all(|left| *left == 0) {
-            &weights
-        } else {
-            &left
-        },
-    );
+    let delivered = apportion(delivered, if left.iter().all(|left| *left == 0) { &weights } else { &left });
     let visits: Vec<Option<i64>> = match visits {
-        Some(visits) => apportion(i64::from(visits), &weights)
-            .into_iter()
-            .map(Some)
-            .collect(),
+        Some(visits) => apportion(i64::from(visits), &weights).into_iter().map(Some).collect(),
         None => vec![None; plan.len()],
     };
     plan.iter()
@@ -430,11 +314,7 @@ fn spread(actuals: &Actuals, planned: &PlannedCare, held: Span) -> Vec<DayActual
                 date: day.date()?,
                 delivered: crate::money::Quantity::from_thousandths(delivered),
                 frustrated: crate::money::Quantity::from_thousandths(frustrated),
-                reason: if frustrated > 0 {
-                    reason.to_owned()
-                } else {
-                    String::new()
-                },
+                reason: if frustrated > 0 { reason.to_owned() } else { String::new() },
                 visits: visits.and_then(|visits| u32::try_from(visits).ok()),
             })
         })

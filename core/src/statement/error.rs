@@ -52,9 +52,7 @@ pub enum StatementError {
         date: NaiveDate,
     },
     /// A reason that the council does not have.
-    #[error(
-        "\u{2018}{code}\u{2019} is not one of this council's reasons. Choose a reason from its list."
-    )]
+    #[error("\u{2018}{code}\u{2019} is not one of this council's reasons. Choose a reason from its list.")]
     UnknownReason {
         /// What was given.
         code: String,

@@ -33,13 +33,7 @@ impl Quantities {
             return None;
         }
         let difference = delivered.checked_add(frustrated)?.checked_sub(planned)?;
-        Some(Self {
-            planned,
-            delivered,
-            frustrated,
-            missed: (-difference).max(0),
-            extra: difference.max(0),
-        })
+        Some(Self { planned, delivered, frustrated, missed: (-difference).max(0), extra: difference.max(0) })
     }
 
     /// Whether anything differs from the plan.

@@ -48,15 +48,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ReadFile, String> {
     let [vol, hdr1, hdr2, uhl, middle @ .., eof1, eof2, utl] = lines.as_slice() else {
         return Err("fewer than seven labels".to_owned());
     };
-    for (line, start) in [
-        (vol, "VOL1"),
-        (hdr1, "HDR1"),
-        (hdr2, "HDR2"),
-        (uhl, "UHL1"),
-        (eof1, "EOF1"),
-        (eof2, "EOF2"),
-        (utl, "UTL1"),
-    ] {
+    for (line, start) in
+        [(vol, "VOL1"), (hdr1, "HDR1"), (hdr2, "HDR2"), (uhl, "UHL1"), (eof1, "EOF1"), (eof2, "EOF2"), (utl, "UTL1")]
+    {
         if !line.starts_with(start) || line.len() != 80 {
             return Err(format!("no {start} of 80 characters: {line:?}"));
         }
@@ -72,10 +66,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ReadFile, String> {
         payer: at(contra, 47..=64).trim_end().to_owned(),
         payer_sort_code: digits(contra, 1..=6)?,
         payer_account: digits(contra, 7..=14)?,
-        items: payments
-            .iter()
-            .map(|line| item(line, contra))
-            .collect::<Result<_, _>>()?,
+        items: payments.iter().map(|line| item(line, contra)).collect::<Result<_, _>>()?,
         total: digits(contra, 36..=46)?.parse().map_err(|_| "total")?,
     };
     labels(&file, [vol, hdr1, hdr2, uhl, eof1, eof2])?;
@@ -85,37 +76,23 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ReadFile, String> {
 }
 
 fn at(line: &str, positions: RangeInclusive<usize>) -> &str {
-    line.get(positions.start() - 1..*positions.end())
-        .unwrap_or_default()
+    line.get(positions.start() - 1..*positions.end()).unwrap_or_default()
 }
 
 fn digits(line: &str, positions: RangeInclusive<usize>) -> Result<String, String> {
     let field = at(line, positions.clone());
     let whole = field.len() == positions.count() && field.bytes().all(|byte| byte.is_ascii_digit());
-    if whole {
-        Ok(field.to_owned())
-    } else {
-        Err(format!("{field:?} are not digits in {line:?}"))
-    }
+    if whole { Ok(field.to_owned()) } else { Err(format!("{field:?} are not digits in {line:?}")) }
 }
 
 fn expect(line: &str, positions: RangeInclusive<usize>, value: &str) -> Result<(), String> {
     let found = at(line, positions.clone());
-    if found == value {
-        Ok(())
-    } else {
-        Err(format!(
-            "{positions:?} is {found:?}, not {value:?}, in {line:?}"
-        ))
-    }
+    if found == value { Ok(()) } else { Err(format!("{positions:?} is {found:?}, not {value:?}, in {line:?}")) }
 }
 
 fn item(line: &str, contra: &str) -> Result<ReadItem, String> {
     if line.len() != 100 {
-        return Err(format!(
-            "a data record of {} characters: {line:?}",
-            line.len()
-        ));
+        return Err(format!("a data record of {} characters: {line:?}", line.len()));
     }
     expect(line, 15..=17, "099")?;
     expect(line, 18..=31, at(contra, 1..=14))?;
@@ -155,11 +132,7 @@ fn labels(file: &ReadFile, [vol, hdr1, hdr2, uhl, eof1, eof2]: [&str; 6]) -> Res
     expect(eof1, 55..=60, &format!("{blocks:06}"))?;
     for label in [hdr2, eof2] {
         expect(label, 5..=15, "F0200000100")?;
-        expect(
-            label,
-            16..=80,
-            &format!("{}00{}", " ".repeat(35), " ".repeat(28)),
-        )?;
+        expect(label, 16..=80, &format!("{}00{}", " ".repeat(35), " ".repeat(28)))?;
     }
     julian(at(uhl, 5..=10))?;
     expect(uhl, 11..=40, "999999    000000001 DAILY  001")?;
@@ -168,19 +141,10 @@ fn labels(file: &ReadFile, [vol, hdr1, hdr2, uhl, eof1, eof2]: [&str; 6]) -> Res
 
 /// A blank, two digits of the year, three of its day.
 fn julian(field: &str) -> Result<(), String> {
-    let day = field
-        .get(3..)
-        .and_then(|day| day.parse::<u16>().ok())
-        .unwrap_or(0);
-    let well_formed = field.starts_with(' ')
-        && field
-            .get(1..)
-            .is_some_and(|rest| rest.len() == 5 && rest.parse::<u32>().is_ok());
-    if well_formed && (1..=366).contains(&day) {
-        Ok(())
-    } else {
-        Err(format!("{field:?} is no day of a year"))
-    }
+    let day = field.get(3..).and_then(|day| day.parse::<u16>().ok()).unwrap_or(0);
+    let well_formed =
+        field.starts_with(' ') && field.get(1..).is_some_and(|rest| rest.len() == 5 && rest.parse::<u32>().is_ok());
+    if well_formed && (1..=366).contains(&day) { Ok(()) } else { Err(format!("{field:?} is no day of a year")) }
 }
 
 fn contra_record(contra: &str) -> Result<(), String> {
@@ -197,10 +161,7 @@ fn contra_record(contra: &str) -> Result<(), String> {
 fn totals(file: &ReadFile, utl: &str) -> Result<(), String> {
     let sum: u64 = file.items.iter().map(|item| item.pence).sum();
     if sum != file.total {
-        return Err(format!(
-            "the contra record takes {}, the payments come to {sum}",
-            file.total
-        ));
+        return Err(format!("the contra record takes {}, the payments come to {sum}", file.total));
     }
     expect(utl, 5..=17, &format!("{sum:013}"))?;
     expect(utl, 18..=30, &format!("{sum:013}"))?;

@@ -26,13 +26,9 @@ impl Server {
     /// Where `DATABASE_URL` cannot be understood, or the private server does not start.
     pub(crate) async fn from_environment() -> anyhow::Result<Self> {
         if let Some(config) = Config::from_env()? {
-            return Ok(Self {
-                config,
-                private: None,
-            });
+            return Ok(Self { config, private: None });
         }
-        let folder =
-            folder().context("no folder for the private database: set COUNTERFOIL_DATA")?;
+        let folder = folder().context("no folder for the private database: set COUNTERFOIL_DATA")?;
         tracing::info!(folder = %folder.display(), "DATABASE_URL is not set: starting a private database");
         Self::private(Some(folder)).await
     }
@@ -53,17 +49,11 @@ impl Server {
     /// # Errors
     /// Where it does not start.
     pub(crate) async fn private(folder: Option<PathBuf>) -> anyhow::Result<Self> {
-        let options = PostgresOptions {
-            folder,
-            ..PostgresOptions::default()
-        };
+        let options = PostgresOptions { folder, ..PostgresOptions::default() };
         let started = tokio::task::spawn_blocking(|| PrivatePostgres::start(options));
         let private = started.await.context("starting the private database")??;
         let config = Config::new(&private.url(SUPERUSER, "postgres"))?;
-        Ok(Self {
-            config,
-            private: Some(private),
-        })
+        Ok(Self { config, private: Some(private) })
     }
 
     /// How to connect.

@@ -23,15 +23,11 @@ pub(crate) fn start(default: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .parse(&filter)
         .with_context(|| format!("COUNTERFOIL_LOG={filter:?} is not a filter such as `info`"))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let started = match env::var("COUNTERFOIL_LOG_FORMAT").as_deref() {
         Ok("json") => log.json().flatten_event(true).try_init(),
         Ok("text") | Err(_) => log.with_ansi(stderr().is_terminal()).try_init(),
         Ok(other) => bail!("COUNTERFOIL_LOG_FORMAT={other:?} has to be `text` or `json`"),
     };
-    started
-        .map_err(anyhow::Error::msg)
-        .context("logging cannot be started")
+    started.map_err(anyhow::Error::msg).context("logging cannot be started")
 }

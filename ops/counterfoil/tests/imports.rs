@@ -12,20 +12,10 @@ const OURS: [(&str, &[&str]); 9] = [
     ("counterfoil-rules", &["counterfoil-core"]),
     ("counterfoil-rule-sdk", &[]),
     ("counterfoil-tenants", &["counterfoil-core"]),
-    (
-        "counterfoil-web",
-        &["counterfoil-core", "counterfoil-tenants"],
-    ),
+    ("counterfoil-web", &["counterfoil-core", "counterfoil-tenants"]),
     ("counterfoil-mailer", &["counterfoil-core"]),
     ("counterfoil-services", &[]),
-    (
-        "counterfoil-testkit",
-        &[
-            "counterfoil-core",
-            "counterfoil-tenants",
-            "counterfoil-services",
-        ],
-    ),
+    ("counterfoil-testkit", &["counterfoil-core", "counterfoil-tenants", "counterfoil-services"]),
     ("counterfoil", EVERYTHING),
 ];
 
@@ -61,10 +51,7 @@ fn packages() -> Packages {
         .packages
         .iter()
         .map(|package| {
-            let folder = package
-                .manifest_path
-                .strip_prefix(&metadata.workspace_root)
-                .unwrap();
+            let folder = package.manifest_path.strip_prefix(&metadata.workspace_root).unwrap();
             let imports = package
                 .dependencies
                 .iter()
@@ -90,12 +77,9 @@ fn forbidden(packages: &Packages) -> Vec<String> {
             }
         };
         for import in &package.imports {
-            let ours_and_not_allowed = packages.contains_key(import)
-                && allowed != EVERYTHING
-                && !allowed.contains(&import.as_str());
-            let anothers = OTHERS
-                .iter()
-                .any(|(start, owner)| import.starts_with(start) && name != owner);
+            let ours_and_not_allowed =
+                packages.contains_key(import) && allowed != EVERYTHING && !allowed.contains(&import.as_str());
+            let anothers = OTHERS.iter().any(|(start, owner)| import.starts_with(start) && name != owner);
             if ours_and_not_allowed || anothers {
                 found.push(format!("{name} -> {import}"));
             }
@@ -107,10 +91,7 @@ fn forbidden(packages: &Packages) -> Vec<String> {
 #[test]
 fn every_import_is_in_the_table() {
     let packages = packages();
-    assert!(
-        packages.len() >= OURS.len(),
-        "not the whole workspace was read"
-    );
+    assert!(packages.len() >= OURS.len(), "not the whole workspace was read");
     assert_eq!(forbidden(&packages), Vec::<String>::new());
 }
 
@@ -121,27 +102,17 @@ fn every_row_of_the_tables_is_about_something() {
         assert!(packages.contains_key(name), "{name} is no package");
     }
     for (start, owner) in OTHERS {
-        let used = packages[owner]
-            .imports
-            .iter()
-            .any(|import| import.starts_with(start));
+        let used = packages[owner].imports.iter().any(|import| import.starts_with(start));
         assert!(used, "{owner} does not import {start}");
     }
-    assert!(
-        packages.values().any(|package| package.is_pack),
-        "no rule pack in {PACKS}"
-    );
+    assert!(packages.values().any(|package| package.is_pack), "no rule pack in {PACKS}");
 }
 
 #[test]
 fn a_forbidden_import_would_be_found() {
     let with = |importer: &str, import: &str| {
         let mut packages = packages();
-        packages
-            .get_mut(importer)
-            .unwrap()
-            .imports
-            .insert(import.to_owned());
+        packages.get_mut(importer).unwrap().imports.insert(import.to_owned());
         forbidden(&packages)
     };
     for (importer, import) in [
@@ -159,18 +130,9 @@ fn a_forbidden_import_would_be_found() {
         assert_eq!(with(importer, import), [format!("{importer} -> {import}")]);
     }
     // And what is allowed is not.
-    assert_eq!(
-        with("counterfoil-web", "counterfoil-tenants"),
-        Vec::<String>::new()
-    );
+    assert_eq!(with("counterfoil-web", "counterfoil-tenants"), Vec::<String>::new());
 
     let mut packages = packages();
-    packages.insert(
-        "stranger".to_owned(),
-        Package {
-            is_pack: false,
-            imports: BTreeSet::new(),
-        },
-    );
+    packages.insert("stranger".to_owned(), Package { is_pack: false, imports: BTreeSet::new() });
     assert_eq!(forbidden(&packages), ["stranger is not in the table"]);
 }

@@ -23,10 +23,7 @@ fn rule_plugins() -> PathBuf {
 
 fn cases(pack: &str) -> Vec<(String, Case)> {
     let folder = rule_plugins().join("councils").join(pack).join("cases");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let read = |path: PathBuf| {
         let json = fs::read_to_string(&path).unwrap();
@@ -54,23 +51,13 @@ fn every_case_comes_to_what_it_says_through_the_component_and_natively() {
         let cases = cases(pack.name);
         assert!(cases.len() >= 5, "{} has too few cases", pack.name);
         for (name, case) in cases {
-            assert!(
-                !case.source.is_empty() && case.expect.is_some(),
-                "{name} proves nothing"
-            );
+            assert!(!case.source.is_empty() && case.expect.is_some(), "{name} proves nothing");
             let native = natively(pack.name, &case.facts);
             match engine.assess(&rule, &case.facts) {
                 Ok(priced) => {
-                    wrong.extend(
-                        case.differences(&priced.answer)
-                            .into_iter()
-                            .map(|how| format!("{name}: {how}")),
-                    );
+                    wrong.extend(case.differences(&priced.answer).into_iter().map(|how| format!("{name}: {how}")));
                     if priced.answer != native {
-                        wrong.push(format!(
-                            "{name}: natively {native:?}, as a component {:?}",
-                            priced.answer
-                        ));
+                        wrong.push(format!("{name}: natively {native:?}, as a component {:?}", priced.answer));
                     }
                 }
                 Err(fault) => wrong.push(format!("{name}: {fault}; natively {native:?}")),
@@ -88,27 +75,15 @@ fn a_case_that_is_off_by_a_penny_or_a_reason_is_noticed() {
             for at in 0..right.charges.len() {
                 let mut penny = right.clone();
                 penny.charges[at].pence += 1;
-                assert!(
-                    !case.differences(&penny).is_empty(),
-                    "{name}: a penny more in charge {at} goes unnoticed"
-                );
-                assert!(
-                    check(&case.facts, &penny).is_err(),
-                    "{name}: the check believes a penny more"
-                );
+                assert!(!case.differences(&penny).is_empty(), "{name}: a penny more in charge {at} goes unnoticed");
+                assert!(check(&case.facts, &penny).is_err(), "{name}: the check believes a penny more");
                 let mut reason = right.clone();
                 reason.charges[at].reason.code = "something-else".to_owned();
-                assert!(
-                    !case.differences(&reason).is_empty(),
-                    "{name}: another reason goes unnoticed"
-                );
+                assert!(!case.differences(&reason).is_empty(), "{name}: another reason goes unnoticed");
             }
             let mut fewer = right.clone();
             fewer.charges.pop();
-            assert!(
-                !case.differences(&fewer).is_empty(),
-                "{name}: a lost charge goes unnoticed"
-            );
+            assert!(!case.differences(&fewer).is_empty(), "{name}: a lost charge goes unnoticed");
         }
     }
 }
@@ -122,11 +97,7 @@ fn every_reason_of_every_case_has_words() {
             let reasons = answer.charges.iter().map(|charge| &charge.reason);
             let reasons = reasons.chain(answer.findings.iter().map(|finding| &finding.reason));
             for reason in reasons.chain(answer.verdicts.iter().map(|verdict| &verdict.reason)) {
-                assert!(
-                    words.reasons.contains_key(&reason.code),
-                    "{name}: no words for {}",
-                    reason.code
-                );
+                assert!(words.reasons.contains_key(&reason.code), "{name}: no words for {}", reason.code);
                 let sentence = words.sentence(reason);
                 assert!(!sentence.contains('{'), "{name}: {sentence}");
             }
@@ -139,11 +110,7 @@ fn six_weeks_in_hospital_are_2451_85_in_one_charge_and_2451_86_as_weekly_claims(
     let cases = cases("standard");
     let of = |name: &str| {
         let (_, case) = cases.iter().find(|(known, _)| known == name).unwrap();
-        let pence: i64 = natively("standard", &case.facts)
-            .charges
-            .iter()
-            .map(|charge| charge.pence)
-            .sum();
+        let pence: i64 = natively("standard", &case.facts).charges.iter().map(|charge| charge.pence).sum();
         pence
     };
     assert_eq!(of("hospital-retention-care-home"), 245_185);
@@ -158,37 +125,17 @@ fn the_arithmetic_of_a_charge_reads_as_people_write_it() {
         let (_, case) = cases.iter().find(|(known, _)| known == name).unwrap();
         let answer = natively("standard", &case.facts);
         let of = |charge: &counterfoil_core::pricing::Charge| {
-            let line = case
-                .facts
-                .lines
-                .iter()
-                .find(|line| line.line == charge.line)?;
+            let line = case.facts.lines.iter().find(|line| line.line == charge.line)?;
             let row = line.rates.iter().find(|row| Some(row.row) == charge.row)?;
-            arithmetic(
-                charge,
-                row.unit,
-                counterfoil_core::money::Rate::from_ten_thousandths(row.rate),
-            )
+            arithmetic(charge, row.unit, counterfoil_core::money::Rate::from_ten_thousandths(row.rate))
         };
         answer.charges.iter().filter_map(of).collect()
     };
     assert_eq!(shown("tiers")[0], "0.5 hours x £18.85 = £9.43");
-    assert_eq!(
-        shown("double-handed-buckinghamshire"),
-        ["120 minutes x £23.00 an hour = £46.00"]
-    );
-    assert_eq!(
-        shown("hospital-retention-care-home")[1],
-        "14 days x £282.906 a week = £565.81"
-    );
+    assert_eq!(shown("double-handed-buckinghamshire"), ["120 minutes x £23.00 an hour = £46.00"]);
+    assert_eq!(shown("hospital-retention-care-home")[1], "14 days x £282.906 a week = £565.81");
     assert_eq!(shown("mid-week-start"), ["56 hours / 7 x £20.00 = £160.00"]);
-    assert_eq!(
-        shown("largest-band-and-rest"),
-        [
-            "1 visit x £20.00 = £20.00",
-            "5 minutes x £24.00 for 60 = £2.00"
-        ]
-    );
+    assert_eq!(shown("largest-band-and-rest"), ["1 visit x £20.00 = £20.00", "5 minutes x £24.00 for 60 = £2.00"]);
 }
 
 #[test]
@@ -196,15 +143,8 @@ fn a_built_component_still_matches_its_sources() {
     for pack in packs::ALL {
         let (component, lock) = sources::built(&rule_plugins(), pack.name);
         let lock: sources::Lock = serde_json::from_str(&fs::read_to_string(lock).unwrap()).unwrap();
-        let sentence = format!(
-            "run \u{2018}counterfoil rules build {}\u{2019} and commit what it wrote",
-            pack.name
-        );
-        assert_eq!(
-            lock.sources,
-            sources::digest(&rule_plugins(), pack.name).unwrap(),
-            "{sentence}"
-        );
+        let sentence = format!("run \u{2018}counterfoil rules build {}\u{2019} and commit what it wrote", pack.name);
+        assert_eq!(lock.sources, sources::digest(&rule_plugins(), pack.name).unwrap(), "{sentence}");
         let digest = counterfoil_core::pricing::canonical::digest(&fs::read(component).unwrap());
         assert_eq!(lock.component, digest, "{sentence}");
     }
@@ -213,23 +153,16 @@ fn a_built_component_still_matches_its_sources() {
 #[test]
 fn every_published_configuration_is_understood_by_its_pack() {
     for (name, json) in counterfoil_rules::configuration::PUBLISHED {
-        let configuration =
-            counterfoil_rules::configuration::Configuration::from_json(json).unwrap();
+        let configuration = counterfoil_rules::configuration::Configuration::from_json(json).unwrap();
         assert_eq!(configuration.name, *name);
-        let (_, mut case) = cases("standard")
-            .into_iter()
-            .find(|(known, _)| known == "rate-change-mid-week")
-            .unwrap();
+        let (_, mut case) = cases("standard").into_iter().find(|(known, _)| known == "rate-change-mid-week").unwrap();
         for scope in ["", "one-to-one", "supported-living", "noda", "dapl", "spot"] {
             for line in &mut case.facts.lines {
                 line.service = scope.to_owned();
             }
             case.facts.settings.clone_from(&configuration.settings);
             let answer = natively("standard", &case.facts);
-            let doubt = answer
-                .findings
-                .iter()
-                .find(|finding| finding.reason.code == "setting-not-understood");
+            let doubt = answer.findings.iter().find(|finding| finding.reason.code == "setting-not-understood");
             assert_eq!(doubt, None, "{name}");
         }
     }
@@ -239,10 +172,7 @@ fn every_published_configuration_is_understood_by_its_pack() {
 fn the_same_claim_takes_the_same_fuel_and_more_lines_take_more() {
     let engine = RuleEngine::new(Limits::default()).unwrap();
     let rule = engine.load(packs::standard().component).unwrap();
-    let (_, case) = cases("standard")
-        .into_iter()
-        .find(|(name, _)| name == "tiers")
-        .unwrap();
+    let (_, case) = cases("standard").into_iter().find(|(name, _)| name == "tiers").unwrap();
     let first = engine.assess(&rule, &case.facts).unwrap();
     assert!(first.fuel > 0);
     for _ in 0..20 {
@@ -250,11 +180,7 @@ fn the_same_claim_takes_the_same_fuel_and_more_lines_take_more() {
     }
     let again = RuleEngine::new(Limits::default()).unwrap();
     let rule = again.load(packs::standard().component).unwrap();
-    assert_eq!(
-        again.assess(&rule, &case.facts).unwrap(),
-        first,
-        "on another engine of the same version"
-    );
+    assert_eq!(again.assess(&rule, &case.facts).unwrap(), first, "on another engine of the same version");
     let mut fewer = case.facts.clone();
     fewer.lines.truncate(1);
     assert!(again.assess(&rule, &fewer).unwrap().fuel < first.fuel);
@@ -264,10 +190,7 @@ fn the_same_claim_takes_the_same_fuel_and_more_lines_take_more() {
 fn the_largest_claim_fits_into_allowance_and_memory_with_room_to_spare() {
     let engine = RuleEngine::new(Limits::default()).unwrap();
     let rule = engine.load(packs::standard().component).unwrap();
-    let (_, case) = cases("standard")
-        .into_iter()
-        .find(|(name, _)| name == "midnight-split")
-        .unwrap();
+    let (_, case) = cases("standard").into_iter().find(|(name, _)| name == "midnight-split").unwrap();
     let mut facts = case.facts;
     let (line, stated, planned) = {
         let line = facts.lines.remove(0);
@@ -278,32 +201,18 @@ fn the_largest_claim_fits_into_allowance_and_memory_with_room_to_spare() {
         let mut line = line.clone();
         line.line = number;
         line.plan[0].quantity = 240;
-        line.planned_visits = (0..4)
-            .map(|visit| PlannedVisit { visit, ..planned })
-            .collect();
-        line.stated_visits = (0..4)
-            .map(|visit| StatedVisit {
-                visit,
-                planned: Some(visit),
-                ..stated.clone()
-            })
-            .collect();
+        line.planned_visits = (0..4).map(|visit| PlannedVisit { visit, ..planned }).collect();
+        line.stated_visits =
+            (0..4).map(|visit| StatedVisit { visit, planned: Some(visit), ..stated.clone() }).collect();
         facts.lines.push(line);
     }
     let priced = engine.assess(&rule, &facts).unwrap();
     assert_eq!(priced.answer, natively("standard", &facts));
     assert_eq!(priced.answer.charges.len(), 4_000);
-    assert!(
-        priced.fuel * 4 < engine.limits().fuel(&facts),
-        "{} units of fuel",
-        priced.fuel
-    );
+    assert!(priced.fuel * 4 < engine.limits().fuel(&facts), "{} units of fuel", priced.fuel);
     // one visit more is not even shown to the rule
     let mut extra = stated;
     extra.visit = 4;
     facts.lines[0].stated_visits.push(extra);
-    assert!(matches!(
-        engine.assess(&rule, &facts),
-        Err(Fault::ClaimTooLarge { .. })
-    ));
+    assert!(matches!(engine.assess(&rule, &facts), Err(Fault::ClaimTooLarge { .. })));
 }

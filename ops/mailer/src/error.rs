@@ -34,19 +34,11 @@ impl SendError {
     }
 
     pub(crate) fn permanent(reason: impl Into<String>) -> Self {
-        Self {
-            lasting: Lasting::Permanent,
-            reason: reason.into(),
-            source: None,
-        }
+        Self { lasting: Lasting::Permanent, reason: reason.into(), source: None }
     }
 
     pub(crate) fn relay(lasting: Lasting, said: String) -> Self {
-        Self {
-            lasting,
-            reason: said,
-            source: None,
-        }
+        Self { lasting, reason: said, source: None }
     }
 
     pub(crate) fn because(
@@ -55,10 +47,6 @@ impl SendError {
         source: impl Error + Send + Sync + 'static,
     ) -> Self {
         let reason = format!("{}: {source}", reason.into());
-        Self {
-            lasting,
-            reason,
-            source: Some(Box::new(source)),
-        }
+        Self { lasting, reason, source: Some(Box::new(source)) }
     }
 }

@@ -16,18 +16,12 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new(path: &Path) -> Self {
-        Self {
-            path: path.to_path_buf(),
-        }
+        Self { path: path.to_path_buf() }
     }
 
     /// Writes beside the final name and renames: whoever looks into the folder sees whole messages only.
     /// The same message again is the same file.
-    pub(crate) async fn write(
-        &self,
-        message: &Message,
-        built: &lettre::Message,
-    ) -> Result<Receipt, SendError> {
+    pub(crate) async fn write(&self, message: &Message, built: &lettre::Message) -> Result<Receipt, SendError> {
         let file = self.path.join(file_name(&message.message_id));
         let unfinished = file.with_extension("eml.part");
         let written: io::Result<()> = async {
@@ -36,18 +30,9 @@ impl Folder {
             fs::rename(&unfinished, &file).await
         }
         .await;
-        written.map_err(|e| {
-            SendError::because(
-                Lasting::Temporary,
-                format!("{} cannot be written", file.display()),
-                e,
-            )
-        })?;
-        Ok(Receipt {
-            message_id: format!("<{}>", message.message_id),
-            reply: None,
-            file: Some(file),
-        })
+        written
+            .map_err(|e| SendError::because(Lasting::Temporary, format!("{} cannot be written", file.display()), e))?;
+        Ok(Receipt { message_id: format!("<{}>", message.message_id), reply: None, file: Some(file) })
     }
 }
 

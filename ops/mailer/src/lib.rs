@@ -53,17 +53,13 @@ impl Mailer {
     /// # Errors
     /// A permanent [`SendError`] where the URL is not one of a relay.
     pub fn smtp(url: &str) -> Result<Self, SendError> {
-        Ok(Self {
-            way: Way::Smtp(Smtp::new(url)?),
-        })
+        Ok(Self { way: Way::Smtp(Smtp::new(url)?) })
     }
 
     /// Into `.eml` files, each named by its message's id, in a folder that is made with the first of them.
     #[must_use]
     pub fn folder(folder: &Path) -> Self {
-        Self {
-            way: Way::Folder(Folder::new(folder)),
-        }
+        Self { way: Way::Folder(Folder::new(folder)) }
     }
 
     /// Over SMTP where `smtp_url` is given, else into the folder.

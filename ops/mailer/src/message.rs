@@ -44,29 +44,18 @@ impl Message {
         builder
             .header(ContentType::TEXT_PLAIN)
             .body(text)
-            .map_err(|e| {
-                SendError::because(
-                    Lasting::Permanent,
-                    "it cannot be put into the form of a mail",
-                    e,
-                )
-            })
+            .map_err(|e| SendError::because(Lasting::Permanent, "it cannot be put into the form of a mail", e))
     }
 
     /// The id in angle brackets.
     fn checked_id(&self) -> Result<String, SendError> {
         let id = &self.message_id;
         let plain = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
         };
         match id.split_once('@') {
             Some((local, domain)) if plain(local) && plain(domain) => Ok(format!("<{id}>")),
-            _ => Err(SendError::permanent(format!(
-                "the message id {id:?} is not of the form local@domain"
-            ))),
+            _ => Err(SendError::permanent(format!("the message id {id:?} is not of the form local@domain"))),
         }
     }
 }
@@ -82,10 +71,6 @@ fn checked<'a>(field: &str, value: &'a str) -> Result<&'a str, SendError> {
 
 fn mailbox(field: &str, value: &str) -> Result<Mailbox, SendError> {
     checked(field, value)?.parse().map_err(|e| {
-        SendError::because(
-            Lasting::Permanent,
-            format!("the {field} {value:?} is not an e-mail address"),
-            e,
-        )
+        SendError::because(Lasting::Permanent, format!("the {field} {value:?} is not an e-mail address"), e)
     })
 }

@@ -27,49 +27,31 @@ impl Smtp {
     pub(crate) fn new(url: &str) -> Result<Self, SendError> {
         // The URL may hold a password: it is not repeated in the error.
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|e| {
-                SendError::because(Lasting::Permanent, "SMTP_URL is not a relay's address", e)
-            })?
+            .map_err(|e| SendError::because(Lasting::Permanent, "SMTP_URL is not a relay's address", e))?
             .timeout(Some(COMMAND_LIMIT))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS))
             .build();
         Ok(Self { transport })
     }
 
-    pub(crate) async fn send(
-        &self,
-        message: &Message,
-        built: lettre::Message,
-    ) -> Result<Receipt, SendError> {
+    pub(crate) async fn send(&self, message: &Message, built: lettre::Message) -> Result<Receipt, SendError> {
         let sent = tokio::time::timeout(MESSAGE_LIMIT, self.transport.send(built)).await;
         let response = match sent {
             Ok(answer) => answer.map_err(|e| refused(&e))?,
             Err(late) => {
-                return Err(SendError::because(
-                    Lasting::Temporary,
-                    "the relay is too slow",
-                    late,
-                ));
+                return Err(SendError::because(Lasting::Temporary, "the relay is too slow", late));
             }
         };
         let reply: Vec<&str> = response.message().collect();
         tracing::debug!(message_id = message.message_id, "mail taken by the relay");
-        Ok(Receipt {
-            message_id: format!("<{}>", message.message_id),
-            reply: Some(reply.join(" ")),
-            file: None,
-        })
+        Ok(Receipt { message_id: format!("<{}>", message.message_id), reply: Some(reply.join(" ")), file: None })
     }
 }
 
 /// Only the relay's own 5xx is final. Everything else, from a refused connection to a bad certificate, is
 /// between us and the relay, and the message can go when that is mended.
 fn refused(error: &Error) -> SendError {
-    let lasting = if error.is_permanent() {
-        Lasting::Permanent
-    } else {
-        Lasting::Temporary
-    };
+    let lasting = if error.is_permanent() { Lasting::Permanent } else { Lasting::Temporary };
     let mut words = vec![error.to_string()];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -28,14 +28,8 @@ fn check(data: &[u8]) {
     let from = mail.from().unwrap().first().unwrap();
     assert_eq!(from.name(), Some("Worcestershire payments"));
     assert_eq!(from.address(), Some("payments@council.example"));
-    assert_eq!(
-        mail.to().unwrap().first().unwrap().address(),
-        Some("office@provider.example")
-    );
-    assert_eq!(
-        mail.reply_to().unwrap().first().unwrap().address(),
-        Some("help@council.example")
-    );
+    assert_eq!(mail.to().unwrap().first().unwrap().address(), Some("office@provider.example"));
+    assert_eq!(mail.reply_to().unwrap().first().unwrap().address(), Some("help@council.example"));
     assert_eq!(mail.message_id(), Some(sent.message_id.as_str()));
     assert_eq!(mail.date().unwrap().to_timestamp(), 1_735_637_400);
     let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
@@ -47,10 +41,7 @@ async fn a_message_arrives_whole() {
     let sink = SmtpSink::start().await.unwrap();
     let mailer = Mailer::new(Some(&sink.url()), Path::new("/nowhere")).unwrap();
     let receipt = mailer.send(&message()).await.unwrap();
-    assert_eq!(
-        receipt.message_id,
-        "<remittance-0192f7@worcestershire.counterfoil.example>"
-    );
+    assert_eq!(receipt.message_id, "<remittance-0192f7@worcestershire.counterfoil.example>");
     assert_eq!(receipt.file, None);
 
     let mail = sink.messages();
@@ -66,21 +57,13 @@ async fn without_a_relay_it_is_a_file_of_the_same_bytes_every_time() {
     let mailer = Mailer::new(None, &folder.path().join("mail")).unwrap();
     let first = mailer.send(&message()).await.unwrap().file.unwrap();
     let name = first.file_name().unwrap().to_str().unwrap();
-    assert_eq!(
-        name,
-        "remittance-0192f7@worcestershire.counterfoil.example.eml"
-    );
+    assert_eq!(name, "remittance-0192f7@worcestershire.counterfoil.example.eml");
     let bytes = std::fs::read(&first).unwrap();
     check(&bytes);
 
     let again = mailer.send(&message()).await.unwrap().file.unwrap();
     assert_eq!((&again, std::fs::read(&again).unwrap()), (&first, bytes));
-    assert_eq!(
-        std::fs::read_dir(folder.path().join("mail"))
-            .unwrap()
-            .count(),
-        1
-    );
+    assert_eq!(std::fs::read_dir(folder.path().join("mail")).unwrap().count(), 1);
 }
 
 #[tokio::test]
@@ -88,19 +71,8 @@ async fn ids_become_names_that_stay_in_the_folder() {
     let folder = tempfile::tempdir().unwrap();
     let mailer = Mailer::folder(folder.path());
     let mut names = Vec::new();
-    for id in [
-        "../up@council.example",
-        "%2e%2e/up@council.example",
-        "a/b@c",
-    ] {
-        let file = mailer
-            .send(&Message {
-                message_id: id.to_owned(),
-                ..message()
-            })
-            .await
-            .unwrap()
-            .file;
+    for id in ["../up@council.example", "%2e%2e/up@council.example", "a/b@c"] {
+        let file = mailer.send(&Message { message_id: id.to_owned(), ..message() }).await.unwrap().file;
         let file = file.unwrap();
         assert_eq!(file.parent(), Some(folder.path()));
         names.push(file);
@@ -145,46 +117,16 @@ async fn a_line_break_in_a_header_is_refused() {
     let evil = "x\r\nBcc: everybody@council.example";
     let address = "office@provider.example\nBcc: everybody@council.example".to_owned();
     let hostile = [
-        Message {
-            subject: evil.to_owned(),
-            ..message()
-        },
-        Message {
-            subject: "a\nb".to_owned(),
-            ..message()
-        },
-        Message {
-            subject: "a\u{0}b".to_owned(),
-            ..message()
-        },
-        Message {
-            from: format!("{evil} <payments@council.example>"),
-            ..message()
-        },
-        Message {
-            reply_to: Some(address.clone()),
-            ..message()
-        },
-        Message {
-            to: address,
-            ..message()
-        },
-        Message {
-            to: "office@provider.example, everybody@council.example".to_owned(),
-            ..message()
-        },
-        Message {
-            to: String::new(),
-            ..message()
-        },
-        Message {
-            message_id: format!("a@b>\r\n{evil}"),
-            ..message()
-        },
-        Message {
-            message_id: "no-domain".to_owned(),
-            ..message()
-        },
+        Message { subject: evil.to_owned(), ..message() },
+        Message { subject: "a\nb".to_owned(), ..message() },
+        Message { subject: "a\u{0}b".to_owned(), ..message() },
+        Message { from: format!("{evil} <payments@council.example>"), ..message() },
+        Message { reply_to: Some(address.clone()), ..message() },
+        Message { to: address, ..message() },
+        Message { to: "office@provider.example, everybody@council.example".to_owned(), ..message() },
+        Message { to: String::new(), ..message() },
+        Message { message_id: format!("a@b>\r\n{evil}"), ..message() },
+        Message { message_id: "no-domain".to_owned(), ..message() },
     ];
     for message in hostile {
         let error = mailer.send(&message).await.unwrap_err();
@@ -197,8 +139,5 @@ async fn a_line_break_in_a_header_is_refused() {
 fn a_wrong_relay_address_is_said_without_its_password() {
     let error = Mailer::smtp("http://user:secret@relay.example").unwrap_err();
     assert!(error.to_string().contains("SMTP_URL"), "{error}");
-    assert!(
-        !format!("{error} {error:?}").contains("secret"),
-        "{error:?}"
-    );
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
 }

@@ -25,20 +25,13 @@ impl Account {
     pub(crate) fn for_services() -> Result<Self, ServiceError> {
         let own = geteuid();
         if !own.is_root() {
-            return Ok(Self {
-                name: format!("user {own}"),
-                switch_to: None,
-            });
+            return Ok(Self { name: format!("user {own}"), switch_to: None });
         }
         for name in ["postgres", "nobody"] {
-            let found = User::from_name(name).map_err(|errno| {
-                ServiceError::io(format!("looking up the account {name}"), errno)
-            })?;
+            let found = User::from_name(name)
+                .map_err(|errno| ServiceError::io(format!("looking up the account {name}"), errno))?;
             if let Some(user) = found {
-                return Ok(Self {
-                    name: user.name,
-                    switch_to: Some((user.uid, user.gid)),
-                });
+                return Ok(Self { name: user.name, switch_to: Some((user.uid, user.gid)) });
             }
         }
         Err(ServiceError::NotFound {
@@ -56,9 +49,8 @@ impl Account {
     pub(crate) fn own(&self, path: &Path) -> Result<(), ServiceError> {
         match self.switch_to {
             None => Ok(()),
-            Some((uid, gid)) => chown(path, Some(uid), Some(gid)).map_err(|errno| {
-                ServiceError::io(format!("giving {} to {}", path.display(), self.name), errno)
-            }),
+            Some((uid, gid)) => chown(path, Some(uid), Some(gid))
+                .map_err(|errno| ServiceError::io(format!("giving {} to {}", path.display(), self.name), errno)),
         }
     }
 

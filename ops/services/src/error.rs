@@ -66,9 +66,6 @@ pub enum ServiceError {
 impl ServiceError {
     /// Wraps an operating system error with what was being done.
     pub(crate) fn io(doing: impl Into<String>, source: impl Into<std::io::Error>) -> Self {
-        Self::Io {
-            doing: doing.into(),
-            source: source.into(),
-        }
+        Self::Io { doing: doing.into(), source: source.into() }
     }
 }

@@ -28,16 +28,11 @@ pub(crate) struct PrivateFolder {
 
 impl PrivateFolder {
     /// Makes the folder where it is missing, or a temporary one, and takes it for this process.
-    pub(crate) fn open(
-        program: &'static str,
-        wanted: Option<&Path>,
-        account: Account,
-    ) -> Result<Self, ServiceError> {
+    pub(crate) fn open(program: &'static str, wanted: Option<&Path>, account: Account) -> Result<Self, ServiceError> {
         let (path, temporary) = match wanted {
             Some(path) => {
-                fs::create_dir_all(path).map_err(|e| {
-                    ServiceError::io(format!("making the folder {}", path.display()), e)
-                })?;
+                fs::create_dir_all(path)
+                    .map_err(|e| ServiceError::io(format!("making the folder {}", path.display()), e))?;
                 (path.to_path_buf(), None)
             }
             None => {
@@ -48,8 +43,7 @@ impl PrivateFolder {
                 (made.path().to_path_buf(), Some(made))
             }
         };
-        let path = fs::canonicalize(&path)
-            .map_err(|e| ServiceError::io(format!("finding {}", path.display()), e))?;
+        let path = fs::canonicalize(&path).map_err(|e| ServiceError::io(format!("finding {}", path.display()), e))?;
         if path.as_os_str().len() > LONGEST_PATH {
             return Err(ServiceError::PathTooLong(path));
         }
@@ -57,12 +51,7 @@ impl PrivateFolder {
             .map_err(|e| ServiceError::io(format!("closing {} to others", path.display()), e))?;
         account.own(&path)?;
         let lock = lock(&path)?;
-        let folder = Self {
-            path,
-            account,
-            _lock: lock,
-            temporary,
-        };
+        let folder = Self { path, account, _lock: lock, temporary };
         folder.check_reachable(program)?;
         Ok(folder)
     }
@@ -97,10 +86,7 @@ impl PrivateFolder {
     fn check_reachable(&self, program: &'static str) -> Result<(), ServiceError> {
         let mut probe = Command::new("/bin/sh");
         probe.args(["-c", ":"]).current_dir(&self.path);
-        probe
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.account.apply(&mut probe);
         match probe.status() {
             Ok(_) => Ok(()),
@@ -116,13 +102,10 @@ impl PrivateFolder {
 
 fn lock(folder: &Path) -> Result<File, ServiceError> {
     let path = folder.join("lock");
-    let file = File::create(&path)
-        .map_err(|e| ServiceError::io(format!("writing {}", path.display()), e))?;
+    let file = File::create(&path).map_err(|e| ServiceError::io(format!("writing {}", path.display()), e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ServiceError::InUse(folder.to_path_buf())),
-        Err(TryLockError::Error(e)) => {
-            Err(ServiceError::io(format!("locking {}", path.display()), e))
-        }
+        Err(TryLockError::Error(e)) => Err(ServiceError::io(format!("locking {}", path.display()), e)),
     }
 }

@@ -28,9 +28,7 @@ impl PrivateRedis {
     #[must_use]
     pub fn binary() -> Option<PathBuf> {
         let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|folder| folder.join("redis-server"))
-            .find(|file| file.is_file())
+        std::env::split_paths(&path).map(|folder| folder.join("redis-server")).find(|file| file.is_file())
     }
 
     /// Starts it in a temporary folder and waits until it answers.
@@ -66,10 +64,7 @@ impl PrivateRedis {
         while !answers(&socket) {
             if !redis.process.is_running() || Instant::now() >= deadline {
                 let detail = std::fs::read_to_string(&log).unwrap_or_default();
-                return Err(ServiceError::Start {
-                    program: PROGRAM,
-                    detail,
-                });
+                return Err(ServiceError::Start { program: PROGRAM, detail });
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -100,9 +95,7 @@ fn answers(socket: &Path) -> bool {
         return false;
     };
     let mut answer = [0; 5];
-    stream
-        .set_read_timeout(Some(Duration::from_secs(1)))
-        .is_ok()
+    stream.set_read_timeout(Some(Duration::from_secs(1))).is_ok()
         && stream.write_all(b"PING\r\n").is_ok()
         && stream.read_exact(&mut answer).is_ok()
         && answer == *b"+PONG"

@@ -60,11 +60,7 @@ impl Supervised {
         stop: Signal,
     ) -> Result<Self, ServiceError> {
         let failed = |e| ServiceError::io(format!("starting {program}"), e);
-        let remove = if folder.is_temporary() {
-            folder.path().as_os_str()
-        } else {
-            "".as_ref()
-        };
+        let remove = if folder.is_temporary() { folder.path().as_os_str() } else { "".as_ref() };
         let mut shell = Command::new("/bin/sh");
         shell
             .args(["-c", WATCH, "counterfoil-watch"])
@@ -84,20 +80,11 @@ impl Supervised {
         if let Some(out) = watcher.stdout.take() {
             BufReader::new(out).read_line(&mut line).map_err(failed)?;
         }
-        let pid = line
-            .trim()
-            .parse()
-            .map(Pid::from_raw)
-            .map_err(|_| ServiceError::Start {
-                program,
-                detail: "the shell that watches over it did not name a process".to_owned(),
-            })?;
-        Ok(Self {
+        let pid = line.trim().parse().map(Pid::from_raw).map_err(|_| ServiceError::Start {
             program,
-            pid,
-            watcher,
-            pipe,
-        })
+            detail: "the shell that watches over it did not name a process".to_owned(),
+        })?;
+        Ok(Self { program, pid, watcher, pipe })
     }
 
     /// The service's own process.
@@ -138,10 +125,8 @@ impl Supervised {
     fn watcher_ends_within(&mut self, patience: Duration) -> Result<bool, ServiceError> {
         let deadline = Instant::now() + patience;
         loop {
-            let ended = self
-                .watcher
-                .try_wait()
-                .map_err(|e| ServiceError::io(format!("waiting for {}", self.program), e))?;
+            let ended =
+                self.watcher.try_wait().map_err(|e| ServiceError::io(format!("waiting for {}", self.program), e))?;
             if ended.is_some() {
                 return Ok(true);
             }

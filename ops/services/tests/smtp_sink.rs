@@ -32,19 +32,12 @@ impl Client {
     }
 
     async fn say(&mut self, line: &str) -> u16 {
-        self.stream
-            .write_all(format!("{line}\r\n").as_bytes())
-            .await
-            .unwrap();
+        self.stream.write_all(format!("{line}\r\n").as_bytes()).await.unwrap();
         self.reply().await
     }
 
     async fn send(&mut self, body: &str) -> u16 {
-        assert_eq!(
-            self.say("MAIL FROM:<council@example.org> BODY=8BITMIME")
-                .await,
-            250
-        );
+        assert_eq!(self.say("MAIL FROM:<council@example.org> BODY=8BITMIME").await, 250);
         assert_eq!(self.say("RCPT TO:<provider@example.org>").await, 250);
         assert_eq!(self.say("DATA").await, 354);
         self.say(&format!("{body}\r\n.")).await
@@ -56,12 +49,7 @@ async fn takes_messages_and_unstuffs_their_dots() {
     let sink = SmtpSink::start().await.unwrap();
     let mut client = Client::connect(&sink).await;
     assert_eq!(client.say("EHLO test.invalid").await, 250);
-    assert_eq!(
-        client
-            .send("Subject: one\r\n\r\n..dot\r\n...\r\nlast")
-            .await,
-        250
-    );
+    assert_eq!(client.send("Subject: one\r\n\r\n..dot\r\n...\r\nlast").await, 250);
     assert_eq!(client.send("Subject: two\r\n\r\n£").await, 250);
     assert_eq!(client.say("QUIT").await, 221);
 
@@ -72,10 +60,7 @@ async fn takes_messages_and_unstuffs_their_dots() {
     };
     assert_eq!(
         sink.messages(),
-        [
-            mail("Subject: one\r\n\r\n.dot\r\n..\r\nlast\r\n"),
-            mail("Subject: two\r\n\r\n£\r\n")
-        ]
+        [mail("Subject: one\r\n\r\n.dot\r\n..\r\nlast\r\n"), mail("Subject: two\r\n\r\n£\r\n")]
     );
 }
 

@@ -31,17 +31,12 @@ impl TestCouncil {
         contracted: &Contracted,
         week: usize,
     ) -> TestClaim {
-        let made = TestClaim {
-            id: ClaimId::from_uuid(db.id()),
-            line: ClaimLineId::from_uuid(db.id()),
-        };
+        let made = TestClaim { id: ClaimId::from_uuid(db.id()), line: ClaimLineId::from_uuid(db.id()) };
         let at = instant(2024, 12, 7, 0) + Days::new(7 * u64::try_from(week).unwrap());
         self.scope
             .transaction(at, async |tx| {
                 let period = schedule::period(tx, schedule.periods[week]).await?;
-                let mut audited = tx
-                    .audited(Record::of(Action::GenerateClaims, period.id))
-                    .await?;
+                let mut audited = tx.audited(Record::of(Action::GenerateClaims, period.id)).await?;
                 let new = Claim {
                     id: made.id,
                     organisation_id: contracted.organisation,

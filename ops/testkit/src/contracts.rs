@@ -64,8 +64,7 @@ impl TestCouncil {
         schedule: &WeeklySchedule,
         provider: &TestProvider,
     ) -> Contracted {
-        self.contract(db, schedule, Some(provider.organisation))
-            .await
+        self.contract(db, schedule, Some(provider.organisation)).await
     }
 
     /// A direct payment to a person: a payee without an organisation, whom no provider sees.
@@ -92,9 +91,7 @@ impl TestCouncil {
         let number = db.id().as_u128();
         let line = made.line(number);
         let rate_id = db.id();
-        let by = Actor::Council {
-            person: self.administrator,
-        };
+        let by = Actor::Council { person: self.administrator };
         self.scope
             .transaction(instant(2024, 4, 1, 9), async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, made.contract)).await?;
@@ -109,11 +106,7 @@ impl TestCouncil {
                 service_line::add(&mut audited, vec![line.clone()]).await?;
                 let version = LineVersionRow::new(&line, seven_hours_a_week(), by.clone());
                 service_line::add_versions(&mut audited, vec![version]).await?;
-                rate::add(
-                    &mut audited,
-                    vec![RateRecord::new(rate_id, rate_of_18_85(), by.clone())],
-                )
-                .await
+                rate::add(&mut audited, vec![RateRecord::new(rate_id, rate_of_18_85(), by.clone())]).await
             })
             .await
             .unwrap();
@@ -126,11 +119,7 @@ impl Contracted {
         Payee {
             id: self.payee,
             organisation_id: self.organisation,
-            kind: if self.organisation.is_some() {
-                PayeeKind::Site
-            } else {
-                PayeeKind::Person
-            },
+            kind: if self.organisation.is_some() { PayeeKind::Site } else { PayeeKind::Person },
             supplier_number: format!("S{number:06}"),
             name: format!("Payee {number}"),
             remittance_email: Some(format!("payee{number}@example.com")),
@@ -179,9 +168,7 @@ fn seven_hours_a_week() -> LineVersion {
         tier: "1".to_owned(),
         tier_need: String::new(),
         attributes: Vec::new(),
-        plan: Plan::Week {
-            quantity: Quantity::from_thousandths(7_000),
-        },
+        plan: Plan::Week { quantity: Quantity::from_thousandths(7_000) },
     }
 }
 

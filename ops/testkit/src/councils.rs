@@ -48,39 +48,18 @@ impl TestCouncil {
         let at = instant(2024, 1, 1, 9);
         let tenant = TenantId::from_uuid(db.id());
         let slug = name.to_lowercase().replace(' ', "-");
-        let new = Council {
-            id: tenant,
-            slug: slug.clone(),
-            name: name.to_owned(),
-            division: "england-and-wales".to_owned(),
-        };
+        let new =
+            Council { id: tenant, slug: slug.clone(), name: name.to_owned(), division: "england-and-wales".to_owned() };
         identity.add_council(&new, at).await.unwrap();
         let (officer, administrator) = (PersonId::from_uuid(db.id()), PersonId::from_uuid(db.id()));
-        for (person, role, what) in [
-            (officer, CouncilRole::Officer, "officer"),
-            (administrator, CouncilRole::Administrator, "administrator"),
-        ] {
-            identity
-                .add_person(
-                    person,
-                    &format!("{what}@{slug}.example"),
-                    &format!("An {what}"),
-                    at,
-                )
-                .await
-                .unwrap();
-            identity
-                .join_council(person, tenant, role, at)
-                .await
-                .unwrap();
+        for (person, role, what) in
+            [(officer, CouncilRole::Officer, "officer"), (administrator, CouncilRole::Administrator, "administrator")]
+        {
+            identity.add_person(person, &format!("{what}@{slug}.example"), &format!("An {what}"), at).await.unwrap();
+            identity.join_council(person, tenant, role, at).await.unwrap();
         }
         let scope = CouncilScope::system(db.connections(), tenant, "test");
-        let council = Self {
-            tenant,
-            officer,
-            administrator,
-            scope,
-        };
+        let council = Self { tenant, officer, administrator, scope };
         council.add_profile(name).await;
         council
     }
@@ -93,9 +72,7 @@ impl TestCouncil {
                 let new = Profile {
                     valid_from: date(2024, 1, 1),
                     recorded_at: at,
-                    recorded_by: Actor::Council {
-                        person: self.administrator,
-                    },
+                    recorded_by: Actor::Council { person: self.administrator },
                     name_shown: name.to_owned(),
                     vocabulary: Vocabulary::Actuals,
                     payment_format: PaymentFormat::Bacs,
@@ -115,11 +92,7 @@ impl TestCouncil {
     /// # Panics
     /// Where they are no member.
     pub async fn scope_of(&self, db: &TestDatabase, person: PersonId) -> CouncilScope {
-        db.identity()
-            .council_scope(person, self.tenant)
-            .await
-            .unwrap()
-            .0
+        db.identity().council_scope(person, self.tenant).await.unwrap().0
     }
 
     /// A weekly schedule with so many periods.
@@ -167,10 +140,7 @@ fn period(db: &TestDatabase, schedule_id: ScheduleId, week: u64) -> PeriodRow {
         number: i32::try_from(week).unwrap() + 1,
         starts,
         ends,
-        cut_off: deadline(
-            ends + Days::new(4),
-            NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
-        ),
+        cut_off: deadline(ends + Days::new(4), NaiveTime::from_hms_opt(18, 0, 0).unwrap()),
         finalisation: ends + Days::new(5),
         bank_date: ends + Days::new(11),
         origin: Origin::Generated,

@@ -32,16 +32,9 @@ impl TestDatabase {
         let name = format!("test_{}", Uuid::new_v4().simple());
         let made = database::create(&maintenance(), &name, Some(&template)).await;
         assert!(made.unwrap(), "a new name is free");
-        let config = Config::new(&pg().url(SUPERUSER, &name))
-            .unwrap()
-            .pool_size(8);
+        let config = Config::new(&pg().url(SUPERUSER, &name)).unwrap().pool_size(8);
         let connections = Connections::new(&config).unwrap();
-        Self {
-            name,
-            config,
-            connections,
-            ids: AtomicU64::new(1),
-        }
+        Self { name, config, connections, ids: AtomicU64::new(1) }
     }
 
     /// Where it is, as its owner.
@@ -86,12 +79,8 @@ impl Drop for TestDatabase {
         let name = std::mem::take(&mut self.name);
         // the test's own runtime may be at its end
         let removed = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime
-                .block_on(database::remove(&maintenance(), &name))
-                .map_err(std::io::Error::other)
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(database::remove(&maintenance(), &name)).map_err(std::io::Error::other)
         });
         if let Ok(Err(error)) = removed.join() {
             eprintln!("a test database was left behind: {error}");
@@ -113,9 +102,7 @@ async fn template() -> String {
         return name;
     }
     database::create(&maintenance, &draft, None).await.unwrap();
-    migrate(&Config::new(&pg().url(SUPERUSER, &draft)).unwrap())
-        .await
-        .unwrap();
+    migrate(&Config::new(&pg().url(SUPERUSER, &draft)).unwrap()).await.unwrap();
     if !database::rename(&maintenance, &draft, &name).await.unwrap() {
         database::remove(&maintenance, &draft).await.unwrap();
     }
@@ -124,18 +111,14 @@ async fn template() -> String {
 
 async fn exists(name: &str) -> bool {
     let config = Config::new(&pg().url(SUPERUSER, name)).unwrap();
-    counterfoil_tenants::migrate::is_current(&config)
-        .await
-        .unwrap_or(false)
+    counterfoil_tenants::migrate::is_current(&config).await.unwrap_or(false)
 }
 
 /// Changes with every byte of the migrations.
 fn fingerprint() -> u64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path().join("up.sql"))
-        .collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {

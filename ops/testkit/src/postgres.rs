@@ -20,14 +20,11 @@ pub fn pg() -> &'static PgServer {
 
 fn find_or_start() -> (PgServer, Option<PrivatePostgres>) {
     if let Ok(url) = std::env::var(TEST_PG_VARIABLE) {
-        let server = PgServer::of_url(&url)
-            .unwrap_or_else(|| panic!("{TEST_PG_VARIABLE} has to be a postgresql:// URL"));
+        let server =
+            PgServer::of_url(&url).unwrap_or_else(|| panic!("{TEST_PG_VARIABLE} has to be a postgresql:// URL"));
         return (server, None);
     }
-    let options = PostgresOptions {
-        durable: false,
-        ..PostgresOptions::default()
-    };
+    let options = PostgresOptions { durable: false, ..PostgresOptions::default() };
     let own = PrivatePostgres::start(options).unwrap_or_else(|error| panic!("{error}"));
     (own.server(), Some(own))
 }

@@ -25,28 +25,12 @@ impl TestProvider {
     pub async fn new(db: &TestDatabase, name: &str) -> Self {
         let identity = db.identity();
         let at = instant(2024, 1, 1, 9);
-        let (organisation, person) = (
-            OrganisationId::from_uuid(db.id()),
-            PersonId::from_uuid(db.id()),
-        );
-        identity
-            .add_organisation(organisation, name, at)
-            .await
-            .unwrap();
+        let (organisation, person) = (OrganisationId::from_uuid(db.id()), PersonId::from_uuid(db.id()));
+        identity.add_organisation(organisation, name, at).await.unwrap();
         let email = format!("staff@{}.example", name.to_lowercase().replace(' ', "-"));
-        identity
-            .add_person(person, &email, "A member of staff", at)
-            .await
-            .unwrap();
-        identity
-            .join_organisation(person, organisation, OrganisationRole::Staff, at)
-            .await
-            .unwrap();
+        identity.add_person(person, &email, "A member of staff", at).await.unwrap();
+        identity.join_organisation(person, organisation, OrganisationRole::Staff, at).await.unwrap();
         let scope = identity.provider_scope(person).await.unwrap();
-        Self {
-            organisation,
-            person,
-            scope,
-        }
+        Self { organisation, person, scope }
     }
 }

@@ -89,8 +89,7 @@ impl Case {
     /// # Errors
     /// [`Fault::NotARule`] with the place where reading stopped, or for a configuration that does not exist.
     pub fn from_json(json: &str) -> Result<Self, Fault> {
-        let written: serde_json::Value =
-            serde_json::from_str(json).map_err(|cause| unreadable(&cause))?;
+        let written: serde_json::Value = serde_json::from_str(json).map_err(|cause| unreadable(&cause))?;
         let bare = written.get("facts").is_none();
         let mut case = if bare {
             Self::of(serde_json::from_value(written).map_err(|cause| unreadable(&cause))?)
@@ -122,14 +121,9 @@ impl Case {
         if self.facts.days.is_empty() {
             let period = self.facts.period;
             if period.to.0.saturating_sub(period.from.0) > 400 {
-                return Err(refused(
-                    "a claim period of more than 400 days cannot be a case".to_owned(),
-                ));
+                return Err(refused("a claim period of more than 400 days cannot be a case".to_owned()));
             }
-            self.facts.days = (period.from.0..=period.to.0)
-                .map(Day)
-                .map(|day| self.day(day))
-                .collect();
+            self.facts.days = (period.from.0..=period.to.0).map(Day).map(|day| self.day(day)).collect();
         }
         Ok(())
     }
@@ -140,24 +134,14 @@ impl Case {
             3 => DayKind::Sunday,
             _ => DayKind::Weekday,
         };
-        let (bank_holiday, closed) = (
-            self.bank_holidays.contains(&day),
-            self.closed.contains(&day),
-        );
-        DayFacts {
-            day,
-            kind,
-            bank_holiday,
-            closed,
-        }
+        let (bank_holiday, closed) = (self.bank_holidays.contains(&day), self.closed.contains(&day));
+        DayFacts { day, kind, bank_holiday, closed }
     }
 
     /// How an answer differs from what the case expects, one sentence each; none when it is as expected.
     #[must_use]
     pub fn differences(&self, answer: &Answer) -> Vec<String> {
-        self.expect
-            .as_ref()
-            .map_or_else(Vec::new, |expect| expect.differences(answer))
+        self.expect.as_ref().map_or_else(Vec::new, |expect| expect.differences(answer))
     }
 }
 
@@ -175,22 +159,13 @@ impl Expected {
             (Verdict::Pending, self.pending),
         ];
         for (verdict, expected) in sums {
-            let found: i64 = answer
-                .charges
-                .iter()
-                .filter(|c| c.verdict == verdict)
-                .map(|c| c.pence)
-                .sum();
+            let found: i64 = answer.charges.iter().filter(|c| c.verdict == verdict).map(|c| c.pence).sum();
             if found != expected {
                 differences.push(format!("{verdict:?} comes to {found}p, not {expected}p"));
             }
         }
         if answer.charges.len() != self.charges.len() {
-            differences.push(format!(
-                "{} charges, not {}",
-                answer.charges.len(),
-                self.charges.len()
-            ));
+            differences.push(format!("{} charges, not {}", answer.charges.len(), self.charges.len()));
         }
         for (number, (expected, found)) in self.charges.iter().zip(&answer.charges).enumerate() {
             if !expected.is(found) {
@@ -200,10 +175,7 @@ impl Expected {
         let found: Vec<ExpectedFinding> = answer
             .findings
             .iter()
-            .map(|finding| ExpectedFinding {
-                level: finding.level,
-                code: finding.reason.code.clone(),
-            })
+            .map(|finding| ExpectedFinding { level: finding.level, code: finding.reason.code.clone() })
             .collect();
         if found != self.findings {
             differences.push(format!("findings are {found:?}, not {:?}", self.findings));

@@ -30,33 +30,17 @@ impl Configuration {
     /// # Errors
     /// [`Fault::NotARule`] with the place where reading stopped.
     pub fn from_json(json: &str) -> Result<Self, Fault> {
-        serde_json::from_str(json)
-            .map_err(|cause| refused(format!("its settings cannot be read: {cause}")))
+        serde_json::from_str(json).map_err(|cause| refused(format!("its settings cannot be read: {cause}")))
     }
 }
 
 /// The configurations of `standard` that come with the repository: name and file.
 pub const PUBLISHED: &[(&str, &str)] = &[
-    (
-        "worcestershire-2020",
-        include_str!("../../councils/standard/configurations/worcestershire-2020.json"),
-    ),
-    (
-        "worcestershire-2024",
-        include_str!("../../councils/standard/configurations/worcestershire-2024.json"),
-    ),
-    (
-        "bradford-2025",
-        include_str!("../../councils/standard/configurations/bradford-2025.json"),
-    ),
-    (
-        "south-tyneside",
-        include_str!("../../councils/standard/configurations/south-tyneside.json"),
-    ),
-    (
-        "mosaic",
-        include_str!("../../councils/standard/configurations/mosaic.json"),
-    ),
+    ("worcestershire-2020", include_str!("../../councils/standard/configurations/worcestershire-2020.json")),
+    ("worcestershire-2024", include_str!("../../councils/standard/configurations/worcestershire-2024.json")),
+    ("bradford-2025", include_str!("../../councils/standard/configurations/bradford-2025.json")),
+    ("south-tyneside", include_str!("../../councils/standard/configurations/south-tyneside.json")),
+    ("mosaic", include_str!("../../councils/standard/configurations/mosaic.json")),
 ];
 
 /// A configuration of the repository by its name.
@@ -64,15 +48,9 @@ pub const PUBLISHED: &[(&str, &str)] = &[
 /// # Errors
 /// [`Fault::NotARule`] when there is none of that name.
 pub fn published(name: &str) -> Result<Configuration, Fault> {
-    let (_, json) = PUBLISHED
-        .iter()
-        .find(|(known, _)| *known == name)
-        .ok_or_else(|| {
-            let known: Vec<&str> = PUBLISHED.iter().map(|(known, _)| *known).collect();
-            refused(format!(
-                "there is no configuration \u{2018}{name}\u{2019}; there are {}",
-                known.join(", ")
-            ))
-        })?;
+    let (_, json) = PUBLISHED.iter().find(|(known, _)| *known == name).ok_or_else(|| {
+        let known: Vec<&str> = PUBLISHED.iter().map(|(known, _)| *known).collect();
+        refused(format!("there is no configuration \u{2018}{name}\u{2019}; there are {}", known.join(", ")))
+    })?;
     Configuration::from_json(json)
 }

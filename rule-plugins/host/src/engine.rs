@@ -7,9 +7,7 @@
 use std::time::Duration;
 
 use counterfoil_core::pricing::Fault;
-use wasmtime::{
-    Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig,
-};
+use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::limits::Limits;
 
@@ -80,9 +78,7 @@ const KEPT_RESIDENT: usize = 512 * 1024;
 
 fn not_started(cause: &wasmtime::Error) -> Fault {
     tracing::error!(cause = %format!("{cause:#}"), "the rule engine could not be started");
-    Fault::NotARule {
-        sentence: "the rule engine could not be started on this machine".to_owned(),
-    }
+    Fault::NotARule { sentence: "the rule engine could not be started on this machine".to_owned() }
 }
 
 /// Moves the epoch on for as long as the engine lives.

@@ -13,17 +13,13 @@ const COPIED_TOO_MUCH: &str = "fuel allocated for hostcalls has been exhausted";
 /// A call that did not end with an answer.
 pub(crate) fn of_call(error: &Error, limits: &Limits, fuel: u64) -> Fault {
     if error.is::<MemoryRefused>() {
-        return Fault::OutOfMemory {
-            limit_mib: limits.memory_mib(),
-        };
+        return Fault::OutOfMemory { limit_mib: limits.memory_mib() };
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => Fault::OutOfFuel { allowed: fuel },
         Some(Trap::StackOverflow) => Fault::OutOfStack,
         Some(Trap::Interrupt) => Fault::Deadline,
-        Some(trap) => Fault::Trapped {
-            detail: trapped(*trap),
-        },
+        Some(trap) => Fault::Trapped { detail: trapped(*trap) },
         None => of_answer(error, limits),
     }
 }
@@ -37,17 +33,14 @@ fn of_answer(error: &Error, limits: &Limits) -> Fault {
             detail: format!("at most {most} MiB are read; give fewer charges and findings"),
         };
     }
-    Fault::Trapped {
-        detail: format!("its answer cannot be read ({})", shown(&detail)),
-    }
+    Fault::Trapped { detail: format!("its answer cannot be read ({})", shown(&detail)) }
 }
 
 /// The engine's trap in words for somebody who did not write an engine.
 fn trapped(trap: Trap) -> String {
     match trap {
         Trap::UnreachableCodeReached => {
-            "it gave up on purpose (a panic, a failed check, or arithmetic that overflowed)"
-                .to_owned()
+            "it gave up on purpose (a panic, a failed check, or arithmetic that overflowed)".to_owned()
         }
         Trap::IntegerDivisionByZero => "it divided by zero".to_owned(),
         Trap::IntegerOverflow => "a division overflowed".to_owned(),
@@ -58,11 +51,7 @@ fn trapped(trap: Trap) -> String {
 
 /// A component that cannot be made ready: the reason in `otherwise`, unless the pool of instances says that it asks
 /// for too much before it has even started.
-pub(crate) fn of_component(
-    error: &Error,
-    limits: &Limits,
-    otherwise: impl FnOnce(&str) -> String,
-) -> Fault {
+pub(crate) fn of_component(error: &Error, limits: &Limits, otherwise: impl FnOnce(&str) -> String) -> Fault {
     let detail = shown(&format!("{error:#}"));
     if detail.contains("memory index") && detail.contains("exceeds the limit") {
         return refused(format!(
@@ -71,18 +60,12 @@ pub(crate) fn of_component(
         ));
     }
     if detail.contains("pooling allocator") {
-        return refused(format!(
-            "it consists of more or larger parts than a rule may have ({detail})"
-        ));
+        return refused(format!("it consists of more or larger parts than a rule may have ({detail})"));
     }
     refused(otherwise(&detail))
 }
 
 /// The engine's words, on one line, cut to what can be shown.
 pub(crate) fn shown(detail: &str) -> String {
-    detail
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(300)
-        .collect()
+    detail.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
 }

@@ -20,35 +20,17 @@ pub struct Guest {
 pub(crate) struct MemoryRefused;
 
 impl ResourceLimiter for Guest {
-    fn memory_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool> {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
         // A refusal that the guest could see would be one more thing that it could act on; it ends the call.
-        if desired > self.memory_bytes {
-            Err(MemoryRefused.into())
-        } else {
-            Ok(true)
-        }
+        if desired > self.memory_bytes { Err(MemoryRefused.into()) } else { Ok(true) }
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> Result<()> {
         Err(MemoryRefused.into())
     }
 
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool> {
-        if desired > MOST_TABLE_ELEMENTS {
-            Err(MemoryRefused.into())
-        } else {
-            Ok(true)
-        }
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+        if desired > MOST_TABLE_ELEMENTS { Err(MemoryRefused.into()) } else { Ok(true) }
     }
 }
 
@@ -57,12 +39,7 @@ const MOST_TABLE_ELEMENTS: usize = 10_000;
 
 /// A fresh store with `fuel` to burn.
 pub(crate) fn store(engine: &Engine, limits: &Limits, fuel: u64) -> Result<Store<Guest>> {
-    let mut store = Store::new(
-        engine,
-        Guest {
-            memory_bytes: limits.memory_bytes,
-        },
-    );
+    let mut store = Store::new(engine, Guest { memory_bytes: limits.memory_bytes });
     store.limiter(|guest| guest);
     store.set_hostcall_fuel(limits.answer_bytes);
     store.epoch_deadline_trap();
@@ -89,20 +66,14 @@ pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
     pub(crate) const fn new(count: u32) -> Self {
-        Self {
-            free: Mutex::new(count),
-            returned: Condvar::new(),
-        }
+        Self { free: Mutex::new(count), returned: Condvar::new() }
     }
 
     pub(crate) fn take(&self) -> Slot<'_> {
         // The number stays right whatever panicked elsewhere: it is changed in one place each way.
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {
-            free = self
-                .returned
-                .wait(free)
-                .unwrap_or_else(PoisonError::into_inner);
+            free = self.returned.wait(free).unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
         Slot(self)

@@ -56,22 +56,14 @@ impl Limits {
     /// The fuel that a claim is given: so much to begin with, and for each line, visit and day.
     #[must_use]
     pub fn fuel(&self, facts: &ClaimFacts) -> u64 {
-        let days: usize = facts
-            .lines
-            .iter()
-            .map(|line| line.plan.len() + line.stated_days.len())
-            .sum();
+        let days: usize = facts.lines.iter().map(|line| line.plan.len() + line.stated_days.len()).sum();
         let days = days + facts.days.len() + facts.earlier.len();
-        [
-            (facts.lines.len(), self.fuel_per_line),
-            (visits(facts), self.fuel_per_visit),
-            (days, self.fuel_per_day),
-        ]
-        .into_iter()
-        .fold(self.fuel_base, |fuel, (count, each)| {
-            let count = u64::try_from(count).unwrap_or(u64::MAX);
-            fuel.saturating_add(count.saturating_mul(each))
-        })
+        [(facts.lines.len(), self.fuel_per_line), (visits(facts), self.fuel_per_visit), (days, self.fuel_per_day)]
+            .into_iter()
+            .fold(self.fuel_base, |fuel, (count, each)| {
+                let count = u64::try_from(count).unwrap_or(u64::MAX);
+                fuel.saturating_add(count.saturating_mul(each))
+            })
     }
 
     /// The memory limit in whole mebibytes, for messages.
@@ -104,9 +96,5 @@ impl Limits {
 
 /// Planned visits, or stated ones where there are more: the two lists mostly answer each other.
 fn visits(facts: &ClaimFacts) -> usize {
-    facts
-        .lines
-        .iter()
-        .map(|line| line.planned_visits.len().max(line.stated_visits.len()))
-        .sum()
+    facts.lines.iter().map(|line| line.planned_visits.len().max(line.stated_visits.len())).sum()
 }

@@ -7,9 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use counterfoil_core::pricing::canonical;
-use counterfoil_core::pricing::{
-    Answer, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
-};
+use counterfoil_core::pricing::{Answer, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check};
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 
@@ -59,14 +57,7 @@ impl RuleEngine {
         let engine = engine::running(&limits)?;
         let linker = Linker::new(&engine);
         let slots = Slots::new(limits.concurrent);
-        Ok(Self {
-            engine,
-            linker,
-            limits,
-            compiler,
-            slots,
-            rules: RwLock::default(),
-        })
+        Ok(Self { engine, linker, limits, compiler, slots, rules: RwLock::default() })
     }
 
     /// The limits that this engine was made with.
@@ -93,9 +84,7 @@ impl RuleEngine {
             )));
         }
         let abi = Abi::of(&surface(component)?)?;
-        let compiled = self
-            .compiler
-            .compile(&self.engine, &self.limits, component)?;
+        let compiled = self.compiler.compile(&self.engine, &self.limits, component)?;
         let ready = match abi {
             Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
         };
@@ -107,28 +96,15 @@ impl RuleEngine {
             })
         })?;
         let description = self.described(&ready)?;
-        let loaded = Arc::new(Loaded {
-            ready,
-            abi,
-            description,
-        });
-        self.rules
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(digest.clone(), loaded);
+        let loaded = Arc::new(Loaded { ready, abi, description });
+        self.rules.write().unwrap_or_else(PoisonError::into_inner).insert(digest.clone(), loaded);
         Ok(digest)
     }
 
     /// The digests of what is loaded, in order.
     #[must_use]
     pub fn digests(&self) -> Vec<RuleDigest> {
-        let mut digests: Vec<_> = self
-            .rules
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keys()
-            .cloned()
-            .collect();
+        let mut digests: Vec<_> = self.rules.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
         digests.sort();
         digests
     }
@@ -143,21 +119,13 @@ impl RuleEngine {
         let slot = self.slots.take();
         let started = store(&self.engine, &self.limits, self.limits.fuel_base)
             .and_then(|mut store| Ok((loaded.ready.instantiate(&mut store)?, store)));
-        let (instance, store) =
-            started.map_err(|error| fault::of_call(&error, &self.limits, self.limits.fuel_base))?;
-        Ok(KeptInstance {
-            limits: &self.limits,
-            store,
-            instance,
-            _slot: slot,
-        })
+        let (instance, store) = started.map_err(|error| fault::of_call(&error, &self.limits, self.limits.fuel_base))?;
+        Ok(KeptInstance { limits: &self.limits, store, instance, _slot: slot })
     }
 
     fn loaded(&self, digest: &RuleDigest) -> Result<Arc<Loaded>, Fault> {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
-        rules.get(digest).cloned().ok_or_else(|| Fault::NotLoaded {
-            digest: digest.0.clone(),
-        })
+        rules.get(digest).cloned().ok_or_else(|| Fault::NotLoaded { digest: digest.0.clone() })
     }
 
     fn described(&self, ready: &v0_1_0::Ready) -> Result<Description, Fault> {
@@ -188,23 +156,15 @@ impl KeptInstance<'_> {
         renew(&mut self.store, self.limits, fuel)
             .and_then(|()| self.instance.assess(&mut self.store, facts))
             .map_err(|error| fault::of_call(&error, self.limits, fuel))
-            .and_then(|answer| {
-                check(facts, &answer)
-                    .map(|()| answer)
-                    .map_err(Fault::AnswerWrong)
-            })
+            .and_then(|answer| check(facts, &answer).map(|()| answer).map_err(Fault::AnswerWrong))
     }
 }
 
 /// Whether a description may be shown and acted on.
 fn believable(description: Description) -> Result<Description, Fault> {
     let names = [&description.name, &description.version];
-    if names.iter().any(|name| {
-        name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control)
-    }) {
-        return Err(refused(format!(
-            "its name and version must each be 1 to {LONGEST_NAME} characters"
-        )));
+    if names.iter().any(|name| name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control)) {
+        return Err(refused(format!("its name and version must each be 1 to {LONGEST_NAME} characters")));
     }
     if description.look_back_days > LONGEST_LOOK_BACK {
         return Err(refused(format!(
@@ -213,12 +173,9 @@ fn believable(description: Description) -> Result<Description, Fault> {
         )));
     }
     let schema = &description.settings_schema;
-    let is_object =
-        serde_json::from_str::<serde_json::Value>(schema).is_ok_and(|schema| schema.is_object());
+    let is_object = serde_json::from_str::<serde_json::Value>(schema).is_ok_and(|schema| schema.is_object());
     if schema.len() > LONGEST_SCHEMA || !is_object {
-        return Err(refused(
-            "its schema of settings is not a JSON Schema object of at most 256 KiB".to_owned(),
-        ));
+        return Err(refused("its schema of settings is not a JSON Schema object of at most 256 KiB".to_owned()));
     }
     Ok(description)
 }
@@ -234,10 +191,7 @@ impl Pricer for RuleEngine {
         let allowed = self.limits.fuel(facts);
         let _slot = self.slots.take();
         let called = store(&self.engine, &self.limits, allowed).and_then(|mut store| {
-            let answer = loaded
-                .ready
-                .instantiate(&mut store)?
-                .assess(&mut store, facts)?;
+            let answer = loaded.ready.instantiate(&mut store)?.assess(&mut store, facts)?;
             Ok((answer, allowed.saturating_sub(store.get_fuel()?)))
         });
         let (answer, fuel) = called.map_err(|error| {

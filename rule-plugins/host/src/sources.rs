@@ -21,10 +21,7 @@ pub struct Lock {
 #[must_use]
 pub fn built(rule_plugins: &Path, pack: &str) -> (PathBuf, PathBuf) {
     let folder = rule_plugins.join("councils").join(pack);
-    (
-        folder.join(format!("{pack}.wasm")),
-        folder.join(format!("{pack}.lock")),
-    )
+    (folder.join(format!("{pack}.wasm")), folder.join(format!("{pack}.lock")))
 }
 
 /// The digest of everything that shapes a pack's component: each file's path and bytes, in order of path. Cases,
@@ -38,11 +35,7 @@ pub fn digest(rule_plugins: &Path, pack: &str) -> io::Result<String> {
     for root in [pack.join("src"), "sdk/src".into(), "wit/0.1.0".into()] {
         collect(rule_plugins, &root, &mut files)?;
     }
-    files.extend([
-        pack.join("Cargo.toml"),
-        pack.join("settings.schema.json"),
-        "sdk/Cargo.toml".into(),
-    ]);
+    files.extend([pack.join("Cargo.toml"), pack.join("settings.schema.json"), "sdk/Cargo.toml".into()]);
     files.sort();
     let mut all = Vec::new();
     for file in files {

@@ -17,28 +17,12 @@ pub const fn kind(day: Day) -> DayKind {
 #[must_use]
 pub fn facts(claim: &ClaimFacts, day: Day) -> DayFacts {
     // days come in order and without gaps, so that the position is mostly the distance from the first
-    let guess = claim
-        .days
-        .first()
-        .and_then(|first| usize::try_from(day.checked_sub(first.day)?).ok());
-    if let Some(found) = guess
-        .and_then(|at| claim.days.get(at))
-        .filter(|found| found.day == day)
-    {
+    let guess = claim.days.first().and_then(|first| usize::try_from(day.checked_sub(first.day)?).ok());
+    if let Some(found) = guess.and_then(|at| claim.days.get(at)).filter(|found| found.day == day) {
         return *found;
     }
-    let ordinary = DayFacts {
-        day,
-        kind: kind(day),
-        bank_holiday: false,
-        closed: false,
-    };
-    claim
-        .days
-        .iter()
-        .find(|given| given.day == day)
-        .copied()
-        .unwrap_or(ordinary)
+    let ordinary = DayFacts { day, kind: kind(day), bank_holiday: false, closed: false };
+    claim.days.iter().find(|given| given.day == day).copied().unwrap_or(ordinary)
 }
 
 /// Whether a day lies within a span.
@@ -62,10 +46,7 @@ pub fn each(span: &Span) -> impl Iterator<Item = Day> + use<> {
 /// What two spans share.
 #[must_use]
 pub fn overlap(a: &Span, b: &Span) -> Option<Span> {
-    let shared = Span {
-        from: a.from.max(b.from),
-        to: a.to.min(b.to),
-    };
+    let shared = Span { from: a.from.max(b.from), to: a.to.min(b.to) };
     (shared.from <= shared.to).then_some(shared)
 }
 
@@ -76,16 +57,7 @@ mod tests {
     #[test]
     fn the_first_days_of_1970_were_thursday_friday_saturday_sunday() {
         let kinds: Vec<DayKind> = (0..5).map(kind).collect();
-        assert_eq!(
-            kinds,
-            [
-                DayKind::Weekday,
-                DayKind::Weekday,
-                DayKind::Saturday,
-                DayKind::Sunday,
-                DayKind::Weekday
-            ]
-        );
+        assert_eq!(kinds, [DayKind::Weekday, DayKind::Weekday, DayKind::Saturday, DayKind::Sunday, DayKind::Weekday]);
         assert_eq!(kind(-5), DayKind::Saturday);
     }
 }

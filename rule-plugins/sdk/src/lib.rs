@@ -61,10 +61,9 @@ pub mod bindings {
 /// The shapes of the interface: see the WIT for what each field means, with its unit.
 pub mod types {
     pub use crate::bindings::exports::counterfoil::rules::pricing::{
-        Answer, Arg, Attribute, Charge, ClaimFacts, Day, DayFacts, DayKind, Description,
-        EarlierDay, Ending, EndingKind, Finding, FindingLevel, LineFacts, LineVerdict, PlannedDay,
-        PlannedVisit, RateRow, Reason, Recording, Setting, Span, StatedDay, StatedVisit, Stay,
-        StayKind, Terms, Unit, UnitOfPricing, Value, Verdict,
+        Answer, Arg, Attribute, Charge, ClaimFacts, Day, DayFacts, DayKind, Description, EarlierDay, Ending,
+        EndingKind, Finding, FindingLevel, LineFacts, LineVerdict, PlannedDay, PlannedVisit, RateRow, Reason,
+        Recording, Setting, Span, StatedDay, StatedVisit, Stay, StayKind, Terms, Unit, UnitOfPricing, Value, Verdict,
     };
 }
 
@@ -80,21 +79,14 @@ pub trait Rule {
 }
 
 /// An answer that takes the charges of each line and accepts every line.
-pub fn accept_all(
-    facts: &ClaimFacts,
-    mut charges: impl FnMut(&LineFacts) -> Vec<Charge>,
-) -> Answer {
+pub fn accept_all(facts: &ClaimFacts, mut charges: impl FnMut(&LineFacts) -> Vec<Charge>) -> Answer {
     Answer {
         charges: facts.lines.iter().flat_map(&mut charges).collect(),
         findings: Vec::new(),
         verdicts: facts
             .lines
             .iter()
-            .map(|line| LineVerdict {
-                line: line.line,
-                verdict: Verdict::Payable,
-                reason: reason::plain("priced"),
-            })
+            .map(|line| LineVerdict { line: line.line, verdict: Verdict::Payable, reason: reason::plain("priced") })
             .collect(),
     }
 }

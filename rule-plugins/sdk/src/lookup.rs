@@ -7,9 +7,7 @@ use crate::types::{Attribute, Day, Setting, Value};
 pub fn attribute<'a>(attributes: &'a [Attribute], key: &str, day: Day) -> Option<&'a Value> {
     attributes
         .iter()
-        .filter(|given| {
-            given.from <= day && given.to.is_none_or(|to| day <= to) && given.key == key
-        })
+        .filter(|given| given.from <= day && given.to.is_none_or(|to| day <= to) && given.key == key)
         .max_by_key(|given| given.from)
         .map(|given| &given.value)
 }
@@ -75,22 +73,13 @@ mod tests {
     use super::*;
 
     fn setting_of(scope: &str, from: Day, number: i64) -> Setting {
-        Setting {
-            key: "extras-days".to_owned(),
-            scope: scope.to_owned(),
-            from,
-            value: Value::Number(number),
-        }
+        Setting { key: "extras-days".to_owned(), scope: scope.to_owned(), from, value: Value::Number(number) }
     }
 
     #[test]
     fn the_narrower_setting_wins_and_of_equals_the_later() {
-        let settings = [
-            setting_of("", 0, 7),
-            setting_of("", 10, 8),
-            setting_of("spot", 0, 9),
-            setting_of("one-to-one", 0, 0),
-        ];
+        let settings =
+            [setting_of("", 0, 7), setting_of("", 10, 8), setting_of("spot", 0, 9), setting_of("one-to-one", 0, 0)];
         let at = |service, kind, day| setting(&settings, "extras-days", service, kind, day);
         assert_eq!(at("home-care", "block", 5), Some(&Value::Number(7)));
         assert_eq!(at("home-care", "block", 10), Some(&Value::Number(8)));
@@ -101,12 +90,8 @@ mod tests {
 
     #[test]
     fn an_attribute_holds_from_its_first_to_its_last_day() {
-        let attributes = [Attribute {
-            key: "framework".to_owned(),
-            from: 3,
-            to: Some(5),
-            value: Value::Code("old".to_owned()),
-        }];
+        let attributes =
+            [Attribute { key: "framework".to_owned(), from: 3, to: Some(5), value: Value::Code("old".to_owned()) }];
         assert_eq!(code(&attributes, "framework", 2), None);
         assert_eq!(code(&attributes, "framework", 5), Some("old"));
         assert_eq!(code(&attributes, "framework", 6), None);

@@ -23,10 +23,7 @@ struct Bump {
 unsafe impl Sync for Bump {}
 
 #[global_allocator]
-static BUMP: Bump = Bump {
-    next: Cell::new(0),
-    end: Cell::new(0),
-};
+static BUMP: Bump = Bump { next: Cell::new(0), end: Cell::new(0) };
 
 unsafe extern "C" {
     /// Where the linker's data end.

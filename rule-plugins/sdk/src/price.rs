@@ -19,16 +19,9 @@ pub fn price(units: i64, divisor: u16, rate: i64) -> Option<i64> {
     }
     // thousandths of a unit x ten-thousandths of a pound = 1/100,000 of a penny
     let denominator = 100_000 * i64::from(divisor);
-    if let Some(doubled) = units
-        .checked_mul(rate)
-        .and_then(|product| product.checked_mul(2))
-    {
+    if let Some(doubled) = units.checked_mul(rate).and_then(|product| product.checked_mul(2)) {
         // ordinary sums fit into 64 bits, where a component divides many times faster
-        let half = if doubled < 0 {
-            -denominator
-        } else {
-            denominator
-        };
+        let half = if doubled < 0 { -denominator } else { denominator };
         return Some(doubled.checked_add(half)? / (2 * denominator));
     }
     let product = i128::from(units) * i128::from(rate);
@@ -49,10 +42,7 @@ mod tests {
         assert_eq!(price(1, 1, 50_000), Some(1));
         assert_eq!(price(-1, 1, 50_000), Some(-1));
         assert_eq!(price(1, 1, 49_999), Some(0));
-        assert_eq!(
-            price(6_000_000_000, 1, 6_000_000_000),
-            Some(360_000_000_000_000)
-        );
+        assert_eq!(price(6_000_000_000, 1, 6_000_000_000), Some(360_000_000_000_000));
         assert_eq!(price(i64::MAX, 1, i64::MAX), None);
         assert_eq!(price(1, 0, 1), None);
     }

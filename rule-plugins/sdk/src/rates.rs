@@ -26,31 +26,15 @@ pub fn row<'a>(rows: &'a [RateRow], wanted: &Wanted<'_>) -> Option<&'a RateRow> 
 
 /// The row that prices a visit of exactly this many minutes.
 #[must_use]
-pub fn by_length<'a>(
-    rows: &'a [RateRow],
-    minutes: u16,
-    wanted: &Wanted<'_>,
-) -> Option<&'a RateRow> {
-    best(
-        rows.iter().filter(|row| row.minutes == Some(minutes)),
-        wanted,
-    )
+pub fn by_length<'a>(rows: &'a [RateRow], minutes: u16, wanted: &Wanted<'_>) -> Option<&'a RateRow> {
+    best(rows.iter().filter(|row| row.minutes == Some(minutes)), wanted)
 }
 
 /// The row for the longest listed visit that is no longer than this many minutes.
 #[must_use]
-pub fn largest_within<'a>(
-    rows: &'a [RateRow],
-    minutes: u16,
-    wanted: &Wanted<'_>,
-) -> Option<&'a RateRow> {
-    let lengths = rows
-        .iter()
-        .filter(|row| fit(row, wanted).is_some())
-        .filter_map(|row| row.minutes);
-    let longest = lengths
-        .filter(|length| *length > 0 && *length <= minutes)
-        .max()?;
+pub fn largest_within<'a>(rows: &'a [RateRow], minutes: u16, wanted: &Wanted<'_>) -> Option<&'a RateRow> {
+    let lengths = rows.iter().filter(|row| fit(row, wanted).is_some()).filter_map(|row| row.minutes);
+    let longest = lengths.filter(|length| *length > 0 && *length <= minutes).max()?;
     by_length(rows, longest, wanted)
 }
 
@@ -68,8 +52,7 @@ fn best<'a>(rows: impl Iterator<Item = &'a RateRow>, wanted: &Wanted<'_>) -> Opt
 
 /// How well a row fits, if it does: 8 or 4 for the kind of day, 1 for the time.
 fn fit(row: &RateRow, wanted: &Wanted<'_>) -> Option<u8> {
-    if wanted.day < row.from || row.to.is_some_and(|to| to < wanted.day) || row.band != wanted.band
-    {
+    if wanted.day < row.from || row.to.is_some_and(|to| to < wanted.day) || row.band != wanted.band {
         return None;
     }
     let kind = match row.day_kind {
@@ -88,20 +71,14 @@ fn fit(row: &RateRow, wanted: &Wanted<'_>) -> Option<u8> {
 
 /// Whether a time lies in a band; a band that ends before it begins runs over midnight.
 const fn in_band((from, to): (u16, u16), time: u16) -> bool {
-    if from <= to {
-        from <= time && time < to
-    } else {
-        time >= from || time < to
-    }
+    if from <= to { from <= time && time < to } else { time >= from || time < to }
 }
 
 /// The minutes from midnight at which a band of any of the rows begins or ends, in order, each once.
 #[must_use]
 pub fn edges(rows: &[RateRow]) -> Vec<u16> {
     let bands = rows.iter().filter_map(|row| row.time_band);
-    let mut edges: Vec<u16> = bands
-        .flat_map(|(from, to)| [from % 1_440, to % 1_440])
-        .collect();
+    let mut edges: Vec<u16> = bands.flat_map(|(from, to)| [from % 1_440, to % 1_440]).collect();
     edges.sort_unstable();
     edges.dedup();
     edges
@@ -136,17 +113,7 @@ mod tests {
             row_of(3, Some(DayKind::BankHoliday), None),
         ];
         let at = |kind, plain_kind, time| {
-            row(
-                &rows,
-                &Wanted {
-                    band: "",
-                    day: 1,
-                    kind,
-                    plain_kind,
-                    time,
-                },
-            )
-            .map(|row| row.row)
+            row(&rows, &Wanted { band: "", day: 1, kind, plain_kind, time }).map(|row| row.row)
         };
         assert_eq!(at(DayKind::Weekday, DayKind::Weekday, Some(600)), Some(0));
         assert_eq!(at(DayKind::Weekday, DayKind::Weekday, Some(1_200)), Some(1));
@@ -155,13 +122,7 @@ mod tests {
         assert_eq!(
             row(
                 &rows[..3],
-                &Wanted {
-                    band: "",
-                    day: 1,
-                    kind: DayKind::BankHoliday,
-                    plain_kind: DayKind::Sunday,
-                    time: None
-                }
+                &Wanted { band: "", day: 1, kind: DayKind::BankHoliday, plain_kind: DayKind::Sunday, time: None }
             )
             .map(|row| row.row),
             Some(2)
@@ -170,8 +131,6 @@ mod tests {
 
     #[test]
     fn a_band_over_midnight_holds_on_both_sides() {
-        assert!(
-            in_band((1_320, 360), 1_380) && in_band((1_320, 360), 0) && !in_band((1_320, 360), 360)
-        );
+        assert!(in_band((1_320, 360), 1_380) && in_band((1_320, 360), 0) && !in_band((1_320, 360), 360));
     }
 }

@@ -5,19 +5,13 @@ use crate::types::{Arg, Reason};
 /// A reason without arguments.
 #[must_use]
 pub fn plain(code: &str) -> Reason {
-    Reason {
-        code: code.to_owned(),
-        args: Vec::new(),
-    }
+    Reason { code: code.to_owned(), args: Vec::new() }
 }
 
 /// A reason with arguments, in the order in which its message takes them.
 #[must_use]
 pub fn with<const N: usize>(code: &str, args: [Arg; N]) -> Reason {
-    Reason {
-        code: code.to_owned(),
-        args: args.into(),
-    }
+    Reason { code: code.to_owned(), args: args.into() }
 }
 
 /// A code as an argument, made to fit what an argument may hold: 1 to 60 lower-case letters, digits, hyphens.
@@ -33,11 +27,7 @@ pub fn code(given: &str) -> Arg {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .take(60)
         .collect();
-    Arg::Code(if mended.is_empty() {
-        "none".to_owned()
-    } else {
-        mended
-    })
+    Arg::Code(if mended.is_empty() { "none".to_owned() } else { mended })
 }
 
 #[cfg(test)]

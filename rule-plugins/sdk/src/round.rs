@@ -4,31 +4,19 @@
 /// It is `floor((minutes + (increment - 1) / 2) / increment) x increment`. An increment of 0 changes nothing.
 #[must_use]
 pub const fn nearest(minutes: i64, increment: i64) -> i64 {
-    if increment <= 0 {
-        minutes
-    } else {
-        (minutes + (increment - 1) / 2) / increment * increment
-    }
+    if increment <= 0 { minutes } else { (minutes + (increment - 1) / 2) / increment * increment }
 }
 
 /// Up to the next full increment. An increment of 0 changes nothing.
 #[must_use]
 pub const fn up(minutes: i64, increment: i64) -> i64 {
-    if increment <= 0 {
-        minutes
-    } else {
-        (minutes + increment - 1) / increment * increment
-    }
+    if increment <= 0 { minutes } else { (minutes + increment - 1) / increment * increment }
 }
 
 /// Down to the last full increment. An increment of 0 changes nothing.
 #[must_use]
 pub const fn down(minutes: i64, increment: i64) -> i64 {
-    if increment <= 0 {
-        minutes
-    } else {
-        minutes / increment * increment
-    }
+    if increment <= 0 { minutes } else { minutes / increment * increment }
 }
 
 #[cfg(test)]
@@ -42,9 +30,6 @@ mod tests {
                 assert_eq!(nearest(minutes, 15), paid, "{minutes} minutes");
             }
         }
-        assert_eq!(
-            (nearest(7, 5), nearest(8, 5), up(31, 15), down(44, 15)),
-            (5, 10, 45, 30)
-        );
+        assert_eq!((nearest(7, 5), nearest(8, 5), up(31, 15), down(44, 15)), (5, 10, 45, 30));
     }
 }

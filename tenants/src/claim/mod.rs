@@ -9,15 +9,13 @@ mod write;
 
 pub use own::{find_own, lines_of, lock_own, of_provider, update_own};
 pub use read::{due_in, find, find_all, lines, of_contract, of_person, since, with_line};
-pub use write::{
-    add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update,
-};
+pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{
-    AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId,
-    ScheduleId, ServiceLineId, ServiceUserId,
+    AssessmentId, ClaimId, ClaimLineId, ContractId, OrganisationId, PeriodId, PersonId, RunId, ScheduleId,
+    ServiceLineId, ServiceUserId,
 };
 use uuid::Uuid;
 
@@ -92,18 +90,12 @@ record! {
 }
 
 pub(super) fn unchanged_by_others(rows: usize) -> Result<()> {
-    if rows == 0 {
-        Err(changed_by_others())
-    } else {
-        Ok(())
-    }
+    if rows == 0 { Err(changed_by_others()) } else { Ok(()) }
 }
 
 /// What whoever comes second is told.
 pub(crate) fn changed_by_others() -> Error {
-    Error::Conflict(
-        "This claim was changed meanwhile. Look at it again before going on.".to_owned(),
-    )
+    Error::Conflict("This claim was changed meanwhile. Look at it again before going on.".to_owned())
 }
 
 pub(super) fn uuids(ids: &[ClaimId]) -> Vec<Uuid> {

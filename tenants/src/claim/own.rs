@@ -31,10 +31,7 @@ pub async fn of_provider(
         .select((claim::tenant_id, Claim::as_select()))
         .load(tx.conn())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(tenant, row)| (TenantId::from_uuid(tenant), row))
-        .collect())
+    Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
 }
 
 /// One claim of the organisation that acts, locked until the transaction ends. A claim that a run holds cannot be
@@ -74,10 +71,7 @@ pub async fn find_own(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Cl
 ///
 /// # Errors
 /// [`Error::Conflict`](crate::Error::Conflict) when somebody else changed it meanwhile, or a run took it.
-pub async fn update_own(
-    audited: &mut Audited<'_, '_, ProviderActing>,
-    changed: &Claim,
-) -> Result<()> {
+pub async fn update_own(audited: &mut Audited<'_, '_, ProviderActing>, changed: &Claim) -> Result<()> {
     let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
     let rows = diesel::update(claim::table)
         .filter(claim::tenant_id.eq(tenant))

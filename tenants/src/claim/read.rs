@@ -58,12 +58,7 @@ pub async fn due_in(tx: &mut Tx<'_>, period: PeriodId) -> Result<Vec<Claim>> {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn of_contract(
-    tx: &mut Tx<'_>,
-    contract: ContractId,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<Claim>> {
+pub async fn of_contract(tx: &mut Tx<'_>, contract: ContractId, from: NaiveDate, to: NaiveDate) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     Ok(claim::table
         .filter(claim::tenant_id.eq(tenant))
@@ -80,11 +75,7 @@ pub async fn of_contract(
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn with_line(
-    tx: &mut Tx<'_>,
-    line: ServiceLineId,
-    from: NaiveDate,
-) -> Result<Vec<Claim>> {
+pub async fn with_line(tx: &mut Tx<'_>, line: ServiceLineId, from: NaiveDate) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     let ids = claim_line::table
         .filter(claim_line::tenant_id.eq(tenant))
@@ -104,11 +95,7 @@ pub async fn with_line(
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn of_person(
-    tx: &mut Tx<'_>,
-    person: ServiceUserId,
-    from: NaiveDate,
-) -> Result<Vec<Claim>> {
+pub async fn of_person(tx: &mut Tx<'_>, person: ServiceUserId, from: NaiveDate) -> Result<Vec<Claim>> {
     let tenant = tx.tenant().uuid();
     Ok(claim::table
         .filter(claim::tenant_id.eq(tenant))

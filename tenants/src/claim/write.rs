@@ -24,22 +24,13 @@ pub async fn generate(audited: &mut Audited<'_, '_>, rows: Vec<Claim>) -> Result
     let mut added = Vec::with_capacity(rows.len());
     let mut rows = rows.into_iter();
     loop {
-        let batch: Vec<_> = rows
-            .by_ref()
-            .take(1_000)
-            .map(|row| row.for_council(council))
-            .collect();
+        let batch: Vec<_> = rows.by_ref().take(1_000).map(|row| row.for_council(council)).collect();
         if batch.is_empty() {
             return Ok(added);
         }
         let ids: Vec<Uuid> = diesel::insert_into(claim::table)
             .values(batch)
-            .on_conflict((
-                claim::tenant_id,
-                claim::contract_id,
-                claim::service_user_id,
-                claim::starts,
-            ))
+            .on_conflict((claim::tenant_id, claim::contract_id, claim::service_user_id, claim::starts))
             .do_nothing()
             .returning(claim::id)
             .get_results(audited.conn())
@@ -182,11 +173,7 @@ pub async fn move_all(
         .filter(claim::tenant_id.eq(tenant))
         .filter(claim::id.eq_any(uuids(ids)))
         .filter(claim::state.eq_any(states))
-        .set((
-            claim::state.eq(to.code()),
-            claim::run_id.eq(run.raw()),
-            claim::version.eq(claim::version + 1),
-        ))
+        .set((claim::state.eq(to.code()), claim::run_id.eq(run.raw()), claim::version.eq(claim::version + 1)))
         .returning(claim::id)
         .get_results(audited.conn())
         .await?;

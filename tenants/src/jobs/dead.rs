@@ -65,20 +65,12 @@ impl Dispatcher {
             .transaction(async |conn: &mut AsyncPgConnection| {
                 Ok(diesel::update(job::table)
                     .filter(job::id.eq(id.uuid()).and(job::state.eq(DEAD)))
-                    .set((
-                        job::state.eq(READY),
-                        job::attempts.eq(0),
-                        job::run_at.eq(now),
-                    ))
+                    .set((job::state.eq(READY), job::attempts.eq(0), job::run_at.eq(now)))
                     .execute(conn)
                     .await?)
             })
             .await?;
-        if rows == 0 {
-            Err(Error::NotFound)
-        } else {
-            Ok(())
-        }
+        if rows == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Jobs whose last loan ended without a word.
@@ -91,9 +83,7 @@ impl Dispatcher {
                     job::state.eq(DEAD),
                     job::locked_by.eq(None::<String>),
                     job::locked_until.eq(None::<DateTime<Utc>>),
-                    job::last_error.eq(Some(
-                        "its worker stopped without a word, at the last attempt",
-                    )),
+                    job::last_error.eq(Some("its worker stopped without a word, at the last attempt")),
                 ))
                 .execute(conn)
                 .await?;

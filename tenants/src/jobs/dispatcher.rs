@@ -4,9 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{JobId, TenantId};
-use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
-};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -22,15 +20,7 @@ pub(super) const RUNNING: i16 = 1;
 const DONE: i16 = 2;
 pub(super) const DEAD: i16 = 3;
 
-pub(super) type Row = (
-    Uuid,
-    Option<Uuid>,
-    String,
-    serde_json::Value,
-    i32,
-    i32,
-    Option<String>,
-);
+pub(super) type Row = (Uuid, Option<Uuid>, String, serde_json::Value, i32, i32, Option<String>);
 pub(super) const COLUMNS: (
     job::id,
     job::tenant_id,
@@ -39,15 +29,7 @@ pub(super) const COLUMNS: (
     job::attempts,
     job::most_attempts,
     job::request_id,
-) = (
-    job::id,
-    job::tenant_id,
-    job::kind,
-    job::payload,
-    job::attempts,
-    job::most_attempts,
-    job::request_id,
-);
+) = (job::id, job::tenant_id, job::kind, job::payload, job::attempts, job::most_attempts, job::request_id);
 
 /// A job that a worker holds until its loan ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,21 +50,14 @@ pub struct Taken {
 impl Taken {
     /// The row, while this loan lasts.
     fn held(&self) -> held_by {
-        held_by(
-            self.id.uuid(),
-            self.worker.clone(),
-            self.attempt.cast_signed(),
-        )
+        held_by(self.id.uuid(), self.worker.clone(), self.attempt.cast_signed())
     }
 
     /// The scope of the job's council, in which to do it.
     #[must_use]
     pub fn scope(&self, connections: &Connections) -> CouncilScope {
         let actor = Actor::system(self.job.kind().code());
-        let request_id = self
-            .request_id
-            .clone()
-            .unwrap_or_else(|| self.id.to_string());
+        let request_id = self.request_id.clone().unwrap_or_else(|| self.id.to_string());
         CouncilScope::new(connections.clone(), self.tenant, actor, Some(request_id))
     }
 }
@@ -108,9 +83,7 @@ impl Dispatcher {
     /// On a database.
     #[must_use]
     pub fn new(connections: &Connections) -> Self {
-        Self {
-            connections: connections.clone(),
-        }
+        Self { connections: connections.clone() }
     }
 
     /// Lends the next job that is due to a worker, for a while; none when nothing is due. A job whose loan has ended,
@@ -118,12 +91,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database). A job that cannot be read is made a dead letter, and the next is taken.
-    pub async fn take(
-        &self,
-        worker: &str,
-        now: DateTime<Utc>,
-        lease: TimeDelta,
-    ) -> Result<Option<Taken>> {
+    pub async fn take(&self, worker: &str, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<Taken>> {
         loop {
             self.bury_abandoned(now).await?;
             let Some((id, tenant, kind, payload, attempts, _, request_id)) =
@@ -149,12 +117,7 @@ impl Dispatcher {
         }
     }
 
-    async fn lend(
-        &self,
-        worker: &str,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<Option<Row>> {
+    async fn lend(&self, worker: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Row>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let due: Option<Uuid> = job::table
                 .filter(job::state.eq(READY).and(job::run_at.le(now)))
@@ -200,10 +163,7 @@ impl Dispatcher {
     /// [`Error::Database`](crate::Error::Database).
     pub async fn extend(&self, taken: &Taken, until: DateTime<Utc>) -> Result<bool> {
         self.change(taken, async |conn: &mut AsyncPgConnection| {
-            Ok(diesel::update(taken.held())
-                .set(job::locked_until.eq(Some(until)))
-                .execute(conn)
-                .await?)
+            Ok(diesel::update(taken.held()).set(job::locked_until.eq(Some(until))).execute(conn).await?)
         })
         .await
     }
@@ -263,16 +223,9 @@ impl Dispatcher {
     /// [`Error::Database`](crate::Error::Database).
     pub async fn waiting(&self) -> Result<(i64, Option<DateTime<Utc>>)> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let count = job::table
-                .filter(job::state.eq_any([READY, RUNNING]))
-                .count()
-                .get_result(conn)
-                .await?;
-            let next: Option<DateTime<Utc>> = job::table
-                .filter(job::state.eq(READY))
-                .select(diesel::dsl::min(job::run_at))
-                .first(conn)
-                .await?;
+            let count = job::table.filter(job::state.eq_any([READY, RUNNING])).count().get_result(conn).await?;
+            let next: Option<DateTime<Utc>> =
+                job::table.filter(job::state.eq(READY)).select(diesel::dsl::min(job::run_at)).first(conn).await?;
             Ok((count, next))
         })
         .await
@@ -284,11 +237,7 @@ impl Dispatcher {
     /// [`Error::Database`](crate::Error::Database).
     pub async fn councils(&self) -> Result<Vec<TenantId>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let ids: Vec<Uuid> = council::table
-                .order(council::id)
-                .select(council::id)
-                .load(conn)
-                .await?;
+            let ids: Vec<Uuid> = council::table.order(council::id).select(council::id).load(conn).await?;
             Ok(ids.into_iter().map(TenantId::from_uuid).collect())
         })
         .await
@@ -326,11 +275,7 @@ impl Dispatcher {
 fn held_by(id: Uuid, worker: String, attempt: i32) -> _ {
     let running: i16 = RUNNING;
     job::table.filter(
-        job::id
-            .eq(id)
-            .and(job::state.eq(running))
-            .and(job::attempts.eq(attempt))
-            .and(job::locked_by.eq(worker)),
+        job::id.eq(id).and(job::state.eq(running)).and(job::attempts.eq(attempt)).and(job::locked_by.eq(worker)),
     )
 }
 

@@ -22,11 +22,7 @@ pub struct Enqueue {
 
 impl From<Job> for Enqueue {
     fn from(job: Job) -> Self {
-        Self {
-            job,
-            run_at: None,
-            dedupe_key: None,
-        }
+        Self { job, run_at: None, dedupe_key: None }
     }
 }
 
@@ -51,10 +47,7 @@ impl Enqueue {
 ///
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
-pub async fn enqueue<S: Acts>(
-    audited: &mut Audited<'_, '_, S>,
-    new: impl Into<Enqueue>,
-) -> Result<()> {
+pub async fn enqueue<S: Acts>(audited: &mut Audited<'_, '_, S>, new: impl Into<Enqueue>) -> Result<()> {
     enqueue_all(audited, [new.into()]).await
 }
 
@@ -84,11 +77,7 @@ pub async fn enqueue_all<S: Acts>(
         })
         .collect();
     for batch in rows.chunks(1_000) {
-        diesel::insert_into(job::table)
-            .values(batch.to_vec())
-            .on_conflict_do_nothing()
-            .execute(audited.conn())
-            .await?;
+        diesel::insert_into(job::table).values(batch.to_vec()).on_conflict_do_nothing().execute(audited.conn()).await?;
     }
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! The kinds of jobs there are. Each says which records it is about, and nothing else.
 
-use counterfoil_core::ids::{
-    ClaimId, NoticeId, PeriodId, RunId, ScheduleId, ServiceLineId, ServiceUserId,
-};
+use counterfoil_core::ids::{ClaimId, NoticeId, PeriodId, RunId, ScheduleId, ServiceLineId, ServiceUserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -128,19 +126,13 @@ impl Job {
     /// The payload as it is stored.
     pub(crate) fn payload(&self) -> serde_json::Value {
         let mut whole = crate::record::json_of(self);
-        whole
-            .get_mut("payload")
-            .map(serde_json::Value::take)
-            .unwrap_or_default()
+        whole.get_mut("payload").map(serde_json::Value::take).unwrap_or_default()
     }
 
     /// The job that was stored.
     pub(crate) fn read(kind: &str, payload: &serde_json::Value) -> Result<Self> {
-        serde_json::from_value(serde_json::json!({ "kind": kind, "payload": payload })).map_err(
-            |error| Error::Unreadable {
-                what: format!("job {kind}: {error}"),
-            },
-        )
+        serde_json::from_value(serde_json::json!({ "kind": kind, "payload": payload }))
+            .map_err(|error| Error::Unreadable { what: format!("job {kind}: {error}") })
     }
 }
 
@@ -151,17 +143,13 @@ mod tests {
 
     #[test]
     fn a_job_is_read_back_from_what_is_stored() {
-        let job = Job::WorkRun {
-            run: RunId::from_uuid(uuid::Uuid::from_u128(7)),
-        };
+        let job = Job::WorkRun { run: RunId::from_uuid(uuid::Uuid::from_u128(7)) };
         assert_eq!(Job::read(job.kind().code(), &job.payload()).unwrap(), job);
     }
 
     #[test]
     fn serde_and_the_stored_code_name_a_kind_alike() {
-        let job = Job::ReassessRates {
-            from: chrono::NaiveDate::from_ymd_opt(2025, 4, 1).unwrap(),
-        };
+        let job = Job::ReassessRates { from: chrono::NaiveDate::from_ymd_opt(2025, 4, 1).unwrap() };
         let json = serde_json::to_value(&job).unwrap();
         assert_eq!(json["kind"], job.kind().code());
     }

@@ -27,14 +27,7 @@ impl CouncilScope {
         actor: Actor,
         request_id: Option<String>,
     ) -> Self {
-        Self {
-            connections,
-            council: Council {
-                tenant,
-                actor,
-                request_id,
-            },
-        }
+        Self { connections, council: Council { tenant, actor, request_id } }
     }
 
     /// The service itself, at work for a council: a named job or an administrative command.
@@ -113,12 +106,7 @@ impl CouncilScope {
         Settings {
             tenant: self.council.tenant.uuid().to_string(),
             organisations: String::new(),
-            person: self
-                .council
-                .actor
-                .person()
-                .map(|person| person.uuid().to_string())
-                .unwrap_or_default(),
+            person: self.council.actor.person().map(|person| person.uuid().to_string()).unwrap_or_default(),
         }
     }
 }

@@ -47,10 +47,7 @@ where
         attempts += 1;
         match pause_before_retry(&outcome, attempts) {
             Some(pause) => {
-                tracing::debug!(
-                    attempts,
-                    "the transaction ran into another and is tried again"
-                );
+                tracing::debug!(attempts, "the transaction ran into another and is tried again");
                 tokio::time::sleep(pause).await;
             }
             None => return outcome,
@@ -58,13 +55,7 @@ where
     }
 }
 
-async fn attempt<T, F>(
-    connections: &Connections,
-    role: Role,
-    mode: Mode,
-    settings: &Settings,
-    work: &F,
-) -> Result<T>
+async fn attempt<T, F>(connections: &Connections, role: Role, mode: Mode, settings: &Settings, work: &F) -> Result<T>
 where
     F: for<'r> Work<&'r mut AsyncPgConnection, Result<(T, End)>, Done: Send> + Send + Sync,
     T: Send,

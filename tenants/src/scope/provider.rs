@@ -22,17 +22,8 @@ pub struct ProviderScope {
 }
 
 impl ProviderScope {
-    pub(crate) const fn new(
-        connections: Connections,
-        person: PersonId,
-        organisations: Vec<OrganisationId>,
-    ) -> Self {
-        Self {
-            connections,
-            person,
-            organisations,
-            request_id: None,
-        }
+    pub(crate) const fn new(connections: Connections, person: PersonId, organisations: Vec<OrganisationId>) -> Self {
+        Self { connections, person, organisations, request_id: None }
     }
 
     /// The same, for a request whose id goes into audit records and jobs.
@@ -70,13 +61,8 @@ impl ProviderScope {
             Mode::Read,
             &settings,
             async |conn: &mut AsyncPgConnection| {
-                let scope = Provider {
-                    organisations: self.organisations.clone(),
-                };
-                Ok((
-                    work(&mut Tx::new(conn, scope, DateTime::UNIX_EPOCH)).await?,
-                    End::Audited,
-                ))
+                let scope = Provider { organisations: self.organisations.clone() };
+                Ok((work(&mut Tx::new(conn, scope, DateTime::UNIX_EPOCH)).await?, End::Audited))
             },
         )
         .await
@@ -103,12 +89,7 @@ impl ProviderScope {
             return Err(Error::NotFound);
         }
         let settings = self.settings(Some(tenant), &[organisation]);
-        let acting = ProviderActing {
-            tenant,
-            organisation,
-            person: self.person,
-            request_id: self.request_id.clone(),
-        };
+        let acting = ProviderActing { tenant, organisation, person: self.person, request_id: self.request_id.clone() };
         in_transaction(
             &self.connections,
             Role::Provider,
@@ -125,14 +106,9 @@ impl ProviderScope {
     }
 
     fn settings(&self, tenant: Option<TenantId>, organisations: &[OrganisationId]) -> Settings {
-        let ids: Vec<_> = organisations
-            .iter()
-            .map(|organisation| organisation.uuid().to_string())
-            .collect();
+        let ids: Vec<_> = organisations.iter().map(|organisation| organisation.uuid().to_string()).collect();
         Settings {
-            tenant: tenant
-                .map(|tenant| tenant.uuid().to_string())
-                .unwrap_or_default(),
+            tenant: tenant.map(|tenant| tenant.uuid().to_string()).unwrap_or_default(),
             organisations: format!("{{{}}}", ids.join(",")),
             person: self.person.uuid().to_string(),
         }

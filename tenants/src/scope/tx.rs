@@ -66,10 +66,7 @@ impl Acts for ProviderActing {
         self.tenant
     }
     fn actor(&self) -> Actor {
-        Actor::Provider {
-            person: self.person,
-            organisation: self.organisation,
-        }
+        Actor::Provider { person: self.person, organisation: self.organisation }
     }
     fn organisation(&self) -> Option<OrganisationId> {
         Some(self.organisation)
@@ -100,12 +97,7 @@ pub struct Tx<'c, S = Council> {
 
 impl<'c, S> Tx<'c, S> {
     pub(super) const fn new(conn: &'c mut AsyncPgConnection, scope: S, at: DateTime<Utc>) -> Self {
-        Self {
-            conn,
-            scope,
-            at,
-            end: End::Unaudited,
-        }
+        Self { conn, scope, at, end: End::Unaudited }
     }
 
     /// The connection, for the queries of this crate.
@@ -125,11 +117,7 @@ impl<'c, S> Tx<'c, S> {
 impl Tx<'_, Provider> {
     /// The organisations, as a query names them.
     pub(crate) fn organisations(&self) -> Vec<uuid::Uuid> {
-        self.scope
-            .organisations
-            .iter()
-            .map(|organisation| organisation.uuid())
-            .collect()
+        self.scope.organisations.iter().map(|organisation| organisation.uuid()).collect()
     }
 }
 
@@ -185,11 +173,10 @@ impl<'c, S: Acts> Tx<'c, S> {
         if self.end != End::Unaudited {
             return Ok(());
         }
-        let wrote: bool = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "pg_current_xact_id_if_assigned() IS NOT NULL",
-        ))
-        .get_result(self.conn)
-        .await?;
+        let wrote: bool =
+            diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>("pg_current_xact_id_if_assigned() IS NOT NULL"))
+                .get_result(self.conn)
+                .await?;
         if wrote { Err(Error::Unaudited) } else { Ok(()) }
     }
 }

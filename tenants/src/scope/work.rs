@@ -37,10 +37,7 @@ mod tests {
 
     fn deadlock() -> Result<()> {
         let said = Box::new("deadlock detected".to_owned());
-        Err(Error::Database(DieselError::DatabaseError(
-            DatabaseErrorKind::Unknown,
-            said,
-        )))
+        Err(Error::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, said)))
     }
 
     #[test]

@@ -102,7 +102,9 @@ fn weigh_over_contracts(pricer: &dyn Pricer, priced: &mut [PricedClaim]) -> Resu
     }
     let uses = priced
         .iter()
-        .map(|one| Ok((one.known.claim.contract_id, one.known.claim.starts, one.known.claim.id, used(&one.assessment)?)))
+        .map(|one| {
+            Ok((one.known.claim.contract_id, one.known.claim.starts, one.known.claim.id, used(&one.assessment)?))
+        })
         .collect::<Result<Vec<_>>>()?;
     for one in priced {
         let Gathered::Ready(to_assess) = &mut one.gathered else { continue };

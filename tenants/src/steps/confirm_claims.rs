@@ -10,12 +10,12 @@ use counterfoil_core::ids::{ClaimId, OrganisationId, PeriodId, TenantId};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use uuid::Uuid;
 
+use crate::assessment;
 use crate::audit::Record;
 use crate::claim::{self, Claim};
 use crate::error::{Error, Result};
 use crate::schedule;
 use crate::scope::{CouncilScope, ProviderActing, ProviderScope, Tx};
-use crate::assessment;
 
 /// What a provider keeps of a confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]

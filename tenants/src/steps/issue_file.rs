@@ -93,7 +93,9 @@ async fn written(
     let today = clock::local_time(tx.at()).date();
     let settings = profile::on(tx, today).await?;
     if settings.payment_format != PaymentFormat::Bacs {
-        return Err(Error::Refused("This council is set to pay by a file that cannot be made yet. Choose BACS.".to_owned()));
+        return Err(Error::Refused(
+            "This council is set to pay by a file that cannot be made yet. Choose BACS.".to_owned(),
+        ));
     }
     let payees: Vec<PayeeId> = paid.iter().map(|payment| payment.payee_id).collect();
     let accounts = bank::open_payees(tx, &means.master_key, &payees).await?;
@@ -125,7 +127,9 @@ async fn written(
     let file = submission.write().map_err(Error::refused)?;
     let total = Money::total(paid.iter().map(|payment| payment.pays_pence)).map_err(Error::refused)?;
     if file.total != total {
-        return Err(Error::Refused("The payment file does not come to what the run pays. Nothing was issued.".to_owned()));
+        return Err(Error::Refused(
+            "The payment file does not come to what the run pays. Nothing was issued.".to_owned(),
+        ));
     }
     Ok(PaymentFile {
         id,

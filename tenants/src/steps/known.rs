@@ -134,12 +134,7 @@ fn services<'a>(versions: impl Iterator<Item = &'a Vec<LineVersion>>) -> BTreeSe
 }
 
 /// Reads claims with all that is known of them at an instant.
-pub(super) async fn load(
-    tx: &mut Tx<'_>,
-    means: &Means,
-    known_at: DateTime<Utc>,
-    ids: &[ClaimId],
-) -> Result<Loaded> {
+pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>, ids: &[ClaimId]) -> Result<Loaded> {
     let claims = claim::find_all(tx, ids).await?;
     if claims.len() != ids.iter().collect::<BTreeSet<_>>().len() {
         return Err(Error::NotFound);

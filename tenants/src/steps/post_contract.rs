@@ -61,7 +61,12 @@ pub async fn assess_on_plan(scope: &CouncilScope, means: &Means, at: DateTime<Ut
 ///
 /// # Errors
 /// [`Error::Refused`] when the contract's amounts do not fit, else what the database answers. Nothing is posted then.
-pub async fn post_contract(scope: &CouncilScope, at: DateTime<Utc>, run: RunId, worker: &str) -> Result<Option<Posted>> {
+pub async fn post_contract(
+    scope: &CouncilScope,
+    at: DateTime<Utc>,
+    run: RunId,
+    worker: &str,
+) -> Result<Option<Posted>> {
     failpoint::hit("contract-taking");
     let posted = scope.transaction(at, async |tx: &mut Tx<'_>| take_and_post(tx, run, worker).await).await?;
     failpoint::hit("contract-posted");

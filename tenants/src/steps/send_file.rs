@@ -43,11 +43,7 @@ pub async fn reconcile(scope: &CouncilScope, at: DateTime<Utc>, run: RunId, outc
     if !matches!(outcome, RunState::Settled | RunState::Unknown) {
         return Err(Error::Refused("A payment file is settled, or it is not known what became of it.".to_owned()));
     }
-    scope
-        .transaction(at, async |tx: &mut Tx<'_>| {
-            moved(tx, run, outcome, Action::ReconcileRun).await.map(|_| ())
-        })
-        .await
+    scope.transaction(at, async |tx: &mut Tx<'_>| moved(tx, run, outcome, Action::ReconcileRun).await.map(|_| ())).await
 }
 
 /// Moves a run on; none where it is there already.

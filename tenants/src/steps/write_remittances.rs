@@ -73,7 +73,8 @@ async fn write_batch(tx: &mut Tx<'_>, means: &Means, id: RunId) -> Result<usize>
     let count = rows.len();
     let mut audited = tx.audited(record).await?;
     remittance::add(&mut audited, rows).await?;
-    let notify = Enqueue::from(Job::NotifyRemittances { run: id }).once(format!("notify-remittances {id} {}", written.len()));
+    let notify =
+        Enqueue::from(Job::NotifyRemittances { run: id }).once(format!("notify-remittances {id} {}", written.len()));
     jobs::enqueue(&mut audited, notify).await?;
     failpoint::hit("remittances-before-commit");
     Ok(count)
@@ -105,7 +106,8 @@ impl Sources {
         let claims = claim::find_all(tx, &distinct(entries.iter().map(|entry| entry.claim_id))).await?;
         let claim_ids: Vec<ClaimId> = claims.iter().map(|claim| claim.id).collect();
         let lines = claim::lines(tx, &claim_ids).await?;
-        let service_lines = service_line::find_all(tx, &distinct(lines.iter().map(|line| line.service_line_id))).await?;
+        let service_lines =
+            service_line::find_all(tx, &distinct(lines.iter().map(|line| line.service_line_id))).await?;
         let people = service_user::find_all(tx, &distinct(claims.iter().map(|claim| claim.service_user_id))).await?;
         let contracts = contract::find_all(tx, &distinct(claims.iter().map(|claim| claim.contract_id))).await?;
         let payees: Vec<PayeeId> = payments.iter().map(|payment| payment.payee_id).collect();
@@ -165,7 +167,14 @@ impl Sources {
         let payee = self.payees.get(&payment.payee_id).ok_or(Error::NotFound)?;
         let entries = self.entries.iter().filter(|entry| entry.payee_id == payment.payee_id);
         let mut lines = entries.map(|entry| self.line(entry)).collect::<Result<Vec<_>>>()?;
-        lines.sort_by(|a, b| (&a.contract, &a.service_user, a.care, &a.service_line).cmp(&(&b.contract, &b.service_user, b.care, &b.service_line)));
+        lines.sort_by(|a, b| {
+            (&a.contract, &a.service_user, a.care, &a.service_line).cmp(&(
+                &b.contract,
+                &b.service_user,
+                b.care,
+                &b.service_line,
+            ))
+        });
         Ok(Advice {
             council: self.council.name_shown.clone(),
             number: payment.reference.clone(),

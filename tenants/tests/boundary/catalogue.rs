@@ -17,32 +17,21 @@ const OWNERS: [&str; 2] = ["platform", "council"];
 
 /// The lines of the classification, without comments.
 fn classified() -> impl Iterator<Item = &'static str> {
-    CLASSIFIED
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    CLASSIFIED.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// Lines of one sort, without their last word, which a person chose.
 fn named(sort: &str) -> BTreeSet<String> {
-    classified()
-        .filter(|line| line.starts_with(sort))
-        .map(|line| line.rsplit_once(' ').unwrap().0.to_owned())
-        .collect()
+    classified().filter(|line| line.starts_with(sort)).map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
 }
 
 fn whole(sort: &str) -> BTreeSet<String> {
-    classified()
-        .filter(|line| line.starts_with(sort))
-        .map(str::to_owned)
-        .collect()
+    classified().filter(|line| line.starts_with(sort)).map(str::to_owned).collect()
 }
 
 /// Tables of the council, by name.
 fn council_tables() -> Vec<&'static str> {
-    classified()
-        .filter_map(|line| line.strip_prefix("table ")?.strip_suffix(" council"))
-        .collect()
+    classified().filter_map(|line| line.strip_prefix("table ")?.strip_suffix(" council")).collect()
 }
 
 async fn server() -> (TestDatabase, Server) {
@@ -89,10 +78,7 @@ async fn every_column_is_classified_by_how_private_it_is() {
         .await;
     assert_same(named("column "), found);
     for line in whole("column ") {
-        assert!(
-            CLASSES.contains(&line.rsplit_once(' ').unwrap().1),
-            "{line}"
-        );
+        assert!(CLASSES.contains(&line.rsplit_once(' ').unwrap().1), "{line}");
     }
 }
 
@@ -136,35 +122,15 @@ async fn every_grant_is_classified() {
 async fn what_is_append_only_cannot_be_changed_and_nobody_may_truncate() {
     for line in whole("grant ") {
         let privilege = line.split(' ').nth(2).unwrap();
-        assert!(
-            ["select", "insert", "update", "delete"].contains(&privilege),
-            "{line}"
-        );
+        assert!(["select", "insert", "update", "delete"].contains(&privilege), "{line}");
         if privilege == "delete" {
             assert!(line.ends_with("counterfoil_identity"), "{line}");
         }
-        assert!(
-            privilege != "update" || line.contains('('),
-            "only named columns may be changed: {line}"
-        );
+        assert!(privilege != "update" || line.contains('('), "only named columns may be changed: {line}");
     }
-    for kept in [
-        "audit_record",
-        "statement",
-        "assessment",
-        "charge",
-        "decision",
-        "entry",
-        "payee_bank",
-        "rate_row",
-    ] {
+    for kept in ["audit_record", "statement", "assessment", "charge", "decision", "entry", "payee_bank", "rate_row"] {
         let changed = format!("grant {kept} update");
-        assert!(
-            !whole("grant ")
-                .iter()
-                .any(|line| line.starts_with(&changed)),
-            "{kept} is append-only"
-        );
+        assert!(!whole("grant ").iter().any(|line| line.starts_with(&changed)), "{kept} is append-only");
     }
 }
 
@@ -172,20 +138,12 @@ async fn what_is_append_only_cannot_be_changed_and_nobody_may_truncate() {
 async fn no_role_but_the_councils_reads_bank_details_or_keys() {
     let (_db, mut server) = server().await;
     for line in whole("column ") {
-        let (column, class) = line
-            .strip_prefix("column ")
-            .unwrap()
-            .rsplit_once(' ')
-            .unwrap();
+        let (column, class) = line.strip_prefix("column ").unwrap().rsplit_once(' ').unwrap();
         if !["bank", "secret"].contains(&class) {
             continue;
         }
         let (table, column) = column.split_once('.').unwrap();
-        for role in [
-            "counterfoil_provider",
-            "counterfoil_identity",
-            "counterfoil_dispatcher",
-        ] {
+        for role in ["counterfoil_provider", "counterfoil_identity", "counterfoil_dispatcher"] {
             let readable = server
                 .lines(&format!("SELECT has_column_privilege('{role}', '{table}', '{column}', 'SELECT')::text AS line"))
                 .await;
@@ -213,11 +171,7 @@ async fn council_tables_have_the_council_first_in_every_key() {
         let keys = format!(
             "SELECT count(*)::text AS line FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'p'"
         );
-        assert_eq!(
-            server.lines(&keys).await,
-            ["1"],
-            "{table} has a primary key"
-        );
+        assert_eq!(server.lines(&keys).await, ["1"], "{table} has a primary key");
     }
 }
 

@@ -36,17 +36,8 @@ async fn the_probes_notice_every_policy_that_is_dropped() {
     assert!(policies.len() > 50, "there are policies to drop");
     let mut unnoticed = Vec::new();
     for (table, policy, _) in policies {
-        assert!(
-            !notices(&mut server, &table, "SELECT 1").await,
-            "the control finds nothing in {table}"
-        );
-        if !notices(
-            &mut server,
-            &table,
-            &format!("DROP POLICY {policy} ON {table}"),
-        )
-        .await
-        {
+        assert!(!notices(&mut server, &table, "SELECT 1").await, "the control finds nothing in {table}");
+        if !notices(&mut server, &table, &format!("DROP POLICY {policy} ON {table}")).await {
             unnoticed.push(format!("{policy} on {table}"));
         }
     }
@@ -63,18 +54,8 @@ async fn the_probes_notice_every_policy_that_lets_everything_through() {
             continue; // a platform role's own tables
         }
         let using = if using.is_empty() { "" } else { "USING (true)" };
-        let check = if check.is_empty() {
-            ""
-        } else {
-            "WITH CHECK (true)"
-        };
-        if !notices(
-            &mut server,
-            &table,
-            &format!("ALTER POLICY {policy} ON {table} {using} {check}"),
-        )
-        .await
-        {
+        let check = if check.is_empty() { "" } else { "WITH CHECK (true)" };
+        if !notices(&mut server, &table, &format!("ALTER POLICY {policy} ON {table} {using} {check}")).await {
             unnoticed.push(format!("{policy} on {table}"));
         }
     }
@@ -87,13 +68,7 @@ async fn the_probes_notice_row_level_security_that_is_off_or_not_forced() {
     let mut unnoticed = Vec::new();
     for table in tables(&mut server).await {
         for change in ["DISABLE", "NO FORCE"] {
-            if !notices(
-                &mut server,
-                &table,
-                &format!("ALTER TABLE {table} {change} ROW LEVEL SECURITY"),
-            )
-            .await
-            {
+            if !notices(&mut server, &table, &format!("ALTER TABLE {table} {change} ROW LEVEL SECURITY")).await {
                 unnoticed.push(format!("{change} on {table}"));
             }
         }

@@ -28,9 +28,7 @@ async fn refuses(server: &mut Server, table: &str, statement: &str) -> bool {
     }
     let refused = server.try_run(statement).await;
     server.run("ROLLBACK").await;
-    refused.is_err_and(|error| {
-        error.contains("insert or update on table") && error.contains("violates foreign key")
-    })
+    refused.is_err_and(|error| error.contains("insert or update on table") && error.contains("violates foreign key"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,9 +39,7 @@ async fn another_councils_row_is_refused_as_a_parent() {
     let mut accepted = Vec::new();
     for key in keys {
         let parts: Vec<&str> = key.split('|').collect();
-        let [table, column, parent, parent_column] = parts[..] else {
-            panic!("{key}")
-        };
+        let [table, column, parent, parent_column] = parts[..] else { panic!("{key}") };
         let statement = format!(
             "UPDATE {table} SET {column} = (SELECT {parent_column} FROM {parent} \
              WHERE tenant_id = md5('council b')::uuid LIMIT 1) \
@@ -67,15 +63,13 @@ async fn another_organisations_claim_is_refused_to_a_statement() {
         )
     };
     assert!(refuses(&mut server, "statement", &of("ay")).await);
-    assert!(
-        !refuses(&mut server, "statement", &of("ax")).await,
-        "its own is accepted"
-    );
+    assert!(!refuses(&mut server, "statement", &of("ax")).await, "its own is accepted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_contract_takes_the_organisation_of_its_payee_and_no_other() {
     let (_db, mut server) = world().await;
-    let contract = "UPDATE contract SET organisation_id = md5('organisation y')::uuid WHERE id = md5('contract ax')::uuid";
+    let contract =
+        "UPDATE contract SET organisation_id = md5('organisation y')::uuid WHERE id = md5('contract ax')::uuid";
     assert!(refuses(&mut server, "contract", contract).await);
 }

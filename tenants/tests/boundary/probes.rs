@@ -16,13 +16,7 @@ struct View {
 }
 
 const VIEWS: [View; 8] = [
-    View {
-        name: "a council",
-        role: "counterfoil_council",
-        tenant: COUNCIL,
-        organisation: "",
-        person: PERSON,
-    },
+    View { name: "a council", role: "counterfoil_council", tenant: COUNCIL, organisation: "", person: PERSON },
     View {
         name: "a council's role without a scope",
         role: "counterfoil_council",
@@ -51,20 +45,8 @@ const VIEWS: [View; 8] = [
         organisation: "",
         person: "",
     },
-    View {
-        name: "identity",
-        role: "counterfoil_identity",
-        tenant: "",
-        organisation: "",
-        person: "",
-    },
-    View {
-        name: "the dispatcher",
-        role: "counterfoil_dispatcher",
-        tenant: "",
-        organisation: "",
-        person: "",
-    },
+    View { name: "identity", role: "counterfoil_identity", tenant: "", organisation: "", person: "" },
+    View { name: "the dispatcher", role: "counterfoil_dispatcher", tenant: "", organisation: "", person: "" },
     View {
         name: "an ordinary owner",
         role: "counterfoil_probe_owner",
@@ -75,12 +57,7 @@ const VIEWS: [View; 8] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 4] = [
-    "council_profile",
-    "non_delivery_reason",
-    "pay_period",
-    "schedule",
-];
+const PUBLISHED: [&str; 4] = ["council_profile", "non_delivery_reason", "pay_period", "schedule"];
 
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
@@ -101,18 +78,14 @@ impl View {
             ("counterfoil_provider", _) if organisation.is_empty() => "false".to_owned(),
             ("counterfoil_provider", "organisation") => format!("id = {organisation}"),
             ("counterfoil_provider", "council") => {
-                format!(
-                    "id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})"
-                )
+                format!("id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})")
             }
             ("counterfoil_provider", "service_user") => format!(
                 "(tenant_id, id) IN (SELECT tenant_id, service_user_id FROM service_line \
                  WHERE organisation_id = {organisation})"
             ),
             ("counterfoil_provider", published) if PUBLISHED.contains(&published) => {
-                format!(
-                    "tenant_id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})"
-                )
+                format!("tenant_id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})")
             }
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
             _ => "false".to_owned(),
@@ -125,10 +98,7 @@ impl View {
             ("counterfoil_provider", _) if self.tenant.is_empty() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
             ("counterfoil_provider", _) => {
-                format!(
-                    "tenant_id = {} AND organisation_id = {}",
-                    self.tenant, self.organisation
-                )
+                format!("tenant_id = {} AND organisation_id = {}", self.tenant, self.organisation)
             }
             _ => self.should_see(table),
         }
@@ -136,11 +106,7 @@ impl View {
 
     fn enter(&self) -> String {
         let text = |id: &str| {
-            if id.is_empty() {
-                "''".to_owned()
-            } else {
-                format!("({id})::text")
-            }
+            if id.is_empty() { "''".to_owned() } else { format!("({id})::text") }
         };
         let organisations = if self.organisation.is_empty() {
             "''".to_owned()
@@ -162,17 +128,9 @@ pub(crate) async fn probe(server: &mut Server, tables: &[String]) -> Vec<String>
     let mut found = Vec::new();
     for view in &VIEWS {
         for table in tables {
-            let wrong = [
-                reads(server, view, table).await,
-                changes(server, view, table).await,
-                adds(server, view, table).await,
-            ];
-            found.extend(
-                wrong
-                    .into_iter()
-                    .flatten()
-                    .map(|what| format!("{} {what} of {table}", view.name)),
-            );
+            let wrong =
+                [reads(server, view, table).await, changes(server, view, table).await, adds(server, view, table).await];
+            found.extend(wrong.into_iter().flatten().map(|what| format!("{} {what} of {table}", view.name)));
         }
     }
     found
@@ -190,17 +148,11 @@ async fn columns(server: &mut Server, view: &View, table: &str, privilege: &str)
 }
 
 /// Runs something as the view and undoes it.
-async fn within<T>(
-    server: &mut Server,
-    view: &View,
-    work: impl AsyncFnOnce(&mut Server) -> T,
-) -> T {
+async fn within<T>(server: &mut Server, view: &View, work: impl AsyncFnOnce(&mut Server) -> T) -> T {
     server.run("SAVEPOINT probe").await;
     server.run(&view.enter()).await;
     let outcome = work(server).await;
-    server
-        .run("ROLLBACK TO SAVEPOINT probe; RELEASE SAVEPOINT probe")
-        .await;
+    server.run("ROLLBACK TO SAVEPOINT probe; RELEASE SAVEPOINT probe").await;
     outcome
 }
 
@@ -210,27 +162,13 @@ async fn reads(server: &mut Server, view: &View, table: &str) -> Option<String> 
     // the key, as far as the role may read it
     let listed = readable.join(", ");
     let rows = format!("SELECT row({listed})::text AS line FROM {table}");
-    let expected = server
-        .lines(&format!(
-            "{rows} WHERE {} ORDER BY 1",
-            view.should_see(table)
-        ))
-        .await;
-    let seen = within(server, view, async |server| {
-        server.try_lines(&format!("{rows} ORDER BY 1")).await
-    })
-    .await;
+    let expected = server.lines(&format!("{rows} WHERE {} ORDER BY 1", view.should_see(table))).await;
+    let seen = within(server, view, async |server| server.try_lines(&format!("{rows} ORDER BY 1")).await).await;
     let count = format!("SELECT count({first})::text AS line FROM {table}");
     let counted = within(server, view, async |server| server.try_lines(&count).await).await;
     match (seen, counted) {
-        (Ok(seen), Ok(counted)) if seen == expected && counted == [expected.len().to_string()] => {
-            None
-        }
-        (Ok(seen), _) => Some(format!(
-            "sees {} rows instead of {}",
-            seen.len(),
-            expected.len()
-        )),
+        (Ok(seen), Ok(counted)) if seen == expected && counted == [expected.len().to_string()] => None,
+        (Ok(seen), _) => Some(format!("sees {} rows instead of {}", seen.len(), expected.len())),
         (Err(error), _) => Some(format!("cannot read ({error}) rows")),
     }
 }
@@ -245,9 +183,7 @@ async fn plain_column(server: &mut Server, view: &View, table: &str) -> Option<S
         ))
         .await;
     let changeable = columns(server, view, table, "UPDATE").await;
-    changeable
-        .into_iter()
-        .find(|column| !keyed.contains(column) && column != "email")
+    changeable.into_iter().find(|column| !keyed.contains(column) && column != "email")
 }
 
 async fn changes(server: &mut Server, view: &View, table: &str) -> Option<String> {
@@ -257,43 +193,26 @@ async fn changes(server: &mut Server, view: &View, table: &str) -> Option<String
     let mut statements = Vec::new();
     if let Some(column) = plain_column(server, view, table).await {
         // any stored value will do; without a WHERE only the policies for changing apply
-        let value = server
-            .lines(&format!(
-                "SELECT quote_nullable({column}) AS line FROM {table} LIMIT 1"
-            ))
-            .await;
+        let value = server.lines(&format!("SELECT quote_nullable({column}) AS line FROM {table} LIMIT 1")).await;
         let kind = server
             .lines(&format!(
                 "SELECT format_type(atttypid, atttypmod) AS line FROM pg_attribute \
                  WHERE attrelid = '{table}'::regclass AND attname = '{column}'"
             ))
             .await;
-        statements.push(format!(
-            "UPDATE {table} SET {column} = {}::{}",
-            value[0], kind[0]
-        ));
+        statements.push(format!("UPDATE {table} SET {column} = {}::{}", value[0], kind[0]));
     }
-    let deletes = format!(
-        "SELECT has_table_privilege('{}', '{table}', 'DELETE')::text AS line",
-        view.role
-    );
+    let deletes = format!("SELECT has_table_privilege('{}', '{table}', 'DELETE')::text AS line", view.role);
     if server.lines(&deletes).await == ["true"] {
         statements.push(format!("DELETE FROM {table}"));
     }
     if statements.is_empty() {
         return None;
     }
-    let writable = format!(
-        "SELECT 1::text AS line FROM {table} WHERE {}",
-        view.should_write(table)
-    );
+    let writable = format!("SELECT 1::text AS line FROM {table} WHERE {}", view.should_write(table));
     let expected = server.lines(&writable).await.len();
     for statement in statements {
-        match within(server, view, async |server| {
-            server.touched(&statement).await
-        })
-        .await
-        {
+        match within(server, view, async |server| server.touched(&statement).await).await {
             Ok(touched) if touched == expected => {}
             Ok(touched) => return Some(format!("changes {touched} rows instead of {expected}")),
             Err(error) => return Some(format!("cannot change ({error}) rows")),
@@ -308,29 +227,16 @@ async fn adds(server: &mut Server, view: &View, table: &str) -> Option<String> {
     if insertable.is_empty() || view.role == "counterfoil_probe_owner" {
         return None;
     }
-    let own = server
-        .lines(&copies(table, &view.should_write(table)))
-        .await;
-    let other = server
-        .lines(&copies(
-            table,
-            &format!("NOT coalesce(({}), false)", view.should_write(table)),
-        ))
-        .await;
+    let own = server.lines(&copies(table, &view.should_write(table))).await;
+    let other = server.lines(&copies(table, &format!("NOT coalesce(({}), false)", view.should_write(table)))).await;
     let insert = |row: &str| {
         let listed = insertable.join(", ");
         let row = row.replace('\'', "''");
-        format!(
-            "INSERT INTO {table} ({listed}) SELECT {listed} FROM json_populate_record(NULL::{table}, '{row}')"
-        )
+        format!("INSERT INTO {table} ({listed}) SELECT {listed} FROM json_populate_record(NULL::{table}, '{row}')")
     };
     for row in &own {
         // that it is there already is no matter: the policy is asked before the key
-        match within(server, view, async |server| {
-            server.touched(&insert(row)).await
-        })
-        .await
-        {
+        match within(server, view, async |server| server.touched(&insert(row)).await).await {
             Err(error) if error.contains("row-level security") => {
                 return Some("cannot add its own rows".to_owned());
             }
@@ -338,11 +244,7 @@ async fn adds(server: &mut Server, view: &View, table: &str) -> Option<String> {
         }
     }
     for row in &other {
-        match within(server, view, async |server| {
-            server.touched(&insert(row)).await
-        })
-        .await
-        {
+        match within(server, view, async |server| server.touched(&insert(row)).await).await {
             Err(error) if error.contains("row-level security") => {}
             Err(error) => return Some(format!("is told ({error}) of other rows")),
             Ok(_) => return Some("adds rows for others".to_owned()),
@@ -350,11 +252,7 @@ async fn adds(server: &mut Server, view: &View, table: &str) -> Option<String> {
         let Some(as_own) = as_own(server, view, table, row).await else {
             continue;
         };
-        match within(server, view, async |server| {
-            server.touched(&insert(&as_own)).await
-        })
-        .await
-        {
+        match within(server, view, async |server| server.touched(&insert(&as_own)).await).await {
             Err(error) if error.contains("duplicate key") => {
                 return Some(format!("is told ({error}) by a conflict of other rows"));
             }
@@ -392,14 +290,8 @@ async fn every_role_sees_changes_and_adds_what_is_its_own_and_nothing_else() {
     let (_db, mut server) = world().await;
     let tables = tables(&mut server).await;
     for table in &tables {
-        let rows = server
-            .lines(&format!("SELECT count(*)::text AS line FROM {table}"))
-            .await;
-        assert_ne!(
-            rows,
-            ["0"],
-            "{table} has no row to probe: add one to seed.sql"
-        );
+        let rows = server.lines(&format!("SELECT count(*)::text AS line FROM {table}")).await;
+        assert_ne!(rows, ["0"], "{table} has no row to probe: add one to seed.sql");
     }
     server.run("BEGIN").await;
     let found = probe(&mut server, &tables).await;

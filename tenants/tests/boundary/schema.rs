@@ -28,9 +28,7 @@ async fn the_query_builder_knows_the_tables_as_they_are() {
     let mut table = "";
     for line in &columns {
         let parts: Vec<&str> = line.split('|').collect();
-        let [name, column, kind, not_null, key] = parts[..] else {
-            panic!("{line}")
-        };
+        let [name, column, kind, not_null, key] = parts[..] else { panic!("{line}") };
         if name != table {
             let end = if table.is_empty() { "" } else { "    }\n}\n\n" };
             write!(expected, "{end}diesel::table! {{\n    {name} ({key}) {{\n").unwrap();
@@ -49,11 +47,7 @@ async fn the_query_builder_knows_the_tables_as_they_are() {
             "bytea" => "Bytea",
             other => panic!("{name}.{column} is {other}, which this test does not know"),
         };
-        let kind = if not_null == "true" {
-            kind.to_owned()
-        } else {
-            format!("Nullable<{kind}>")
-        };
+        let kind = if not_null == "true" { kind.to_owned() } else { format!("Nullable<{kind}>") };
         writeln!(expected, "        {column} -> {kind},").unwrap();
     }
     expected.push_str("    }\n}\n");

@@ -2,9 +2,7 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
-use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
-};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 use counterfoil_testkit::TestDatabase;
 
@@ -20,48 +18,31 @@ struct Line {
 
 impl Server {
     pub(crate) async fn new(db: &TestDatabase) -> Self {
-        Self {
-            conn: AsyncPgConnection::establish(&db.url("postgres"))
-                .await
-                .unwrap(),
-        }
+        Self { conn: AsyncPgConnection::establish(&db.url("postgres")).await.unwrap() }
     }
 
     /// Runs statements that have to succeed.
     pub(crate) async fn run(&mut self, statements: &str) {
-        self.try_run(statements)
-            .await
-            .unwrap_or_else(|error| panic!("{error}: {statements}"));
+        self.try_run(statements).await.unwrap_or_else(|error| panic!("{error}: {statements}"));
     }
 
     pub(crate) async fn try_run(&mut self, statements: &str) -> Result<(), String> {
-        self.conn
-            .batch_execute(statements)
-            .await
-            .map_err(|error| error.to_string())
+        self.conn.batch_execute(statements).await.map_err(|error| error.to_string())
     }
 
     /// The rows of a query with one text column, which is named `line`.
     pub(crate) async fn lines(&mut self, query: &str) -> Vec<String> {
-        self.try_lines(query)
-            .await
-            .unwrap_or_else(|error| panic!("{error}: {query}"))
+        self.try_lines(query).await.unwrap_or_else(|error| panic!("{error}: {query}"))
     }
 
     pub(crate) async fn try_lines(&mut self, query: &str) -> Result<Vec<String>, String> {
-        let rows: Vec<Line> = diesel::sql_query(query)
-            .load(&mut self.conn)
-            .await
-            .map_err(|error| error.to_string())?;
+        let rows: Vec<Line> = diesel::sql_query(query).load(&mut self.conn).await.map_err(|error| error.to_string())?;
         Ok(rows.into_iter().map(|row| row.line).collect())
     }
 
     /// How many rows a statement touches.
     pub(crate) async fn touched(&mut self, statement: &str) -> Result<usize, String> {
-        diesel::sql_query(statement)
-            .execute(&mut self.conn)
-            .await
-            .map_err(|error| error.to_string())
+        diesel::sql_query(statement).execute(&mut self.conn).await.map_err(|error| error.to_string())
     }
 }
 

@@ -25,13 +25,13 @@ pub(crate) async fn world() -> (TestDatabase, Server) {
     for organisation in ["x", "y"] {
         let id = id(&format!("organisation {organisation}"));
         server
-            .run(&format!("INSERT INTO organisation (id, name, created_at) VALUES ({id}, 'Provider {organisation}', now())"))
+            .run(&format!(
+                "INSERT INTO organisation (id, name, created_at) VALUES ({id}, 'Provider {organisation}', now())"
+            ))
             .await;
     }
     for (number, (label, day)) in (1..).zip(day) {
-        server
-            .run(&put(include_str!("seed_council.sql"), label, day, number))
-            .await;
+        server.run(&put(include_str!("seed_council.sql"), label, day, number)).await;
         for payee in ["x", "y", "n"] {
             // the provider x works for the first council only, and a person is paid by the second
             let organisation = match (label, payee) {
@@ -78,10 +78,6 @@ async fn own_tables_ordinarily(server: &mut Server) {
         )
         .await;
     for table in tables(server).await {
-        server
-            .run(&format!(
-                "ALTER TABLE {table} OWNER TO counterfoil_probe_owner"
-            ))
-            .await;
+        server.run(&format!("ALTER TABLE {table} OWNER TO counterfoil_probe_owner")).await;
     }
 }

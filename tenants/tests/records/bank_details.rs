@@ -10,11 +10,7 @@ use counterfoil_testkit::{TestCouncil, TestDatabase, instant};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 
 fn details(account: &str) -> BankDetails {
-    BankDetails {
-        sort_code: "200000".to_owned(),
-        account: account.to_owned(),
-        name: "A PERSON".to_owned(),
-    }
+    BankDetails { sort_code: "200000".to_owned(), account: account.to_owned(), name: "A PERSON".to_owned() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,9 +30,7 @@ async fn a_change_is_another_version_and_the_newest_is_opened() {
     for account in ["11111111", "22222222"] {
         officer
             .transaction(instant(2024, 12, 9, 9), async |tx| {
-                let mut audited = tx
-                    .audited(Record::of(Action::ChangeBankDetails, payee))
-                    .await?;
+                let mut audited = tx.audited(Record::of(Action::ChangeBankDetails, payee)).await?;
                 bank::ensure_key(&mut audited, &master).await?;
                 bank::set_originator(&mut audited, &master, &originator).await?;
                 bank::set_payee(&mut audited, &master, payee, &details(account)).await
@@ -55,16 +49,11 @@ async fn a_change_is_another_version_and_the_newest_is_opened() {
         .await
         .unwrap();
     assert_eq!(opened, [(payee, 2, details("22222222"))]);
-    assert_eq!(
-        (sender.sun, sender.account),
-        (originator.sun, originator.account)
-    );
+    assert_eq!((sender.sun, sender.account), (originator.sun, originator.account));
     assert_eq!(editors, [council.officer]);
 
     let wrong = MasterKey::new([8; 32]);
-    let refused = officer
-        .read(async |tx| bank::open_payees(tx, &wrong, &[payee]).await)
-        .await;
+    let refused = officer.read(async |tx| bank::open_payees(tx, &wrong, &[payee]).await).await;
     assert!(matches!(refused, Err(Error::Unreadable { .. })));
 }
 
@@ -79,23 +68,14 @@ async fn details_that_were_copied_to_another_payee_do_not_open() {
     let set: Result<()> = council
         .scope
         .transaction(instant(2024, 12, 9, 9), async |tx| {
-            let mut audited = tx
-                .audited(Record::of(Action::ChangeBankDetails, payee))
-                .await?;
+            let mut audited = tx.audited(Record::of(Action::ChangeBankDetails, payee)).await?;
             bank::ensure_key(&mut audited, &master).await?;
-            bank::set_payees(
-                &mut audited,
-                &master,
-                &[(payee, details("11111111")), (thief, details("99999999"))],
-            )
-            .await
+            bank::set_payees(&mut audited, &master, &[(payee, details("11111111")), (thief, details("99999999"))]).await
         })
         .await;
     set.unwrap();
     // whoever owns the tables may do what no role of ours may
-    let mut owner = AsyncPgConnection::establish(&db.url("postgres"))
-        .await
-        .unwrap();
+    let mut owner = AsyncPgConnection::establish(&db.url("postgres")).await.unwrap();
     owner
         .batch_execute(&format!(
             "UPDATE payee_bank SET (nonce, details) = (SELECT nonce, details FROM payee_bank WHERE payee_id = '{}') \
@@ -105,10 +85,7 @@ async fn details_that_were_copied_to_another_payee_do_not_open() {
         ))
         .await
         .unwrap();
-    let opened = council
-        .scope
-        .read(async |tx| bank::open_payees(tx, &master, &[payee]).await)
-        .await;
+    let opened = council.scope.read(async |tx| bank::open_payees(tx, &master, &[payee]).await).await;
     assert!(matches!(opened, Err(Error::Unreadable { .. })));
 }
 

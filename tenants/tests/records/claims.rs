@@ -23,13 +23,8 @@ async fn generating_twice_makes_a_claim_once() {
         .scope
         .transaction(instant(2024, 12, 9, 9), async |tx| {
             let there = claim::find(tx, first.id).await?;
-            let mut audited = tx
-                .audited(Record::of(Action::GenerateClaims, schedule.periods[0]))
-                .await?;
-            let copy = Claim {
-                id: counterfoil_core::ids::ClaimId::from_uuid(Uuid::max()),
-                ..there
-            };
+            let mut audited = tx.audited(Record::of(Action::GenerateClaims, schedule.periods[0])).await?;
+            let copy = Claim { id: counterfoil_core::ids::ClaimId::from_uuid(Uuid::max()), ..there };
             claim::generate(&mut audited, vec![copy]).await
         })
         .await
@@ -44,11 +39,7 @@ async fn a_stale_version_is_refused() {
     let schedule = council.weekly_schedule(&db, 1).await;
     let contracted = council.direct_payment(&db, &schedule).await;
     let id = council.claim(&db, &schedule, &contracted, 0).await.id;
-    let seen = council
-        .scope
-        .read(async |tx| claim::find(tx, id).await)
-        .await
-        .unwrap();
+    let seen = council.scope.read(async |tx| claim::find(tx, id).await).await.unwrap();
     let write = async || {
         council
             .scope
@@ -73,64 +64,40 @@ async fn a_provider_states_its_own_claim_until_a_run_holds_it() {
     let state = async |version: u32| {
         provider
             .scope
-            .transaction(
-                instant(2024, 12, 14, 9),
-                council.tenant,
-                provider.organisation,
-                async |tx| {
-                    let mut found = claim::lock_own(tx, id).await?;
-                    let lines = claim::lines_of(tx, id).await?;
-                    found.state = ClaimState::Stated;
-                    found.statement_version = version;
-                    let mut audited = tx.audited(Record::of(Action::StateActuals, id)).await?;
-                    let new = NewStatement {
-                        organisation_id: Some(provider.organisation),
-                        claim_id: id,
-                        version,
-                        source: Source::Screen,
-                        body: Statement::default(),
-                    };
-                    statement::add(&mut audited, new).await?;
-                    claim::update_own(&mut audited, &found).await?;
-                    Ok(lines.len())
-                },
-            )
+            .transaction(instant(2024, 12, 14, 9), council.tenant, provider.organisation, async |tx| {
+                let mut found = claim::lock_own(tx, id).await?;
+                let lines = claim::lines_of(tx, id).await?;
+                found.state = ClaimState::Stated;
+                found.statement_version = version;
+                let mut audited = tx.audited(Record::of(Action::StateActuals, id)).await?;
+                let new = NewStatement {
+                    organisation_id: Some(provider.organisation),
+                    claim_id: id,
+                    version,
+                    source: Source::Screen,
+                    body: Statement::default(),
+                };
+                statement::add(&mut audited, new).await?;
+                claim::update_own(&mut audited, &found).await?;
+                Ok(lines.len())
+            })
             .await
     };
     assert_eq!(state(1).await.unwrap(), 1);
-    let newest = council
-        .scope
-        .read(async |tx| statement::newest(tx, &[id]).await)
-        .await
-        .unwrap();
-    assert_eq!(
-        (newest[0].version, newest[0].stated_by.person()),
-        (1, Some(provider.person))
-    );
+    let newest = council.scope.read(async |tx| statement::newest(tx, &[id]).await).await.unwrap();
+    assert_eq!((newest[0].version, newest[0].stated_by.person()), (1, Some(provider.person)));
 
     let moved = council
         .scope
         .transaction(instant(2024, 12, 18, 9), async |tx| {
-            let mut audited = tx
-                .audited(Record::of(Action::PostContract, contracted.contract))
-                .await?;
+            let mut audited = tx.audited(Record::of(Action::PostContract, contracted.contract)).await?;
             let run = RunId::from_uuid(Uuid::from_u128(1));
-            claim::move_all(
-                &mut audited,
-                &[id],
-                &[ClaimState::Stated],
-                ClaimState::Locked,
-                Some(run),
-            )
-            .await
+            claim::move_all(&mut audited, &[id], &[ClaimState::Stated], ClaimState::Locked, Some(run)).await
         })
         .await
         .unwrap();
     assert_eq!(moved, [id]);
-    assert!(
-        matches!(state(2).await, Err(Error::NotFound)),
-        "the run holds it"
-    );
+    assert!(matches!(state(2).await, Err(Error::NotFound)), "the run holds it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

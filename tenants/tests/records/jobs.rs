@@ -12,9 +12,7 @@ use uuid::Uuid;
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 fn work(number: u128) -> Job {
-    Job::WorkRun {
-        run: RunId::from_uuid(Uuid::from_u128(number)),
-    }
+    Job::WorkRun { run: RunId::from_uuid(Uuid::from_u128(number)) }
 }
 
 fn noon() -> DateTime<Utc> {
@@ -26,9 +24,7 @@ async fn put(council: &TestCouncil, new: impl Into<Enqueue>) {
     council
         .scope
         .transaction(noon(), async |tx| {
-            let mut audited = tx
-                .audited(Record::of(Action::SetUp, council.tenant))
-                .await?;
+            let mut audited = tx.audited(Record::of(Action::SetUp, council.tenant)).await?;
             enqueue(&mut audited, new.clone()).await
         })
         .await
@@ -46,18 +42,12 @@ async fn a_job_is_done_once_in_its_councils_scope() {
     let dispatcher = db.dispatcher();
     put(&council, work(1)).await;
     let taken = take(&dispatcher, noon()).await.unwrap();
-    assert_eq!(
-        (taken.job.clone(), taken.tenant, taken.attempt),
-        (work(1), council.tenant, 1)
-    );
+    assert_eq!((taken.job.clone(), taken.tenant, taken.attempt), (work(1), council.tenant, 1));
     assert_eq!(taken.scope(db.connections()).tenant(), council.tenant);
     assert_eq!(take(&dispatcher, noon()).await, None, "somebody has it");
     assert!(dispatcher.done(&taken).await.unwrap());
     assert_eq!(dispatcher.waiting().await.unwrap(), (0, None));
-    assert!(
-        !dispatcher.done(&taken).await.unwrap(),
-        "it was done already"
-    );
+    assert!(!dispatcher.done(&taken).await.unwrap(), "it was done already");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,9 +57,7 @@ async fn a_transaction_that_fails_leaves_no_job() {
     let outcome: Result<()> = council
         .scope
         .transaction(noon(), async |tx| {
-            let mut audited = tx
-                .audited(Record::of(Action::SetUp, council.tenant))
-                .await?;
+            let mut audited = tx.audited(Record::of(Action::SetUp, council.tenant)).await?;
             enqueue(&mut audited, work(1)).await?;
             Err(Error::Refused("after all not".to_owned()))
         })
@@ -81,10 +69,7 @@ async fn a_transaction_that_fails_leaves_no_job() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_is_one_job_for_a_council_and_another_for_the_next() {
     let db = TestDatabase::new().await;
-    let (one, other) = (
-        TestCouncil::new(&db, "Worcestershire").await,
-        TestCouncil::new(&db, "Bradford").await,
-    );
+    let (one, other) = (TestCouncil::new(&db, "Worcestershire").await, TestCouncil::new(&db, "Bradford").await);
     for council in [&one, &one, &other] {
         put(council, Enqueue::from(work(1)).once("work run 1")).await;
     }
@@ -98,16 +83,9 @@ async fn a_job_is_not_taken_before_its_time_and_the_earliest_comes_first() {
     let dispatcher = db.dispatcher();
     let later = noon() + TimeDelta::hours(1);
     put(&council, Enqueue::from(work(1)).not_before(later)).await;
-    put(
-        &council,
-        Enqueue::from(work(2)).not_before(later - TimeDelta::minutes(1)),
-    )
-    .await;
+    put(&council, Enqueue::from(work(2)).not_before(later - TimeDelta::minutes(1))).await;
     assert_eq!(take(&dispatcher, noon()).await, None);
-    assert_eq!(
-        dispatcher.waiting().await.unwrap(),
-        (2, Some(later - TimeDelta::minutes(1)))
-    );
+    assert_eq!(dispatcher.waiting().await.unwrap(), (2, Some(later - TimeDelta::minutes(1))));
     assert_eq!(take(&dispatcher, later).await.unwrap().job, work(2));
     assert_eq!(take(&dispatcher, later).await.unwrap().job, work(1));
 }
@@ -124,17 +102,9 @@ async fn a_job_that_goes_on_failing_pauses_longer_and_ends_as_a_dead_letter_that
     for attempt in 1..=most {
         let taken = take(&dispatcher, now).await.unwrap();
         assert_eq!(taken.attempt, attempt);
-        match dispatcher
-            .failed(&taken, "the bank is closed", now)
-            .await
-            .unwrap()
-        {
+        match dispatcher.failed(&taken, "the bank is closed", now).await.unwrap() {
             Outcome::Again(at) => {
-                assert_eq!(
-                    take(&dispatcher, at - TimeDelta::milliseconds(1)).await,
-                    None,
-                    "not before its pause"
-                );
+                assert_eq!(take(&dispatcher, at - TimeDelta::milliseconds(1)).await, None, "not before its pause");
                 pauses.push(at - now);
                 now = at;
             }
@@ -147,22 +117,12 @@ async fn a_job_that_goes_on_failing_pauses_longer_and_ends_as_a_dead_letter_that
     assert_eq!(take(&dispatcher, now + TimeDelta::days(365)).await, None);
 
     let dead = dispatcher.dead_letters().await.unwrap();
-    assert_eq!(
-        (dead.len(), dead[0].last_error.as_str()),
-        (1, "the bank is closed")
-    );
-    let seen_by_council = council
-        .scope
-        .read(async |tx| dead_letters(tx).await)
-        .await
-        .unwrap();
+    assert_eq!((dead.len(), dead[0].last_error.as_str()), (1, "the bank is closed"));
+    let seen_by_council = council.scope.read(async |tx| dead_letters(tx).await).await.unwrap();
     assert_eq!(seen_by_council, dead);
 
     dispatcher.requeue(dead[0].id, now).await.unwrap();
-    assert!(matches!(
-        dispatcher.requeue(dead[0].id, now).await,
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(dispatcher.requeue(dead[0].id, now).await, Err(Error::NotFound)));
     let again = take(&dispatcher, now).await.unwrap();
     assert_eq!((again.attempt, again.job), (1, work(1)));
 }
@@ -177,25 +137,13 @@ async fn the_job_of_a_killed_worker_comes_back_when_its_loan_ends() {
     let loan_ends = noon() + LEASE;
     assert_eq!(take(&dispatcher, loan_ends).await, None);
     let after = loan_ends + TimeDelta::seconds(1);
-    let second = dispatcher
-        .take("another worker", after, LEASE)
-        .await
-        .unwrap()
-        .unwrap();
+    let second = dispatcher.take("another worker", after, LEASE).await.unwrap().unwrap();
     assert_eq!((second.id, second.attempt), (killed.id, 2));
     // had it not been killed but slow, it would learn that the job is no longer its own
     assert!(!dispatcher.extend(&killed, after + LEASE).await.unwrap());
     assert!(!dispatcher.done(&killed).await.unwrap());
-    assert_eq!(
-        dispatcher.failed(&killed, "too slow", after).await.unwrap(),
-        Outcome::Lost
-    );
-    assert!(
-        dispatcher
-            .extend(&second, after + LEASE + LEASE)
-            .await
-            .unwrap()
-    );
+    assert_eq!(dispatcher.failed(&killed, "too slow", after).await.unwrap(), Outcome::Lost);
+    assert!(dispatcher.extend(&second, after + LEASE + LEASE).await.unwrap());
     assert!(dispatcher.done(&second).await.unwrap());
 }
 
@@ -227,11 +175,7 @@ async fn eight_workers_at_once_take_each_job_once() {
             let dispatcher = db.dispatcher();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                while let Some(job) = dispatcher
-                    .take(&format!("worker {number}"), noon(), LEASE)
-                    .await
-                    .unwrap()
-                {
+                while let Some(job) = dispatcher.take(&format!("worker {number}"), noon(), LEASE).await.unwrap() {
                     taken.push(job.id);
                 }
                 taken

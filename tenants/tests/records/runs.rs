@@ -65,11 +65,7 @@ async fn futures<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T
             }
             std::task::Poll::Pending => true,
         });
-        if waiting.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
+        if waiting.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
     done
@@ -80,10 +76,8 @@ async fn two_workers_never_hold_the_same_contract() {
     let db = TestDatabase::new().await;
     let council = TestCouncil::new(&db, "Worcestershire").await;
     let schedule = council.weekly_schedule(&db, 1).await;
-    let contracts = [
-        council.direct_payment(&db, &schedule).await.contract,
-        council.direct_payment(&db, &schedule).await.contract,
-    ];
+    let contracts =
+        [council.direct_payment(&db, &schedule).await.contract, council.direct_payment(&db, &schedule).await.contract];
     let (run, _) = open(&council, &schedule, db.id()).await;
     let at = instant(2024, 12, 18, 9);
     let added = council
@@ -103,9 +97,7 @@ async fn two_workers_never_hold_the_same_contract() {
                     return Ok(None);
                 };
                 tokio::time::sleep(Duration::from_millis(200)).await;
-                let mut audited = tx
-                    .audited(Record::of(Action::PostContract, contract))
-                    .await?;
+                let mut audited = tx.audited(Record::of(Action::PostContract, contract)).await?;
                 run::work_done(&mut audited, run.id, contract, worker).await?;
                 Ok(Some(contract))
             })
@@ -116,14 +108,7 @@ async fn two_workers_never_hold_the_same_contract() {
     worked.sort_unstable();
     assert_eq!(worked, contracts);
     assert_eq!(work("three").await.unwrap(), None);
-    assert_eq!(
-        council
-            .scope
-            .read(async |tx| run::progress(tx, run.id).await)
-            .await
-            .unwrap(),
-        (0, 2)
-    );
+    assert_eq!(council.scope.read(async |tx| run::progress(tx, run.id).await).await.unwrap(), (0, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,19 +132,13 @@ async fn an_entry_is_posted_once_and_the_next_one_knows_what_was_posted_before()
         entitlement_pence: Money::from_pence(entitlement),
         posted_before_pence: Money::from_pence(before),
         pence: Money::from_pence(entitlement - before),
-        kind: if sequence == 1 {
-            EntryKind::First
-        } else {
-            EntryKind::Adjustment
-        },
+        kind: if sequence == 1 { EntryKind::First } else { EntryKind::Adjustment },
     };
     let post = async |entry: Entry| {
         council
             .scope
             .transaction(instant(2024, 12, 18, 9), async |tx| {
-                let mut audited = tx
-                    .audited(Record::of(Action::PostContract, contracted.contract))
-                    .await?;
+                let mut audited = tx.audited(Record::of(Action::PostContract, contracted.contract)).await?;
                 entry::post(&mut audited, std::slice::from_ref(&entry)).await
             })
             .await
@@ -168,20 +147,10 @@ async fn an_entry_is_posted_once_and_the_next_one_knows_what_was_posted_before()
     let twice = post(row(db.id(), 1, 13_195, 0)).await.unwrap_err();
     assert_eq!(twice.constraint(), Some("entry_pkey"));
     assert_eq!(post(row(db.id(), 2, 13_650, 13_195)).await.unwrap(), 1);
-    let posted = council
-        .scope
-        .read(async |tx| entry::posted(tx, &[claim.line]).await)
-        .await
-        .unwrap();
-    assert_eq!(
-        (posted[&claim.line].entries, posted[&claim.line].sum),
-        (2, Money::from_pence(13_650))
-    );
+    let posted = council.scope.read(async |tx| entry::posted(tx, &[claim.line]).await).await.unwrap();
+    assert_eq!((posted[&claim.line].entries, posted[&claim.line].sum), (2, Money::from_pence(13_650)));
     // the database adds up as well
-    let wrong = Entry {
-        pence: Money::from_pence(1),
-        ..row(db.id(), 3, 13_650, 13_650)
-    };
+    let wrong = Entry { pence: Money::from_pence(1), ..row(db.id(), 3, 13_650, 13_650) };
     assert!(matches!(post(wrong).await, Err(Error::Database(_))));
 }
 
@@ -193,15 +162,9 @@ async fn a_serial_number_is_used_up_only_by_what_is_committed() {
         council
             .scope
             .transaction(instant(2024, 12, 18, 9), async |tx| {
-                let mut audited = tx
-                    .audited(Record::of(Action::IssuePaymentFile, council.tenant))
-                    .await?;
+                let mut audited = tx.audited(Record::of(Action::IssuePaymentFile, council.tenant)).await?;
                 let serial = payment_file::next_serial(&mut audited).await?;
-                if keep {
-                    Ok(serial)
-                } else {
-                    Err(Error::Refused(serial.to_string()))
-                }
+                if keep { Ok(serial) } else { Err(Error::Refused(serial.to_string())) }
             })
             .await
     };

@@ -34,11 +34,7 @@ struct Run {
 }
 
 pub(crate) async fn show(State(app): State<App>) -> Result<Html<String>, Fault> {
-    let rows = app
-        .source()
-        .runs()
-        .await
-        .map_err(|error| Fault::internal(&error))?;
+    let rows = app.source().runs().await.map_err(|error| Fault::internal(&error))?;
     let page = FrontPage::of(rows);
     let html = app.templates().render("front.html", page);
     html.map(Html).map_err(|error| Fault::internal(&error))
@@ -53,10 +49,7 @@ impl FrontPage {
             let run = Run::of(row);
             match page.councils.last_mut() {
                 Some(council) if council.name == name => council.runs.push(run),
-                _ => page.councils.push(Council {
-                    name,
-                    runs: vec![run],
-                }),
+                _ => page.councils.push(Council { name, runs: vec![run] }),
             }
         }
         page
@@ -72,9 +65,7 @@ impl Run {
             claims: row.claims,
             paid: row.paid.to_string(),
             suspended: row.suspended.to_string(),
-            bank_date: row
-                .bank_date
-                .map_or_else(|| "Not yet known".to_owned(), in_words),
+            bank_date: row.bank_date.map_or_else(|| "Not yet known".to_owned(), in_words),
             files: row.files,
         }
     }
@@ -104,17 +95,8 @@ mod tests {
         let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
         let december = day(2024, 12, 14);
         assert_eq!(span(december, day(2024, 12, 20)), "14 to 20 December 2024");
-        assert_eq!(
-            span(day(2024, 11, 30), day(2024, 12, 6)),
-            "30 November to 6 December 2024"
-        );
-        assert_eq!(
-            span(december, day(2025, 1, 3)),
-            "14 December 2024 to 3 January 2025"
-        );
-        assert_eq!(
-            span(day(2023, 12, 1), december),
-            "1 December 2023 to 14 December 2024"
-        );
+        assert_eq!(span(day(2024, 11, 30), day(2024, 12, 6)), "30 November to 6 December 2024");
+        assert_eq!(span(december, day(2025, 1, 3)), "14 December 2024 to 3 January 2025");
+        assert_eq!(span(day(2023, 12, 1), december), "1 December 2023 to 14 December 2024");
     }
 }

@@ -13,8 +13,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BankDateRule, BankHolidays, Division, Finding, FindingCode, HolidayUse, PayPeriod, Severity,
-    WorkingDays, short_date,
+    BankDateRule, BankHolidays, Division, Finding, FindingCode, HolidayUse, PayPeriod, Severity, WorkingDays,
+    short_date,
 };
 pub use bank::inferred_bank_date_rule;
 
@@ -58,15 +58,9 @@ struct Table<'a> {
 /// Whether finalisation falls on a working day is judged by the council's division, whether money can arrive
 /// by BACS, which follows England's bank holidays.
 #[must_use]
-pub fn check(
-    periods: &[PayPeriod],
-    settings: &CheckSettings,
-    holidays: &BankHolidays,
-) -> Vec<Finding> {
+pub fn check(periods: &[PayPeriod], settings: &CheckSettings, holidays: &BankHolidays) -> Vec<Finding> {
     let known = match settings.holidays {
-        HolidayUse::CountedIn {
-            known_on: Some(day),
-        } => &holidays.as_known_on(day),
+        HolidayUse::CountedIn { known_on: Some(day) } => &holidays.as_known_on(day),
         _ => holidays,
     };
     let mut ordered: Vec<&PayPeriod> = periods.iter().collect();
@@ -79,10 +73,7 @@ pub fn check(
     };
     let mut findings = holidays_unknown(&table, holidays);
     findings.extend(tiling::findings(&table));
-    findings.extend(days::findings(
-        &table,
-        &holidays.working_days(settings.division),
-    ));
+    findings.extend(days::findings(&table, &holidays.working_days(settings.division)));
     findings.extend(bank::findings(&table));
     findings.sort_by_key(|finding| (finding.period_starts, finding.row, finding.code));
     findings
@@ -110,14 +101,7 @@ fn holidays_unknown(table: &Table<'_>, holidays: &BankHolidays) -> Vec<Finding> 
         dates.len()
     );
     let (code, severity) = (FindingCode::HolidaysUnknown, Severity::Warning);
-    vec![Finding {
-        code,
-        severity,
-        row: None,
-        period_starts: None,
-        dates,
-        sentence,
-    }]
+    vec![Finding { code, severity, row: None, period_starts: None, dates, sentence }]
 }
 
 fn finding(
@@ -128,14 +112,7 @@ fn finding(
     sentence: String,
 ) -> Finding {
     let (row, period_starts) = (period.origin.row(), Some(period.dates.starts));
-    Finding {
-        code,
-        severity,
-        row,
-        period_starts,
-        dates,
-        sentence,
-    }
+    Finding { code, severity, row, period_starts, dates, sentence }
 }
 
 /// The value that more than half of the values have, and how many do; at least two must agree.

@@ -28,13 +28,7 @@ fn ends_before_start(period: &PayPeriod) -> Finding {
         short_date(dates.starts),
         short_date(dates.ends)
     );
-    finding(
-        period,
-        FindingCode::EndsBeforeStart,
-        Severity::Impossible,
-        vec![dates.ends, dates.starts],
-        sentence,
-    )
+    finding(period, FindingCode::EndsBeforeStart, Severity::Impossible, vec![dates.ends, dates.starts], sentence)
 }
 
 fn beside(earlier: &PayPeriod, period: &PayPeriod) -> Option<Finding> {
@@ -47,13 +41,7 @@ fn beside(earlier: &PayPeriod, period: &PayPeriod) -> Option<Finding> {
             short_date(shared),
             earlier.dates.label()
         );
-        return Some(finding(
-            period,
-            FindingCode::Overlap,
-            Severity::Impossible,
-            vec![starts, shared],
-            sentence,
-        ));
+        return Some(finding(period, FindingCode::Overlap, Severity::Impossible, vec![starts, shared], sentence));
     }
     let (first, last) = (ended.succ_opt()?, starts.pred_opt()?);
     if first > last {
@@ -66,19 +54,12 @@ fn beside(earlier: &PayPeriod, period: &PayPeriod) -> Option<Finding> {
         short_date(ended),
         short_date(starts)
     );
-    Some(finding(
-        period,
-        FindingCode::Gap,
-        Severity::Warning,
-        vec![first, last],
-        sentence,
-    ))
+    Some(finding(period, FindingCode::Gap, Severity::Warning, vec![first, last], sentence))
 }
 
 /// Weeks more or fewer than most periods have. Lengths that are no whole weeks show as a wrong weekday.
 fn odd_lengths(table: &Table<'_>) -> Vec<Finding> {
-    let Some((usual, count)) = majority(table.periods.iter().map(|period| period.dates.days()))
-    else {
+    let Some((usual, count)) = majority(table.periods.iter().map(|period| period.dates.days())) else {
         return Vec::new();
     };
     let odd = |period: &&&PayPeriod| {
@@ -93,13 +74,7 @@ fn odd_lengths(table: &Table<'_>) -> Vec<Finding> {
             usual / 7
         );
         let dates = vec![period.dates.starts, period.dates.ends];
-        finding(
-            period,
-            FindingCode::OddLength,
-            Severity::Warning,
-            dates,
-            sentence,
-        )
+        finding(period, FindingCode::OddLength, Severity::Warning, dates, sentence)
     };
     table.periods.iter().filter(odd).map(say).collect()
 }

@@ -27,13 +27,7 @@ pub enum Column {
 
 impl Column {
     /// In the order in which Worcestershire publishes them.
-    pub const ALL: [Self; 5] = [
-        Self::CutOff,
-        Self::Finalisation,
-        Self::Starts,
-        Self::Ends,
-        Self::BankDate,
-    ];
+    pub const ALL: [Self; 5] = [Self::CutOff, Self::Finalisation, Self::Starts, Self::Ends, Self::BankDate];
 
     /// The published wording.
     #[must_use]
@@ -83,12 +77,7 @@ impl Mapping {
     /// # Errors
     /// [`ImportError::MissingColumn`] naming the first date that no heading names.
     pub fn by_headings(table: &Table) -> Result<Self, ImportError> {
-        let find = |meaning| {
-            table
-                .headings
-                .iter()
-                .position(|heading| meaning_of(heading) == Some(meaning))
-        };
+        let find = |meaning| table.headings.iter().position(|heading| meaning_of(heading) == Some(meaning));
         let column = |column: Column| {
             find(Meaning::Date(column)).ok_or_else(|| ImportError::MissingColumn {
                 missing: column.heading().to_owned(),
@@ -123,24 +112,11 @@ impl Mapping {
 
     /// Whether each date has a column of its own within the table.
     pub(super) fn fits(&self, table: &Table) -> Result<(), ImportError> {
-        let columns = table
-            .rows
-            .iter()
-            .map(|row| row.cells.len())
-            .chain([table.headings.len()])
-            .max()
-            .unwrap_or(0);
+        let columns = table.rows.iter().map(|row| row.cells.len()).chain([table.headings.len()]).max().unwrap_or(0);
         let mut seen = Vec::new();
-        for index in Column::ALL
-            .map(|column| self.index(column))
-            .into_iter()
-            .chain(self.number)
-        {
+        for index in Column::ALL.map(|column| self.index(column)).into_iter().chain(self.number) {
             if index >= columns || seen.contains(&index) {
-                return Err(ImportError::Mapping {
-                    column: index.saturating_add(1),
-                    columns,
-                });
+                return Err(ImportError::Mapping { column: index.saturating_add(1), columns });
             }
             seen.push(index);
         }
@@ -159,101 +135,44 @@ enum Meaning {
 fn meaning_of(heading: &str) -> Option<Meaning> {
     const WORDS: [(&[&str], Meaning); 6] = [
         (
-            &[
-                "amend",
-                "cut off",
-                "cutoff",
-                "deadline",
-                "last date",
-                "last day",
-                "submit",
-                "submission",
-                "clos",
-            ],
+            &["amend", "cut off", "cutoff", "deadline", "last date", "last day", "submit", "submission", "clos"],
             Meaning::Date(Column::CutOff),
         ),
-        (
-            &["finalis", "finaliz", "payment run", "run date", "process"],
-            Meaning::Date(Column::Finalisation),
-        ),
-        (
-            &[
-                "bank", "bacs", "paid", "payment", "pay date", "pay day", "payday",
-            ],
-            Meaning::Date(Column::BankDate),
-        ),
-        (
-            &["start", "begin", "commenc", "from"],
-            Meaning::Date(Column::Starts),
-        ),
+        (&["finalis", "finaliz", "payment run", "run date", "process"], Meaning::Date(Column::Finalisation)),
+        (&["bank", "bacs", "paid", "payment", "pay date", "pay day", "payday"], Meaning::Date(Column::BankDate)),
+        (&["start", "begin", "commenc", "from"], Meaning::Date(Column::Starts)),
         (&["end", " to ", "until"], Meaning::Date(Column::Ends)),
         (&["number", " no ", "period"], Meaning::Number),
     ];
-    let plain: String = heading
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    let padded = format!(
-        " {} ",
-        plain.split_whitespace().collect::<Vec<_>>().join(" ")
-    );
-    WORDS
-        .iter()
-        .find(|(words, _)| words.iter().any(|word| padded.contains(word)))
-        .map(|(_, meaning)| *meaning)
+    let plain: String =
+        heading.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let padded = format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "));
+    WORDS.iter().find(|(words, _)| words.iter().any(|word| padded.contains(word))).map(|(_, meaning)| *meaning)
 }
 
 /// How many of the five dates and the number a row names, to tell headings from other text.
 pub(super) fn headings_named(cells: &[String]) -> usize {
-    cells
-        .iter()
-        .filter(|cell| meaning_of(cell).is_some())
-        .count()
+    cells.iter().filter(|cell| meaning_of(cell).is_some()).count()
 }
 
 pub(super) fn propose(table: &Table) -> Result<Proposal, ImportError> {
     let values = Values::of(table);
     match Mapping::by_headings(table) {
-        Ok(headed) if values.fit(&headed).is_some() => Ok(Proposal {
-            mapping: headed.clone(),
-            by_headings: Some(headed),
-            finding: None,
+        Ok(headed) if values.fit(&headed).is_some() => {
+            Ok(Proposal { mapping: headed.clone(), by_headings: Some(headed), finding: None })
+        }
+        Ok(headed) => Ok(match values.best(headed.number).filter(|_| values.row_count() >= 2) {
+            Some(mapping) => {
+                let finding = Some(disagreement(table, Some(&headed), &mapping));
+                Proposal { mapping, by_headings: Some(headed), finding }
+            }
+            // Nothing makes better sense of it; the checks name its rows.
+            None => Proposal { mapping: headed.clone(), by_headings: Some(headed), finding: None },
         }),
-        Ok(headed) => Ok(
-            match values
-                .best(headed.number)
-                .filter(|_| values.row_count() >= 2)
-            {
-                Some(mapping) => {
-                    let finding = Some(disagreement(table, Some(&headed), &mapping));
-                    Proposal {
-                        mapping,
-                        by_headings: Some(headed),
-                        finding,
-                    }
-                }
-                // Nothing makes better sense of it; the checks name its rows.
-                None => Proposal {
-                    mapping: headed.clone(),
-                    by_headings: Some(headed),
-                    finding: None,
-                },
-            },
-        ),
         Err(missing) => match values.best(None) {
             Some(mapping) => {
                 let finding = Some(disagreement(table, None, &mapping));
-                Ok(Proposal {
-                    mapping,
-                    by_headings: None,
-                    finding,
-                })
+                Ok(Proposal { mapping, by_headings: None, finding })
             }
             None => Err(missing),
         },
@@ -261,20 +180,14 @@ pub(super) fn propose(table: &Table) -> Result<Proposal, ImportError> {
 }
 
 fn disagreement(table: &Table, headed: Option<&Mapping>, mapping: &Mapping) -> Finding {
-    let moved = Column::ALL
-        .into_iter()
-        .filter(|column| headed.is_none_or(|by| by.index(*column) != mapping.index(*column)));
+    let moved =
+        Column::ALL.into_iter().filter(|column| headed.is_none_or(|by| by.index(*column) != mapping.index(*column)));
     let pairs: Vec<String> = moved
         .map(|column| {
             let index = mapping.index(column);
-            let heading = table.headings.get(index).map_or_else(String::new, |text| {
-                format!(" (headed \u{2018}{text}\u{2019})")
-            });
-            format!(
-                "\u{2018}{}\u{2019} is column {}{heading}",
-                column.heading(),
-                index + 1
-            )
+            let heading =
+                table.headings.get(index).map_or_else(String::new, |text| format!(" (headed \u{2018}{text}\u{2019})"));
+            format!("\u{2018}{}\u{2019} is column {}{heading}", column.heading(), index + 1)
         })
         .collect();
     let cause = if headed.is_some() {
@@ -282,17 +195,7 @@ fn disagreement(table: &Table, headed: Option<&Mapping>, mapping: &Mapping) -> F
     } else {
         "The headings do not name all five dates"
     };
-    let sentence = format!(
-        "{cause}. By their values, {}. Agree to this order before importing.",
-        pairs.join("; ")
-    );
+    let sentence = format!("{cause}. By their values, {}. Agree to this order before importing.", pairs.join("; "));
     let (code, severity) = (FindingCode::ColumnsDisagree, Severity::Warning);
-    Finding {
-        code,
-        severity,
-        row: None,
-        period_starts: None,
-        dates: Vec::new(),
-        sentence,
-    }
+    Finding { code, severity, row: None, period_starts: None, dates: Vec::new(), sentence }
 }

@@ -30,9 +30,7 @@ const MONTHS: [&str; 12] = [
 pub(super) fn day(cell: &str) -> Result<NaiveDate, String> {
     match day_and_time(cell)? {
         (day, None) => Ok(day),
-        (_, Some(_)) => Err(format!(
-            "has a time as well, which only the cut-off may; {EXAMPLE}"
-        )),
+        (_, Some(_)) => Err(format!("has a time as well, which only the cut-off may; {EXAMPLE}")),
     }
 }
 
@@ -44,18 +42,13 @@ pub(super) fn day_and_time(cell: &str) -> Result<(NaiveDate, Option<NaiveTime>),
     let lowered = cell.trim().to_lowercase();
     let (lowered, iso_time) = match lowered.split_once('t') {
         Some((date, time))
-            if date.ends_with(|last: char| last.is_ascii_digit())
-                && date.contains('-')
-                && !time.starts_with('h') =>
+            if date.ends_with(|last: char| last.is_ascii_digit()) && date.contains('-') && !time.starts_with('h') =>
         {
             (date.to_owned(), Some(time.to_owned()))
         }
         _ => (lowered, None),
     };
-    let mut words: Vec<&str> = lowered
-        .split([' ', '\u{a0}', ',', '\t'])
-        .filter(|word| !word.is_empty())
-        .collect();
+    let mut words: Vec<&str> = lowered.split([' ', '\u{a0}', ',', '\t']).filter(|word| !word.is_empty()).collect();
     words.extend(iso_time.as_deref());
     words.retain(|word| !is_filler(word));
     if words.is_empty() {
@@ -64,30 +57,16 @@ pub(super) fn day_and_time(cell: &str) -> Result<(NaiveDate, Option<NaiveTime>),
     let (time, words): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| is_time(word));
     let time = match time.as_slice() {
         [] => None,
-        [one] => Some(
-            clock_time(one)
-                .ok_or_else(|| format!("has the time \u{2018}{one}\u{2019}; write it as 18:00"))?,
-        ),
+        [one] => Some(clock_time(one).ok_or_else(|| format!("has the time \u{2018}{one}\u{2019}; write it as 18:00"))?),
         _ => return Err(format!("has more than one time; {EXAMPLE}")),
     };
     Ok((calendar_date(&words)?, time))
 }
 
 fn is_filler(word: &str) -> bool {
-    const WEEKDAYS: [&str; 7] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
+    const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let bare = word.trim_end_matches('.');
-    matches!(bare, "at" | "by" | "of" | "on")
-        || WEEKDAYS
-            .iter()
-            .any(|name| bare.len() >= 3 && name.starts_with(bare))
+    matches!(bare, "at" | "by" | "of" | "on") || WEEKDAYS.iter().any(|name| bare.len() >= 3 && name.starts_with(bare))
 }
 
 fn is_time(word: &str) -> bool {
@@ -112,11 +91,7 @@ fn clock_time(word: &str) -> Option<NaiveTime> {
         Some(_) => return None,
         None => hour,
     };
-    if parts.next().is_some() {
-        None
-    } else {
-        NaiveTime::from_hms_opt(hour, minute, second)
-    }
+    if parts.next().is_some() { None } else { NaiveTime::from_hms_opt(hour, minute, second) }
 }
 
 fn calendar_date(words: &[&str]) -> Result<NaiveDate, String> {
@@ -127,22 +102,15 @@ fn calendar_date(words: &[&str]) -> Result<NaiveDate, String> {
     let [first, month, last] = parts.as_slice() else {
         return Err(format!("is not a date; {EXAMPLE}"));
     };
-    let (day, year) = if first.len() == 4 {
-        (*last, *first)
-    } else {
-        (*first, *last)
-    };
+    let (day, year) = if first.len() == 4 { (*last, *first) } else { (*first, *last) };
     let day = day.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
-    let (Some(day), Some(month), Some(year)) =
-        (number(day), month_number(month), year_number(year))
-    else {
+    let (Some(day), Some(month), Some(year)) = (number(day), month_number(month), year_number(year)) else {
         return Err(format!("is not a date; {EXAMPLE}"));
     };
     if month > 12 {
         return Err(format!("has no month {month}; {EXAMPLE}, the day first"));
     }
-    NaiveDate::from_ymd_opt(year, month, day)
-        .ok_or_else(|| format!("is a day that does not exist; {EXAMPLE}"))
+    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| format!("is a day that does not exist; {EXAMPLE}"))
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -155,9 +123,7 @@ fn month_number(text: &str) -> Option<u32> {
     if let Some(figures) = number(bare) {
         return Some(figures);
     }
-    let named = MONTHS
-        .iter()
-        .position(|name| bare.len() >= 3 && name.starts_with(bare))?;
+    let named = MONTHS.iter().position(|name| bare.len() >= 3 && name.starts_with(bare))?;
     u32::try_from(named + 1).ok()
 }
 

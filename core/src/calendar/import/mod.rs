@@ -117,11 +117,7 @@ pub fn read(text: &str) -> Result<Table, ImportError> {
 ///
 /// # Errors
 /// [`ImportError`] when the text is no table or the mapping does not fit it.
-pub fn import(
-    text: &str,
-    mapping: Option<&Mapping>,
-    time: NaiveTime,
-) -> Result<Import, ImportError> {
+pub fn import(text: &str, mapping: Option<&Mapping>, time: NaiveTime) -> Result<Import, ImportError> {
     let table = read(text)?;
     match mapping {
         Some(agreed) => table.import(agreed, time),
@@ -154,19 +150,10 @@ impl Table {
         if mapping.number.is_none() {
             number_by_date(&mut periods);
         }
-        Ok(Import {
-            mapping: mapping.clone(),
-            periods,
-            unread,
-        })
+        Ok(Import { mapping: mapping.clone(), periods, unread })
     }
 
-    fn period(
-        &self,
-        row: &RawRow,
-        mapping: &Mapping,
-        time: NaiveTime,
-    ) -> Result<PayPeriod, UnreadRow> {
+    fn period(&self, row: &RawRow, mapping: &Mapping, time: NaiveTime) -> Result<PayPeriod, UnreadRow> {
         let day = |column| self.day(row, mapping, column);
         let (closes, closes_at) = self.cut_off(row, mapping)?;
         let dates = PeriodDates {
@@ -177,14 +164,7 @@ impl Table {
             bank_date: day(Column::BankDate)?,
         };
         let number = self.number(row, mapping)?;
-        Ok(PayPeriod {
-            number,
-            dates,
-            origin: Origin::Imported {
-                row: row.row,
-                text: row.text.clone(),
-            },
-        })
+        Ok(PayPeriod { number, dates, origin: Origin::Imported { row: row.row, text: row.text.clone() } })
     }
 
     fn day(&self, row: &RawRow, mapping: &Mapping, column: Column) -> Result<NaiveDate, UnreadRow> {
@@ -193,11 +173,7 @@ impl Table {
         date::day(cell).map_err(|problem| self.unread(row, index, problem))
     }
 
-    fn cut_off(
-        &self,
-        row: &RawRow,
-        mapping: &Mapping,
-    ) -> Result<(NaiveDate, Option<NaiveTime>), UnreadRow> {
+    fn cut_off(&self, row: &RawRow, mapping: &Mapping) -> Result<(NaiveDate, Option<NaiveTime>), UnreadRow> {
         let index = mapping.index(Column::CutOff);
         let cell = row.cells.get(index).map_or("", String::as_str);
         date::day_and_time(cell).map_err(|problem| self.unread(row, index, problem))
@@ -208,38 +184,15 @@ impl Table {
             return Ok(0);
         };
         let cell = row.cells.get(index).map_or("", String::as_str);
-        cell.parse().map_err(|_| {
-            self.unread(
-                row,
-                index,
-                "is not a number; write the period's number, as 1".to_owned(),
-            )
-        })
+        cell.parse().map_err(|_| self.unread(row, index, "is not a number; write the period's number, as 1".to_owned()))
     }
 
     fn unread(&self, row: &RawRow, index: usize, problem: String) -> UnreadRow {
         let found = row.cells.get(index).cloned().unwrap_or_default();
-        let column = self
-            .headings
-            .get(index)
-            .cloned()
-            .unwrap_or_else(|| format!("column {}", index + 1));
-        let said = if found.is_empty() {
-            "is empty".to_owned()
-        } else {
-            format!("reads \u{2018}{found}\u{2019}")
-        };
-        let sentence = format!(
-            "Row {}, \u{2018}{column}\u{2019} {said}: it {problem}.",
-            row.row
-        );
-        UnreadRow {
-            row: row.row,
-            text: row.text.clone(),
-            column,
-            found,
-            sentence,
-        }
+        let column = self.headings.get(index).cloned().unwrap_or_else(|| format!("column {}", index + 1));
+        let said = if found.is_empty() { "is empty".to_owned() } else { format!("reads \u{2018}{found}\u{2019}") };
+        let sentence = format!("Row {}, \u{2018}{column}\u{2019} {said}: it {problem}.", row.row);
+        UnreadRow { row: row.row, text: row.text.clone(), column, found, sentence }
     }
 }
 

@@ -21,21 +21,11 @@ const MOST_COLUMNS: usize = 8;
 impl Values {
     pub(super) fn of(table: &Table) -> Self {
         let read = |cell: &String| day_and_time(cell).ok().map(|(day, _)| day);
-        let rows: Vec<Vec<Option<NaiveDate>>> = table
-            .rows
-            .iter()
-            .map(|row| row.cells.iter().map(read).collect())
-            .collect();
+        let rows: Vec<Vec<Option<NaiveDate>>> =
+            table.rows.iter().map(|row| row.cells.iter().map(read).collect()).collect();
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let dated = |column: &usize| {
-            rows.iter()
-                .filter(|row| matches!(row.get(*column), Some(Some(_))))
-                .count()
-        };
-        let columns = (0..width)
-            .filter(|column| dated(column) * 2 > rows.len())
-            .take(MOST_COLUMNS)
-            .collect();
+        let dated = |column: &usize| rows.iter().filter(|row| matches!(row.get(*column), Some(Some(_)))).count();
+        let columns = (0..width).filter(|column| dated(column) * 2 > rows.len()).take(MOST_COLUMNS).collect();
         Self { rows, columns }
     }
 
@@ -50,14 +40,7 @@ impl Values {
         for order in orders(&self.columns) {
             let [cut_off, finalisation, starts, ends, bank_date] = order;
             let number = number.filter(|column| !order.contains(column));
-            let mapping = Mapping {
-                cut_off,
-                finalisation,
-                starts,
-                ends,
-                bank_date,
-                number,
-            };
+            let mapping = Mapping { cut_off, finalisation, starts, ends, bank_date, number };
             let Some(score) = self.fit(&mapping) else {
                 continue;
             };
@@ -78,38 +61,21 @@ impl Values {
         for row in &self.rows {
             let cell = |column| row.get(mapping.index(column)).copied().flatten();
             let dates = Column::ALL.map(cell);
-            if let [
-                Some(cut_off),
-                Some(finalisation),
-                Some(starts),
-                Some(ends),
-                Some(bank),
-            ] = dates
-            {
+            if let [Some(cut_off), Some(finalisation), Some(starts), Some(ends), Some(bank)] = dates {
                 rows.push([starts, ends, cut_off, finalisation, bank]);
             }
         }
         rows.sort_unstable();
         let most = |count: usize, of: usize| (count * 2 > of || of == 0).then_some(count);
-        let count =
-            |holds: fn(&[NaiveDate; 5]) -> bool| rows.iter().filter(|row| holds(row)).count();
-        let tiled = rows
-            .windows(2)
-            .filter(|pair| matches!(pair, [a, b] if a[1].succ_opt() == Some(b[0])))
-            .count();
+        let count = |holds: fn(&[NaiveDate; 5]) -> bool| rows.iter().filter(|row| holds(row)).count();
+        let tiled = rows.windows(2).filter(|pair| matches!(pair, [a, b] if a[1].succ_opt() == Some(b[0]))).count();
         if rows.is_empty() {
             return None;
         }
         let ordered = most(count(|[starts, ends, ..]| starts < ends), rows.len())?;
         let tiled = most(tiled, rows.len() - 1)?;
-        let closed = most(
-            count(|[_, _, cut_off, finalisation, _]| cut_off <= finalisation),
-            rows.len(),
-        )?;
-        let paid = most(
-            count(|[_, _, _, finalisation, bank]| finalisation < bank),
-            rows.len(),
-        )?;
+        let closed = most(count(|[_, _, cut_off, finalisation, _]| cut_off <= finalisation), rows.len())?;
+        let paid = most(count(|[_, _, _, finalisation, bank]| finalisation < bank), rows.len())?;
         Some(ordered + tiled + closed + paid)
     }
 }
@@ -127,10 +93,6 @@ fn orders(columns: &[usize]) -> Vec<[usize; 5]> {
             })
             .collect();
     }
-    found.extend(
-        partial
-            .into_iter()
-            .filter_map(|order| <[usize; 5]>::try_from(order).ok()),
-    );
+    found.extend(partial.into_iter().filter_map(|order| <[usize; 5]>::try_from(order).ok()));
     found
 }

@@ -77,11 +77,7 @@ struct Measured {
 /// When the claim cannot be priced, or is priced differently by the component and natively.
 pub(crate) fn run(args: &BenchRulesArgs) -> anyhow::Result<ExitCode> {
     let report = Report::of(args)?;
-    let text = if args.json {
-        serde_json::to_string_pretty(&report)? + "\n"
-    } else {
-        report.text()
-    };
+    let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -102,25 +98,15 @@ impl Report {
     }
 }
 
-fn measure(
-    engine: &RuleEngine,
-    rule: &RuleDigest,
-    visits: u32,
-    rounds: u32,
-) -> anyhow::Result<Measured> {
+fn measure(engine: &RuleEngine, rule: &RuleDigest, visits: u32, rounds: u32) -> anyhow::Result<Measured> {
     let facts = claim::of(visits);
     let priced = engine.assess(rule, &facts)?;
-    ensure!(
-        priced.answer == native::assess::<Standard>(&facts),
-        "the component and the native rule disagree"
-    );
+    ensure!(priced.answer == native::assess::<Standard>(&facts), "the component and the native rule disagree");
     let (mut kept, mut used) = (engine.keep_instance(rule)?, 0_u32);
     let as_sdk = native::facts(&facts);
     let mut times: [Vec<u64>; 4] = Default::default();
     for _ in 0..rounds {
-        times[0].push(time(|| {
-            engine.assess(rule, &facts).map(|_| ()).map_err(Into::into)
-        })?);
+        times[0].push(time(|| engine.assess(rule, &facts).map(|_| ()).map_err(Into::into))?);
         times[1].push(time(|| {
             // a component gives no memory back: it is made to be thrown away
             if used == CLAIMS_KEPT {
@@ -171,9 +157,7 @@ fn time(mut call: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<u64> {
 fn processor_time() -> anyhow::Result<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_THREAD)?;
     let of = |time: TimeVal| -> anyhow::Result<Duration> {
-        Ok(Duration::from_micros(u64::try_from(
-            time.num_microseconds(),
-        )?))
+        Ok(Duration::from_micros(u64::try_from(time.num_microseconds())?))
     };
     Ok(of(usage.user_time())? + of(usage.system_time())?)
 }

@@ -15,8 +15,7 @@ use chrono::NaiveTime;
 use clap::{Args, Subcommand};
 use counterfoil_core::calendar::import::{self, Column, Mapping, UnreadRow};
 use counterfoil_core::calendar::{
-    BankDateRule, BankHolidays, CheckSettings, Division, Finding, PayPeriod, check,
-    inferred_bank_date_rule, published,
+    BankDateRule, BankHolidays, CheckSettings, Division, Finding, PayPeriod, check, inferred_bank_date_rule, published,
 };
 use serde::Serialize;
 
@@ -60,17 +59,9 @@ pub(crate) fn run(args: &CalendarArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    let text = if args.json {
-        serde_json::to_string_pretty(&report)? + "\n"
-    } else {
-        report.text()?
-    };
+    let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text()? };
     std::io::stdout().write_all(text.as_bytes())?;
-    Ok(if report.is_clean() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What there is to say about a table.
@@ -110,17 +101,13 @@ struct RuleFound {
 impl Report {
     fn of(file: &Path, division: Division, holidays: &BankHolidays) -> anyhow::Result<Self> {
         let bytes = std::fs::read(file).context("the file cannot be opened")?;
-        let text = String::from_utf8(bytes).map_err(|_| {
-            anyhow::anyhow!("the file is not text in UTF-8; save it as \u{2018}CSV UTF-8\u{2019}")
-        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("the file is not text in UTF-8; save it as \u{2018}CSV UTF-8\u{2019}"))?;
         let table = import::read(&text)?;
         let proposal = table.mapping()?;
         let import = table.import(&proposal.mapping, published::CUT_OFF_TIME)?;
 
-        let settings = CheckSettings {
-            division,
-            ..CheckSettings::default()
-        };
+        let settings = CheckSettings { division, ..CheckSettings::default() };
         let mapping_proposed = proposal.finding.is_some();
         let mut findings: Vec<Finding> = proposal.finding.into_iter().collect();
         findings.extend(check(&import.periods, &settings, holidays));
@@ -128,19 +115,10 @@ impl Report {
         let periods: Vec<&PayPeriod> = import.periods.iter().collect();
         let found = inferred_bank_date_rule(&periods, &holidays.working_days(division));
         let of = periods.len();
-        let rule = found.map(|(rule, rows)| RuleFound {
-            rule,
-            words: rule.describe(),
-            rows,
-            of,
-        });
+        let rule = found.map(|(rule, rows)| RuleFound { rule, words: rule.describe(), rows, of });
         let used = |date: Column| {
             let index = import.mapping.index(date);
-            ColumnUsed {
-                date: date.heading(),
-                column: index + 1,
-                headed: table.headings.get(index).cloned(),
-            }
+            ColumnUsed { date: date.heading(), column: index + 1, headed: table.headings.get(index).cloned() }
         };
         Ok(Self {
             file: file.display().to_string(),
@@ -170,11 +148,7 @@ mod tests {
     fn report(table: &str) -> anyhow::Result<Report> {
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), table)?;
-        Report::of(
-            file.path(),
-            Division::EnglandAndWales,
-            &BankHolidays::bundled()?,
-        )
+        Report::of(file.path(), Division::EnglandAndWales, &BankHolidays::bundled()?)
     }
 
     #[test]
@@ -186,11 +160,7 @@ mod tests {
 
     #[test]
     fn text_and_json_say_the_same() {
-        for table in [
-            published::RESIDENTIAL_2024,
-            published::CARER_FLEXIBLE_BREAKS_2024,
-            published::RESIDENTIAL_2020,
-        ] {
+        for table in [published::RESIDENTIAL_2024, published::CARER_FLEXIBLE_BREAKS_2024, published::RESIDENTIAL_2020] {
             let report = report(table).unwrap();
             assert!(!report.is_clean());
             let text = report.text().unwrap();
@@ -198,44 +168,27 @@ mod tests {
             let findings = json["findings"].as_array().unwrap();
             assert!(text.contains(&format!("Findings: {}\n", findings.len())));
             for finding in findings {
-                assert!(
-                    text.contains(finding["sentence"].as_str().unwrap()),
-                    "{finding}"
-                );
+                assert!(text.contains(finding["sentence"].as_str().unwrap()), "{finding}");
             }
             for period in json["periods"].as_array().unwrap() {
-                let starts = chrono::NaiveDate::parse_from_str(
-                    period["starts"].as_str().unwrap(),
-                    "%Y-%m-%d",
-                )
-                .unwrap();
-                assert!(
-                    text.contains(&starts.format("%a %d/%m/%Y").to_string()),
-                    "{period}"
-                );
+                let starts = chrono::NaiveDate::parse_from_str(period["starts"].as_str().unwrap(), "%Y-%m-%d").unwrap();
+                assert!(text.contains(&starts.format("%a %d/%m/%Y").to_string()), "{period}");
             }
         }
     }
 
     #[test]
     fn a_row_that_cannot_be_read_is_no_clean_table() {
-        let report =
-            report(&published::DIRECT_PAYMENTS_2024.replace("31/07/2024", "31/06/2024")).unwrap();
+        let report = report(&published::DIRECT_PAYMENTS_2024.replace("31/07/2024", "31/06/2024")).unwrap();
         assert!(!report.is_clean());
         let text = report.text().unwrap();
         assert!(text.contains("Rows that cannot be read: 1\n"), "{text}");
-        assert!(
-            text.contains("as published: 30/07/2024,31/06/2024,17/08/2024,13/09/2024,06/08/2024"),
-            "{text}"
-        );
+        assert!(text.contains("as published: 30/07/2024,31/06/2024,17/08/2024,13/09/2024,06/08/2024"), "{text}");
     }
 
     #[test]
     fn a_file_that_is_no_table_says_what_to_do() {
         let cause = report("Dear council,").unwrap_err();
-        assert!(
-            cause.to_string().starts_with("no line has the five dates"),
-            "{cause}"
-        );
+        assert!(cause.to_string().starts_with("no line has the five dates"), "{cause}");
     }
 }

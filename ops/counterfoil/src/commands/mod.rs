@@ -12,9 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 /// Runs a command that waits for others: the database, the network.
-pub(crate) fn block_on(
-    command: impl Future<Output = anyhow::Result<ExitCode>>,
-) -> anyhow::Result<ExitCode> {
+pub(crate) fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::migrate::{is_current, migrate};
 use counterfoil_tenants::overview::{self, RunSeen};
 use counterfoil_tenants::scope::{CouncilScope, Tx};
 use counterfoil_tenants::{Config, Connections};
-use counterfoil_tenants::migrate::{is_current, migrate};
 use counterfoil_web::{Answer, App, Assets, NotReady, RunRow, RunsSource, SourceError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,9 +37,8 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         migrate(server.config()).await?;
     }
     let source = Arc::new(Database::new(server.config())?);
-    let listener = TcpListener::bind(args.address)
-        .await
-        .with_context(|| format!("{} cannot be listened on", args.address))?;
+    let listener =
+        TcpListener::bind(args.address).await.with_context(|| format!("{} cannot be listened on", args.address))?;
     listen(listener, source).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -48,18 +47,11 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// Where the assets cannot be read or serving fails.
-pub(crate) async fn listen(
-    listener: TcpListener,
-    source: Arc<dyn RunsSource>,
-) -> anyhow::Result<()> {
+pub(crate) async fn listen(listener: TcpListener, source: Arc<dyn RunsSource>) -> anyhow::Result<()> {
     let app = App::new(Assets::load(&Assets::folder())?, source)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
-    writeln!(
-        std::io::stdout(),
-        "Serving on http://{}",
-        listener.local_addr()?
-    )?;
+    writeln!(std::io::stdout(), "Serving on http://{}", listener.local_addr()?)?;
     counterfoil_web::serve(listener, app, async move {
         tokio::select! {
             _ = interrupted.recv() => {}

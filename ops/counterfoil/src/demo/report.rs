@@ -36,9 +36,8 @@ pub(crate) async fn gather(
     let mut all = Vec::with_capacity(world.councils.len());
     for council in &world.councils {
         let scope = CouncilScope::system(connections, council.id, "demo-report");
-        let (totals, runs) = scope
-            .read(async |tx: &mut Tx<'_>| Ok((overview::totals(tx).await?, overview::runs(tx).await?)))
-            .await?;
+        let (totals, runs) =
+            scope.read(async |tx: &mut Tx<'_>| Ok((overview::totals(tx).await?, overview::runs(tx).await?))).await?;
         let sum = Money::total([totals.paid, totals.payable, totals.suspended, totals.rejected, totals.pending])?;
         ensure!(sum == totals.claimed, "the figures of {} do not add up: {totals:?}", council.name);
         let mut digests = Vec::new();
@@ -60,7 +59,17 @@ pub(crate) async fn gather(
 }
 
 const COLUMNS: [&str; 11] = [
-    "council", "claims", "lines", "claimed", "paid", "payable", "suspended", "rejected", "pending", "adjustments", "files",
+    "council",
+    "claims",
+    "lines",
+    "claimed",
+    "paid",
+    "payable",
+    "suspended",
+    "rejected",
+    "pending",
+    "adjustments",
+    "files",
 ];
 
 /// The table, with a line of totals.

@@ -27,11 +27,9 @@ impl Seed {
     #[must_use]
     pub(crate) fn random(self, path: &str) -> Random {
         // FNV-1a tells paths apart; SplitMix64 spreads what it says over the state
-        let mut state = path
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325 ^ self.0, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+        let mut state = path.bytes().fold(0xcbf2_9ce4_8422_2325 ^ self.0, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         Random(std::array::from_fn(|_| split_mix(&mut state)))
     }
 }
@@ -113,9 +111,6 @@ mod tests {
             assert!((-3..=3).contains(&number));
             seen[usize::try_from(number + 3).unwrap_or_default()] += 1;
         }
-        assert!(
-            seen.iter().all(|count| (800..1_200).contains(count)),
-            "{seen:?}"
-        );
+        assert!(seen.iter().all(|count| (800..1_200).contains(count)), "{seen:?}");
     }
 }

@@ -20,9 +20,7 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
     let means = &worker.means;
     match job {
         Job::GenerateClaims { period, .. } => generate_claims(scope, now, *period).await.map(drop),
-        Job::AssessClaims { claims } => {
-            assess_claims(scope, means, now, (Purpose::Shown, now), claims).await.map(drop)
-        }
+        Job::AssessClaims { claims } => assess_claims(scope, means, now, (Purpose::Shown, now), claims).await.map(drop),
         Job::ReassessLine { line } => reassess(scope, means, now, Touched::Line(*line)).await.map(drop),
         Job::ReassessPerson { person } => reassess(scope, means, now, Touched::Person(*person)).await.map(drop),
         Job::ReassessRates { from } => reassess(scope, means, now, Touched::From(*from)).await.map(drop),

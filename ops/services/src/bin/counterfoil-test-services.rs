@@ -9,8 +9,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitCode};
 
 use counterfoil_services::{
-    PostgresOptions, PrivatePostgres, PrivateRedis, SUPERUSER, ServiceError, TEST_PG_VARIABLE,
-    TEST_REDIS_VARIABLE,
+    PostgresOptions, PrivatePostgres, PrivateRedis, SUPERUSER, ServiceError, TEST_PG_VARIABLE, TEST_REDIS_VARIABLE,
 };
 
 fn main() -> ExitCode {
@@ -34,10 +33,7 @@ fn run(mut command: Command) -> Result<ExitCode, ServiceError> {
     let postgres = match std::env::var_os(TEST_PG_VARIABLE) {
         Some(_) => None,
         None => {
-            let options = PostgresOptions {
-                durable: false,
-                ..PostgresOptions::default()
-            };
+            let options = PostgresOptions { durable: false, ..PostgresOptions::default() };
             Some(PrivatePostgres::start(options)?)
         }
     };
@@ -51,13 +47,9 @@ fn run(mut command: Command) -> Result<ExitCode, ServiceError> {
     if let Some(redis) = &redis {
         command.env(TEST_REDIS_VARIABLE, redis.url());
     }
-    let status = command.status().map_err(|source| ServiceError::Io {
-        doing: format!("running {}", command.get_program().display()),
-        source,
-    })?;
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal))
-        .unwrap_or(1);
+    let status = command
+        .status()
+        .map_err(|source| ServiceError::Io { doing: format!("running {}", command.get_program().display()), source })?;
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }

@@ -48,18 +48,12 @@ impl Binaries {
     /// The installation in one folder, where `postgres` there says its version.
     #[must_use]
     pub fn at(folder: &Path) -> Option<Self> {
-        let said = Command::new(folder.join("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let said = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
         let text = String::from_utf8(said.stdout).ok()?;
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", "... 19beta1"
         let version = text.split_whitespace().nth(2)?;
         let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
-        Some(Self {
-            folder: folder.to_path_buf(),
-            major: digits.parse().ok()?,
-        })
+        Some(Self { folder: folder.to_path_buf(), major: digits.parse().ok()? })
     }
 
     /// The path of one of its programs.
@@ -80,10 +74,7 @@ fn distribution() -> Vec<Binaries> {
     let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") else {
         return Vec::new();
     };
-    versions
-        .flatten()
-        .filter_map(|entry| Binaries::at(&entry.path().join("bin")))
-        .collect()
+    versions.flatten().filter_map(|entry| Binaries::at(&entry.path().join("bin"))).collect()
 }
 
 fn from_python() -> Option<Binaries> {

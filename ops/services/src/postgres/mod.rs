@@ -46,11 +46,7 @@ pub struct PostgresOptions {
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self {
-            folder: None,
-            durable: true,
-            settings: Vec::new(),
-        }
+        Self { folder: None, durable: true, settings: Vec::new() }
     }
 }
 
@@ -75,18 +71,10 @@ impl PrivatePostgres {
         let folder = PrivateFolder::open(PROGRAM, options.folder.as_deref(), account)?;
         let found = data_version(&folder.path().join("data"))?;
         let binaries = Binaries::find(found).map_err(|error| match found {
-            Some(found) => ServiceError::WrongVersion {
-                folder: folder.path().to_path_buf(),
-                found,
-            },
+            Some(found) => ServiceError::WrongVersion { folder: folder.path().to_path_buf(), found },
             None => error,
         })?;
-        let mut server = Self {
-            process: None,
-            folder,
-            binaries,
-            options,
-        };
+        let mut server = Self { process: None, folder, binaries, options };
         if found.is_none() {
             server.make_cluster()?;
         }
@@ -183,13 +171,7 @@ impl PrivatePostgres {
         initdb
             .arg("-D")
             .arg(&unfinished)
-            .args([
-                "-U",
-                SUPERUSER,
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-            ])
+            .args(["-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C"])
             .args(["--no-instructions"])
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -197,9 +179,7 @@ impl PrivatePostgres {
             initdb.arg("--no-sync");
         }
         self.folder.account().apply(&mut initdb);
-        let said = initdb
-            .output()
-            .map_err(|e| ServiceError::io("starting initdb", e))?;
+        let said = initdb.output().map_err(|e| ServiceError::io("starting initdb", e))?;
         if !said.status.success() {
             return Err(ServiceError::Start {
                 program: PROGRAM,
@@ -233,10 +213,7 @@ impl PrivatePostgres {
             let said = log_since(&self.log(), log_before);
             // Children of a postmaster that somebody else killed need a moment to notice and go.
             if !said.contains("shared memory block") || Instant::now() >= deadline {
-                return Err(ServiceError::Start {
-                    program: PROGRAM,
-                    detail: said,
-                });
+                return Err(ServiceError::Start { program: PROGRAM, detail: said });
             }
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -245,10 +222,7 @@ impl PrivatePostgres {
     fn command(&self, run: &Path) -> Vec<String> {
         let mut settings = vec![
             ("listen_addresses".to_owned(), String::new()),
-            (
-                "unix_socket_directories".to_owned(),
-                run.to_string_lossy().into_owned(),
-            ),
+            ("unix_socket_directories".to_owned(), run.to_string_lossy().into_owned()),
             ("unix_socket_permissions".to_owned(), "0700".to_owned()),
             ("max_connections".to_owned(), "200".to_owned()),
             ("timezone".to_owned(), "UTC".to_owned()),
@@ -261,10 +235,7 @@ impl PrivatePostgres {
         }
         settings.extend(self.options.settings.iter().cloned());
         let mut command = vec![
-            self.binaries
-                .program("postgres")
-                .to_string_lossy()
-                .into_owned(),
+            self.binaries.program("postgres").to_string_lossy().into_owned(),
             "-D".to_owned(),
             self.data().to_string_lossy().into_owned(),
         ];
@@ -294,15 +265,9 @@ fn clear_stale_pid_file(data: &Path, deadline: Instant) -> Result<(), ServiceErr
         let Ok(text) = fs::read_to_string(&path) else {
             return Ok(());
         };
-        let pid = text
-            .lines()
-            .next()
-            .and_then(|line| line.trim().parse().ok())
-            .map(Pid::from_raw);
-        let ours = pid.filter(|pid| {
-            runs(*pid)
-                && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == data)
-        });
+        let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).map(Pid::from_raw);
+        let ours = pid
+            .filter(|pid| runs(*pid) && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == data));
         let Some(pid) = ours else {
             return match fs::remove_file(&path) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
@@ -342,7 +307,5 @@ fn wait_until_ready(process: &Supervised, data: &Path, deadline: Instant) -> boo
 fn log_since(log: &Path, from: u64) -> String {
     let text = fs::read(log).unwrap_or_default();
     let from = usize::try_from(from).unwrap_or(0).min(text.len());
-    String::from_utf8_lossy(text.get(from..).unwrap_or_default())
-        .trim()
-        .to_owned()
+    String::from_utf8_lossy(text.get(from..).unwrap_or_default()).trim().to_owned()
 }

@@ -17,11 +17,7 @@ impl PgServer {
     #[must_use]
     pub fn at_socket(folder: &Path) -> Self {
         let host = escape(&folder.to_string_lossy());
-        Self {
-            scheme: "postgresql".to_owned(),
-            host,
-            query: String::new(),
-        }
+        Self { scheme: "postgresql".to_owned(), host, query: String::new() }
     }
 
     /// The server that a URL leads to, such as `postgresql://postgres@host:5432/postgres?sslmode=require`.
@@ -29,30 +25,16 @@ impl PgServer {
     #[must_use]
     pub fn of_url(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
-        let (rest, query) = rest
-            .split_once('?')
-            .map_or((rest, ""), |(rest, query)| (rest, query));
+        let (rest, query) = rest.split_once('?').map_or((rest, ""), |(rest, query)| (rest, query));
         let authority = rest.split('/').next().unwrap_or_default();
-        let host = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
-        Some(Self {
-            scheme: scheme.to_owned(),
-            host: host.to_owned(),
-            query: query.to_owned(),
-        })
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        Some(Self { scheme: scheme.to_owned(), host: host.to_owned(), query: query.to_owned() })
     }
 
     /// The URL of a database on the server for a role that needs no password.
     #[must_use]
     pub fn url(&self, user: &str, database: &str) -> String {
-        let mut url = format!(
-            "{}://{}@{}/{}",
-            self.scheme,
-            escape(user),
-            self.host,
-            escape(database)
-        );
+        let mut url = format!("{}://{}@{}/{}", self.scheme, escape(user), self.host, escape(database));
         if !self.query.is_empty() {
             url.push('?');
             url.push_str(&self.query);

@@ -66,11 +66,7 @@ impl SmtpSink {
         let address = listener.local_addr()?;
         let state = State::default();
         let listening = tokio::spawn(listen(listener, Arc::clone(&state)));
-        Ok(Self {
-            address,
-            state,
-            listening,
-        })
+        Ok(Self { address, state, listening })
     }
 
     /// The address to set as `SMTP_URL`.

@@ -34,11 +34,7 @@ async fn converse(mut stream: TcpStream, state: &State) -> io::Result<()> {
     write.write_all(b"220 sink.invalid ESMTP\r\n").await?;
     while let Some(line) = read_line(&mut read).await? {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-        let verb = text
-            .split([' ', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let reply = if verb == "DATA" {
             if envelope.to.is_empty() {
                 "503 recipients first"
@@ -111,11 +107,7 @@ fn accept(state: &State, envelope: Envelope, data: Vec<u8>) -> &'static str {
     if data.len() > LARGEST {
         return "552 message too large";
     }
-    shared.mail.push(ReceivedMail {
-        from: envelope.from.unwrap_or_default(),
-        to: envelope.to,
-        data,
-    });
+    shared.mail.push(ReceivedMail { from: envelope.from.unwrap_or_default(), to: envelope.to, data });
     "250 taken"
 }
 
@@ -135,10 +127,7 @@ async fn read_line<R: AsyncRead + Unpin>(read: &mut BufReader<R>) -> io::Result<
         if available.is_empty() {
             return Ok(None);
         }
-        let end = available
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map(|at| at + 1);
+        let end = available.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
         let taken = end.unwrap_or(available.len());
         line.extend_from_slice(available.get(..taken).unwrap_or_default());
         read.consume(taken);
@@ -153,9 +142,7 @@ async fn read_line<R: AsyncRead + Unpin>(read: &mut BufReader<R>) -> io::Result<
 
 /// The lines up to the lone dot, unstuffed; nothing where the connection ended before it. Past the size
 /// limit lines are read but no longer kept, so that the reply to them is still heard.
-async fn read_message<R: AsyncRead + Unpin>(
-    read: &mut BufReader<R>,
-) -> io::Result<Option<Vec<u8>>> {
+async fn read_message<R: AsyncRead + Unpin>(read: &mut BufReader<R>) -> io::Result<Option<Vec<u8>>> {
     let mut data = Vec::new();
     while let Some(line) = read_line(read).await? {
         if line == b".\r\n" || line == b".\n" {

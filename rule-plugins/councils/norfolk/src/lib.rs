@@ -12,8 +12,8 @@
 mod visit;
 
 use counterfoil_rule_sdk::{
-    Answer, Charge, ClaimFacts, Description, Finding, FindingLevel, LineFacts, LineVerdict,
-    Recording, Rule, UnitOfPricing, Verdict, reason,
+    Answer, Charge, ClaimFacts, Description, Finding, FindingLevel, LineFacts, LineVerdict, Recording, Rule,
+    UnitOfPricing, Verdict, reason,
 };
 
 /// The pack.
@@ -35,33 +35,21 @@ impl Rule for Norfolk {
     }
 
     fn assess(facts: &ClaimFacts) -> Answer {
-        let mut answer = Answer {
-            charges: Vec::new(),
-            findings: Vec::new(),
-            verdicts: Vec::new(),
-        };
+        let mut answer = Answer { charges: Vec::new(), findings: Vec::new(), verdicts: Vec::new() };
         for line in &facts.lines {
             let mut charges = charges(facts, line);
-            let doubt = charges
-                .iter()
-                .find(|charge| charge.verdict == Verdict::Suspended);
+            let doubt = charges.iter().find(|charge| charge.verdict == Verdict::Suspended);
             let (verdict, why) = match doubt {
                 Some(charge) => (Verdict::Suspended, charge.reason.clone()),
                 None if !facts.stated => (Verdict::Pending, reason::plain("awaiting-actuals")),
                 None => (Verdict::Payable, reason::plain("priced")),
             };
             if verdict == Verdict::Suspended {
-                answer
-                    .findings
-                    .push(about(line, FindingLevel::Suspend, why.clone()));
+                answer.findings.push(about(line, FindingLevel::Suspend, why.clone()));
             }
             answer.findings.extend(uncommented(line));
             answer.charges.append(&mut charges);
-            answer.verdicts.push(LineVerdict {
-                line: line.line,
-                verdict,
-                reason: why,
-            });
+            answer.verdicts.push(LineVerdict { line: line.line, verdict, reason: why });
         }
         answer
     }
@@ -76,13 +64,7 @@ fn charges(facts: &ClaimFacts, line: &LineFacts) -> Vec<Charge> {
 }
 
 fn about(line: &LineFacts, level: FindingLevel, reason: counterfoil_rule_sdk::Reason) -> Finding {
-    Finding {
-        line: Some(line.line),
-        day: None,
-        visit: None,
-        level,
-        reason,
-    }
+    Finding { line: Some(line.line), day: None, visit: None, level, reason }
 }
 
 /// A difference from the plan without a comment is the provider's to mend.
@@ -90,12 +72,9 @@ fn uncommented(line: &LineFacts) -> impl Iterator<Item = Finding> + '_ {
     let differs = |visit: &&counterfoil_rule_sdk::StatedVisit| {
         visit.frustrated + visit.missed + visit.extra > 0 && !visit.comment
     };
-    line.stated_visits
-        .iter()
-        .filter(differs)
-        .map(|visit| Finding {
-            day: Some(visit.day),
-            visit: Some(visit.visit),
-            ..about(line, FindingLevel::Mend, reason::plain("comment-needed"))
-        })
+    line.stated_visits.iter().filter(differs).map(|visit| Finding {
+        day: Some(visit.day),
+        visit: Some(visit.visit),
+        ..about(line, FindingLevel::Mend, reason::plain("comment-needed"))
+    })
 }

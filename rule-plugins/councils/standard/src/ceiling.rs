@@ -24,43 +24,21 @@ pub(crate) fn apply(line: &Line<'_>, charges: &mut Charges) {
 
 fn one_night(line: &Line<'_>, charges: &mut Vec<Charge>, of: Day) {
     let band = line.methods.on(of).night_ceiling_band;
-    let counts = |charge: &Charge| {
-        night(line, charge) == of && charge.verdict == Verdict::Payable && charge.pence > 0
-    };
-    let outcome = Outcome {
-        band: Some(band),
-        ..Outcome::payable(reason::plain("night-ceiling"))
-    };
-    let row = rates::row(&line.facts.rates, &wanted(line, &outcome, of, of, None))
-        .filter(|row| row.unit == Unit::Night);
-    let sum: i64 = charges
-        .iter()
-        .filter(|charge| counts(charge))
-        .map(|charge| charge.pence)
-        .sum();
-    let Some((row, ceiling)) = row.and_then(|row| Some((row, price::price(1_000, 1, row.rate)?)))
-    else {
+    let counts = |charge: &Charge| night(line, charge) == of && charge.verdict == Verdict::Payable && charge.pence > 0;
+    let outcome = Outcome { band: Some(band), ..Outcome::payable(reason::plain("night-ceiling")) };
+    let row =
+        rates::row(&line.facts.rates, &wanted(line, &outcome, of, of, None)).filter(|row| row.unit == Unit::Night);
+    let sum: i64 = charges.iter().filter(|charge| counts(charge)).map(|charge| charge.pence).sum();
+    let Some((row, ceiling)) = row.and_then(|row| Some((row, price::price(1_000, 1, row.rate)?))) else {
         return;
     };
     if sum <= ceiling {
         return;
     }
-    let accounts_for = charges
-        .iter()
-        .filter(|charge| counts(charge))
-        .map(|charge| charge.accounts_for)
-        .sum();
-    let visits: Vec<Option<u32>> = charges
-        .iter()
-        .filter(|charge| counts(charge))
-        .map(|charge| charge.visit)
-        .collect();
+    let accounts_for = charges.iter().filter(|charge| counts(charge)).map(|charge| charge.accounts_for).sum();
+    let visits: Vec<Option<u32>> = charges.iter().filter(|charge| counts(charge)).map(|charge| charge.visit).collect();
     // one visit's night stays that visit's charge; several visits share it
-    let visit = visits
-        .first()
-        .copied()
-        .flatten()
-        .filter(|first| visits.iter().all(|visit| *visit == Some(*first)));
+    let visit = visits.first().copied().flatten().filter(|first| visits.iter().all(|visit| *visit == Some(*first)));
     charges.retain(|charge| !counts(charge));
     charges.push(Charge {
         line: line.facts.line,
@@ -79,8 +57,6 @@ fn one_night(line: &Line<'_>, charges: &mut Vec<Charge>, of: Day) {
 
 /// The night that a charge belongs to: the day on which its visit started.
 fn night(line: &Line<'_>, charge: &Charge) -> Day {
-    let visit = charge
-        .visit
-        .and_then(|number| line.facts.stated_visits.get(usize::try_from(number).ok()?));
+    let visit = charge.visit.and_then(|number| line.facts.stated_visits.get(usize::try_from(number).ok()?));
     visit.map_or(charge.from, |visit| visit.day)
 }

@@ -1,8 +1,6 @@
 //! The charges of one line, gathered: equal ones of several days become one charge, which is rounded once.
 
-use counterfoil_rule_sdk::{
-    Charge, Day, Finding, FindingLevel, RateRow, Reason, Verdict, price, reason,
-};
+use counterfoil_rule_sdk::{Charge, Day, Finding, FindingLevel, RateRow, Reason, Verdict, price, reason};
 
 use crate::Line;
 use crate::standing::Outcome;
@@ -40,23 +38,13 @@ impl Charges {
     pub(crate) fn of(line: &Line<'_>) -> Self {
         let room = line.facts.stated_visits.len().max(2);
         let joins_days = line.methods.first().night_ceiling_band.is_empty();
-        Self {
-            line: line.facts.line,
-            charges: Vec::with_capacity(room),
-            rates: Vec::with_capacity(room),
-            joins_days,
-        }
+        Self { line: line.facts.line, charges: Vec::with_capacity(room), rates: Vec::with_capacity(room), joins_days }
     }
 
     /// Charges units of a row.
     pub(crate) fn add(&mut self, place: Place, units: Units<'_>, verdict: Verdict, reason: Reason) {
         let row = Some(units.row.row);
-        self.put(
-            place,
-            (row, units.units, units.divisor, units.row.rate),
-            verdict,
-            reason,
-        );
+        self.put(place, (row, units.units, units.divisor, units.row.rate), verdict, reason);
     }
 
     /// Accounts for care that has no price.
@@ -87,11 +75,7 @@ impl Charges {
                 && charge.reason == reason
                 && (self.joins_days || charge.from == place.day)
         };
-        let joined = if place.joins {
-            self.charges.iter_mut().rev().find(|charge| same(charge))
-        } else {
-            None
-        };
+        let joined = if place.joins { self.charges.iter_mut().rev().find(|charge| same(charge)) } else { None };
         if let Some(charge) = joined {
             charge.from = charge.from.min(place.day);
             charge.to = charge.to.max(place.day);
@@ -122,8 +106,7 @@ impl Charges {
                 Some(pence) => charge.pence = pence,
                 None => {
                     (charge.row, charge.units, charge.pence) = (None, 0, 0);
-                    (charge.verdict, charge.reason) =
-                        (Verdict::Suspended, reason::plain("too-large"));
+                    (charge.verdict, charge.reason) = (Verdict::Suspended, reason::plain("too-large"));
                 }
             }
         }
@@ -133,8 +116,7 @@ impl Charges {
     /// A finding for each kind of doubt, so that the line is held back with a reason.
     pub(crate) fn doubts(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = Vec::new();
-        let unpriced =
-            |charge: &&Charge| charge.row.is_none() && charge.verdict == Verdict::Suspended;
+        let unpriced = |charge: &&Charge| charge.row.is_none() && charge.verdict == Verdict::Suspended;
         for charge in self.charges.iter().filter(unpriced) {
             if findings.iter().all(|known| known.reason != charge.reason) {
                 findings.push(Finding {

@@ -35,35 +35,10 @@ pub(crate) fn outcome<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
 
 /// The first day of the spell of extras that a day belongs to, as far back as earlier statements are known.
 fn spell_began(line: &Line<'_>, day: Day) -> Day {
-    let earlier = line
-        .claim
-        .earlier
-        .iter()
-        .filter(|e| e.line == line.facts.line && e.extra > 0)
-        .map(|e| e.day);
-    let by_day = line
-        .facts
-        .stated_days
-        .iter()
-        .filter(|d| d.extra > 0)
-        .map(|d| d.day);
-    let by_visit = line
-        .facts
-        .stated_visits
-        .iter()
-        .filter(|v| v.extra > 0)
-        .map(|v| v.day);
-    let mut with_extra: Vec<Day> = earlier
-        .chain(by_day)
-        .chain(by_visit)
-        .filter(|d| *d < day)
-        .collect();
+    let earlier = line.claim.earlier.iter().filter(|e| e.line == line.facts.line && e.extra > 0).map(|e| e.day);
+    let by_day = line.facts.stated_days.iter().filter(|d| d.extra > 0).map(|d| d.day);
+    let by_visit = line.facts.stated_visits.iter().filter(|v| v.extra > 0).map(|v| v.day);
+    let mut with_extra: Vec<Day> = earlier.chain(by_day).chain(by_visit).filter(|d| *d < day).collect();
     with_extra.sort_unstable();
-    with_extra.into_iter().rev().fold(day, |began, before| {
-        if began - before <= WITHOUT {
-            before
-        } else {
-            began
-        }
-    })
+    with_extra.into_iter().rev().fold(day, |began, before| if began - before <= WITHOUT { before } else { began })
 }

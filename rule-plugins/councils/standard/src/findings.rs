@@ -9,32 +9,15 @@ use crate::standing::hospital_stay;
 pub(crate) fn look(line: &Line<'_>, findings: &mut Vec<Finding>) {
     about_line(line, findings);
     let mut add = |day: Day, visit: Option<u32>, level: FindingLevel, reason: Reason| {
-        findings.push(Finding {
-            line: Some(line.facts.line),
-            day: Some(day),
-            visit,
-            level,
-            reason,
-        });
+        findings.push(Finding { line: Some(line.facts.line), day: Some(day), visit, level, reason });
     };
     for day in &line.facts.stated_days {
         let differs = day.frustrated + day.missed + day.extra > 0;
-        for reason in to_mend(
-            line,
-            day.day,
-            differs,
-            day.comment,
-            day.frustrated > 0 && day.reason.is_empty(),
-        ) {
+        for reason in to_mend(line, day.day, differs, day.comment, day.frustrated > 0 && day.reason.is_empty()) {
             add(day.day, None, FindingLevel::Mend, reason);
         }
         if day.delivered > 0 && inside_stay(line, day.day) {
-            add(
-                day.day,
-                None,
-                FindingLevel::Note,
-                reason::plain("delivered-in-hospital"),
-            );
+            add(day.day, None, FindingLevel::Note, reason::plain("delivered-in-hospital"));
         }
     }
     for visit in &line.facts.stated_visits {
@@ -50,34 +33,20 @@ pub(crate) fn look(line: &Line<'_>, findings: &mut Vec<Finding>) {
             add(visit.day, Some(visit.visit), FindingLevel::Suspend, reason);
         }
         if visit.delivered > 0 && inside_stay(line, visit.day) {
-            add(
-                visit.day,
-                Some(visit.visit),
-                FindingLevel::Note,
-                reason::plain("delivered-in-hospital"),
-            );
+            add(visit.day, Some(visit.visit), FindingLevel::Note, reason::plain("delivered-in-hospital"));
         }
     }
 }
 
 /// The reason of the first finding that holds the line back.
 pub(crate) fn holding_back(findings: &[Finding]) -> Option<&Reason> {
-    findings
-        .iter()
-        .find(|finding| finding.level == FindingLevel::Suspend)
-        .map(|finding| &finding.reason)
+    findings.iter().find(|finding| finding.level == FindingLevel::Suspend).map(|finding| &finding.reason)
 }
 
 fn about_line(line: &Line<'_>, findings: &mut Vec<Finding>) {
     let mut add = |reason: Reason| {
         let line = Some(line.facts.line);
-        findings.push(Finding {
-            line,
-            day: None,
-            visit: None,
-            level: FindingLevel::Suspend,
-            reason,
-        });
+        findings.push(Finding { line, day: None, visit: None, level: FindingLevel::Suspend, reason });
     };
     let methods = line.methods.first();
     if let Some(key) = methods.not_understood {
@@ -85,21 +54,13 @@ fn about_line(line: &Line<'_>, findings: &mut Vec<Finding>) {
     }
     let tier = &line.facts.tier;
     let day = line.facts.valid.from;
-    if methods.tiers_with_need.contains(tier)
-        && lookup::code(&line.facts.attributes, "tier-need", day).is_none()
-    {
+    if methods.tiers_with_need.contains(tier) && lookup::code(&line.facts.attributes, "tier-need", day).is_none() {
         add(reason::with("tier-without-need", [reason::code(tier)]));
     }
 }
 
 /// A difference from the plan without a comment; frustrated care without a reason.
-fn to_mend(
-    line: &Line<'_>,
-    day: Day,
-    differs: bool,
-    comment: bool,
-    without_reason: bool,
-) -> Vec<Reason> {
+fn to_mend(line: &Line<'_>, day: Day, differs: bool, comment: bool, without_reason: bool) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if differs && !comment && line.methods.on(day).comment_on_difference {
         reasons.push(reason::plain("comment-needed"));
@@ -123,16 +84,8 @@ fn too_short(line: &Line<'_>, visit: &StatedVisit) -> Option<Reason> {
 fn variance(line: &Line<'_>, visit: &StatedVisit) -> Option<Reason> {
     let allowed = line.methods.on(visit.day).variance_minutes?;
     let (claimed, actual) = (i64::from(visit.minutes), i64::from(visit.actual_minutes?));
-    ((claimed - actual).abs() > allowed).then(|| {
-        reason::with(
-            "variance",
-            [
-                Arg::Minutes(claimed),
-                Arg::Minutes(actual),
-                Arg::Minutes(allowed),
-            ],
-        )
-    })
+    ((claimed - actual).abs() > allowed)
+        .then(|| reason::with("variance", [Arg::Minutes(claimed), Arg::Minutes(actual), Arg::Minutes(allowed)]))
 }
 
 /// A day wholly in hospital: neither that of admission nor that of discharge.

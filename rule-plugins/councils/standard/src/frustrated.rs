@@ -24,23 +24,15 @@ pub(crate) fn outcome<'a>(line: &Line<'a>, day: Day, given: &str) -> Outcome<'a>
         FrustratedPaid::None => false,
         FrustratedPaid::All => true,
         FrustratedPaid::InHospital => in_hospital,
-        FrustratedPaid::ByReason => methods
-            .frustrated_reasons
-            .iter()
-            .any(|counts| counts == given),
+        FrustratedPaid::ByReason => methods.frustrated_reasons.iter().any(|counts| counts == given),
     };
     if !paid {
-        return Outcome::held(
-            Verdict::Rejected,
-            reason::with("frustrated-unpaid", [reason::code(given)]),
-        );
+        return Outcome::held(Verdict::Rejected, reason::with("frustrated-unpaid", [reason::code(given)]));
     }
     match (methods.hospital_full_days, stay) {
         (Some(full_days), Some(stay)) => retention(methods, stay, day, full_days),
         // how long it may be paid cannot be counted before the council knows of the stay
-        (Some(_), None) if in_hospital => {
-            Outcome::held(Verdict::Suspended, reason::plain("hospital-stay-unknown"))
-        }
+        (Some(_), None) if in_hospital => Outcome::held(Verdict::Suspended, reason::plain("hospital-stay-unknown")),
         _ => Outcome::payable(reason::with("frustrated-paid", [reason::code(given)])),
     }
 }

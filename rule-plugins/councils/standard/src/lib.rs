@@ -24,8 +24,7 @@ mod tariff;
 mod visits;
 
 use counterfoil_rule_sdk::{
-    Answer, ClaimFacts, Description, LineFacts, LineVerdict, Recording, Rule, UnitOfPricing,
-    Verdict, reason,
+    Answer, ClaimFacts, Description, LineFacts, LineVerdict, Recording, Rule, UnitOfPricing, Verdict, reason,
 };
 
 use charges::Charges;
@@ -61,21 +60,12 @@ impl Rule for Standard {
         };
         let mut services: Vec<(&str, Dated<'_>)> = Vec::new();
         for line in &facts.lines {
-            let known = services
-                .iter()
-                .position(|(service, _)| *service == line.service);
+            let known = services.iter().position(|(service, _)| *service == line.service);
             let at = known.unwrap_or_else(|| {
                 services.push((&line.service, Dated::of(facts, &line.service)));
                 services.len() - 1
             });
-            one_line(
-                &Line {
-                    claim: facts,
-                    facts: line,
-                    methods: &services[at].1,
-                },
-                &mut answer,
-            );
+            one_line(&Line { claim: facts, facts: line, methods: &services[at].1 }, &mut answer);
         }
         answer
     }
@@ -113,20 +103,12 @@ fn one_line(line: &Line<'_>, answer: &mut Answer) {
     ceiling::apply(line, &mut charges);
     let mut findings = charges.doubts();
     findings::look(line, &mut findings);
-    let verdict = |verdict, reason| LineVerdict {
-        line: line.facts.line,
-        verdict,
-        reason,
-    };
-    answer
-        .verdicts
-        .push(match findings::holding_back(&findings) {
-            Some(reason) => verdict(Verdict::Suspended, reason.clone()),
-            None if line.awaits_actuals() => {
-                verdict(Verdict::Pending, reason::plain("awaiting-actuals"))
-            }
-            None => verdict(Verdict::Payable, reason::plain("priced")),
-        });
+    let verdict = |verdict, reason| LineVerdict { line: line.facts.line, verdict, reason };
+    answer.verdicts.push(match findings::holding_back(&findings) {
+        Some(reason) => verdict(Verdict::Suspended, reason.clone()),
+        None if line.awaits_actuals() => verdict(Verdict::Pending, reason::plain("awaiting-actuals")),
+        None => verdict(Verdict::Payable, reason::plain("priced")),
+    });
     answer.charges.append(&mut charges.into_charges());
     answer.findings.append(&mut findings);
 }

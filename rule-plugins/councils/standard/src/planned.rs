@@ -27,21 +27,12 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
             visit(line, charges, &length, planned(line, planned_visit.day));
         }
     }
-    let weekly = lookup::number(
-        &line.facts.attributes,
-        "weekly-quantity",
-        line.facts.valid.from,
-    );
+    let weekly = lookup::number(&line.facts.attributes, "weekly-quantity", line.facts.valid.from);
     match weekly.filter(|_| line.methods.first().sevenths && is_partial(line)) {
         Some(weekly) => sevenths(line, charges, weekly),
         None => {
             for day in by_visit.iter().filter(|day| day.quantity > 0) {
-                quantity(
-                    line,
-                    charges,
-                    (day.day, day.quantity),
-                    planned(line, day.day),
-                );
+                quantity(line, charges, (day.day, day.quantity), planned(line, day.day));
             }
         }
     }
@@ -57,28 +48,14 @@ fn is_partial(line: &Line<'_>) -> bool {
 /// A week that is begun or left in its middle: the weekly quantity / 7 x the days left, the first included.
 fn sevenths<'a>(line: &Line<'a>, charges: &mut Charges, weekly: i64) {
     for day in days::each(&line.facts.valid) {
-        let accounts_for = line
-            .facts
-            .plan
-            .iter()
-            .filter(|planned| planned.day == day)
-            .map(|planned| planned.quantity)
-            .sum();
-        let place = Place {
-            day,
-            visit: None,
-            joins: true,
-            accounts_for,
-        };
+        let accounts_for =
+            line.facts.plan.iter().filter(|planned| planned.day == day).map(|planned| planned.quantity).sum();
+        let place = Place { day, visit: None, joins: true, accounts_for };
         let outcome = planned(line, day);
         let row = rates::row(&line.facts.rates, &wanted(line, &outcome, day, day, None));
         match row.filter(|row| outcome.priced && row.unit == line.facts.unit) {
             Some(row) => {
-                let units = Units {
-                    row,
-                    units: weekly,
-                    divisor: 7,
-                };
+                let units = Units { row, units: weekly, divisor: 7 };
                 charges.add(place, units, outcome.verdict, outcome.reason);
             }
             None if !outcome.priced => charges.nothing(place, outcome.verdict, outcome.reason),
@@ -95,17 +72,10 @@ fn tail<'a>(line: &Line<'a>, charges: &mut Charges) {
     };
     for day in days::each(&days) {
         let methods = line.methods.on(day);
-        let Some(outcome) =
-            after_end(line, methods, day).filter(|outcome| outcome.verdict == Verdict::Payable)
-        else {
+        let Some(outcome) = after_end(line, methods, day).filter(|outcome| outcome.verdict == Verdict::Payable) else {
             continue;
         };
-        let place = Place {
-            day,
-            visit: None,
-            joins: true,
-            accounts_for: 0,
-        };
+        let place = Place { day, visit: None, joins: true, accounts_for: 0 };
         let row = rates::row(&line.facts.rates, &wanted(line, &outcome, day, day, None));
         let divisor = match (line.facts.unit, row.map(|row| row.unit)) {
             (Unit::Week | Unit::Day | Unit::Night, Some(Unit::Week)) => 7,
@@ -113,16 +83,7 @@ fn tail<'a>(line: &Line<'a>, charges: &mut Charges) {
             _ => continue,
         };
         if let Some(row) = row {
-            charges.add(
-                place,
-                Units {
-                    row,
-                    units: 1_000,
-                    divisor,
-                },
-                outcome.verdict,
-                outcome.reason,
-            );
+            charges.add(place, Units { row, units: 1_000, divisor }, outcome.verdict, outcome.reason);
         }
     }
 }
@@ -130,8 +91,5 @@ fn tail<'a>(line: &Line<'a>, charges: &mut Charges) {
 fn days_after(line: &LineFacts, period: &Span) -> Option<Span> {
     let tail = line.tail?;
     let from = (line.valid.to + 1).max(period.from);
-    Some(Span {
-        from,
-        to: tail.min(period.to),
-    })
+    Some(Span { from, to: tail.min(period.to) })
 }

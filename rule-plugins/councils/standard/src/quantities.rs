@@ -74,11 +74,7 @@ fn extra<'a>(line: &Line<'a>, day: Day) -> Outcome<'a> {
 
 /// Planned, but missed by the service user.
 fn not_delivered<'a>(line: &Line<'a>, day: Day, given: &str) -> Outcome<'a> {
-    if line.pays_plan() {
-        planned(line, day)
-    } else {
-        frustrated::outcome(line, day, given)
-    }
+    if line.pays_plan() { planned(line, day) } else { frustrated::outcome(line, day, given) }
 }
 
 /// Planned, but missed by the provider.

@@ -16,38 +16,18 @@ pub(crate) fn wanted<'a>(
 ) -> rates::Wanted<'a> {
     let (kind, plain_kind) = kinds(line, kind_of);
     let band = outcome.band.unwrap_or_else(|| own_band(line, day));
-    rates::Wanted {
-        band,
-        day,
-        kind,
-        plain_kind,
-        time,
-    }
+    rates::Wanted { band, day, kind, plain_kind, time }
 }
 
 /// The band that an attribute of the line names, if the council's settings say which attribute.
 fn own_band<'a>(line: &Line<'a>, day: Day) -> &'a str {
     let key = line.methods.on(day).band_attribute;
-    if key.is_empty() {
-        ""
-    } else {
-        lookup::code(&line.facts.attributes, key, day).unwrap_or_default()
-    }
+    if key.is_empty() { "" } else { lookup::code(&line.facts.attributes, key, day).unwrap_or_default() }
 }
 
 /// Prices a quantity of the line's unit on one day.
-pub(crate) fn quantity<'a>(
-    line: &Line<'a>,
-    charges: &mut Charges,
-    (day, quantity): (Day, i64),
-    outcome: Outcome<'a>,
-) {
-    let place = Place {
-        day,
-        visit: None,
-        joins: true,
-        accounts_for: quantity,
-    };
+pub(crate) fn quantity<'a>(line: &Line<'a>, charges: &mut Charges, (day, quantity): (Day, i64), outcome: Outcome<'a>) {
+    let place = Place { day, visit: None, joins: true, accounts_for: quantity };
     if !outcome.priced {
         return charges.nothing(place, outcome.verdict, outcome.reason);
     }
@@ -56,16 +36,7 @@ pub(crate) fn quantity<'a>(
     };
     match units(line, row, quantity) {
         Some((units, divisor)) => {
-            charges.add(
-                place,
-                Units {
-                    row,
-                    units,
-                    divisor,
-                },
-                outcome.verdict,
-                outcome.reason,
-            );
+            charges.add(place, Units { row, units, divisor }, outcome.verdict, outcome.reason);
         }
         None => charges.doubt(place, &outcome, "rate-in-other-unit"),
     }
@@ -86,9 +57,5 @@ fn units(line: &Line<'_>, row: &RateRow, quantity: i64) -> Option<(i64, u16)> {
 fn weeks(quantity: i64) -> (i64, u16) {
     let sevenths = quantity.saturating_mul(7);
     let days = (sevenths + 500) / 1_000;
-    if (sevenths - days * 1_000).abs() <= 7 {
-        (days * 1_000, 7)
-    } else {
-        (quantity, 1)
-    }
+    if (sevenths - days * 1_000).abs() <= 7 { (days * 1_000, 7) } else { (quantity, 1) }
 }

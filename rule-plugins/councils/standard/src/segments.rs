@@ -29,11 +29,7 @@ pub(crate) fn cut(rows: &[RateRow], start: i64, minutes: i64) -> Vec<Segment> {
     let mut segments = Vec::with_capacity(2);
     while at < end {
         let midnight = at - at.rem_euclid(1_440);
-        let next = edges
-            .iter()
-            .map(|edge| midnight + edge)
-            .find(|edge| *edge > at)
-            .unwrap_or(midnight + 1_440);
+        let next = edges.iter().map(|edge| midnight + edge).find(|edge| *edge > at).unwrap_or(midnight + 1_440);
         let until = next.min(end);
         segments.push(segment(at, until - at));
         at = until;
@@ -43,11 +39,7 @@ pub(crate) fn cut(rows: &[RateRow], start: i64, minutes: i64) -> Vec<Segment> {
 
 fn segment(at: i64, minutes: i64) -> Segment {
     let time = u16::try_from(at.rem_euclid(1_440)).unwrap_or_default();
-    Segment {
-        later: i32::try_from(at.div_euclid(1_440)).unwrap_or_default(),
-        time,
-        minutes,
-    }
+    Segment { later: i32::try_from(at.div_euclid(1_440)).unwrap_or_default(), time, minutes }
 }
 
 #[cfg(test)]
@@ -59,18 +51,7 @@ mod tests {
         let segments = cut(&[], 23 * 60, 120);
         assert_eq!(
             segments,
-            [
-                Segment {
-                    later: 0,
-                    time: 1_380,
-                    minutes: 60
-                },
-                Segment {
-                    later: 1,
-                    time: 0,
-                    minutes: 60
-                }
-            ]
+            [Segment { later: 0, time: 1_380, minutes: 60 }, Segment { later: 1, time: 0, minutes: 60 }]
         );
     }
 }

@@ -159,9 +159,7 @@ impl<'a> Methods<'a> {
                     _ => return None,
                 };
             }
-            ("crossing", Value::Code(code)) => {
-                self.split_at_edges = one_of(code, "split", "start")?
-            }
+            ("crossing", Value::Code(code)) => self.split_at_edges = one_of(code, "split", "start")?,
             ("bank-holiday", Value::Code(code)) => {
                 self.bank_holiday = match code.as_str() {
                     "by-contract" => BankHoliday::ByContract,
@@ -205,19 +203,13 @@ impl<'a> Methods<'a> {
                 self.comment_on_difference = one_of(code, "on-difference", "optional")?;
             }
             ("closed", Value::Code(code)) => self.closed_paid = one_of(code, "paid", "unpaid")?,
-            ("partial-week", Value::Code(code)) => {
-                self.sevenths = one_of(code, "sevenths", "by-day")?
-            }
+            ("partial-week", Value::Code(code)) => self.sevenths = one_of(code, "sevenths", "by-day")?,
             ("discharge-day", Value::Code(code)) => {
                 self.discharge_day_charged = one_of(code, "charged", "not-charged")?;
             }
-            ("hospital-full-days", Value::Number(n @ 0..=400)) => {
-                self.hospital_full_days = Some(*n)
-            }
+            ("hospital-full-days", Value::Number(n @ 0..=400)) => self.hospital_full_days = Some(*n),
             ("hospital-band", Value::Code(code)) => self.hospital_band = code,
-            ("hospital-band-days", Value::Number(n @ 0..=400)) => {
-                self.hospital_band_days = Some(*n)
-            }
+            ("hospital-band-days", Value::Number(n @ 0..=400)) => self.hospital_band_days = Some(*n),
             ("death-days", Value::Number(n @ 0..=92)) => self.death_days = *n,
             ("death-counts-from", Value::Code(code)) => {
                 self.death_from_notified = one_of(code, "notified", "happened")?;
@@ -236,11 +228,7 @@ impl<'a> Methods<'a> {
 
 /// Which of two codes it is: the first is yes.
 fn one_of(code: &str, yes: &str, no: &str) -> Option<bool> {
-    if code == yes {
-        Some(true)
-    } else {
-        (code == no).then_some(false)
-    }
+    if code == yes { Some(true) } else { (code == no).then_some(false) }
 }
 
 /// The settings of one service level over the days of a claim.
@@ -255,35 +243,18 @@ impl<'a> Dated<'a> {
     pub(crate) fn of(claim: &'a ClaimFacts, service: &str) -> Self {
         let mut changes: Vec<Day> = vec![claim.period.from];
         let settings = claim.settings.iter().map(|setting| setting.from);
-        let kinds = claim
-            .attributes
-            .iter()
-            .filter(|given| given.key == "kind")
-            .map(|given| given.from);
-        changes.extend(
-            settings
-                .chain(kinds)
-                .filter(|day| *day > claim.period.from && *day <= claim.period.to),
-        );
+        let kinds = claim.attributes.iter().filter(|given| given.key == "kind").map(|given| given.from);
+        changes.extend(settings.chain(kinds).filter(|day| *day > claim.period.from && *day <= claim.period.to));
         changes.sort_unstable();
         changes.dedup();
-        let from: Vec<_> = changes
-            .into_iter()
-            .map(|day| (day, on(claim, service, day)))
-            .collect();
-        let first = from
-            .first()
-            .map_or_else(Methods::default, |(_, methods)| *methods);
+        let from: Vec<_> = changes.into_iter().map(|day| (day, on(claim, service, day))).collect();
+        let first = from.first().map_or_else(Methods::default, |(_, methods)| *methods);
         Self { from, first }
     }
 
     /// The settings of a day.
     pub(crate) fn on(&self, day: Day) -> &Methods<'a> {
-        self.from
-            .iter()
-            .rev()
-            .find(|(from, _)| *from <= day)
-            .map_or(&self.first, |(_, methods)| methods)
+        self.from.iter().rev().find(|(from, _)| *from <= day).map_or(&self.first, |(_, methods)| methods)
     }
 
     /// The settings of the period's first day, for what cannot change within a claim.

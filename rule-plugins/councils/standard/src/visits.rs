@@ -43,21 +43,11 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
                 continue;
             }
             // part of a visit by fewer carers is priced by the minute of one
-            let (carers, minutes) = if amount % carers == 0 {
-                (carers, amount / carers)
-            } else {
-                (1, amount)
-            };
+            let (carers, minutes) = if amount % carers == 0 { (carers, amount / carers) } else { (1, amount) };
             let methods = line.methods.on(stated.day);
             let rounded = rounded(methods, before + minutes) - rounded(methods, before);
-            let length = Length {
-                day: stated.day,
-                start,
-                minutes,
-                carers,
-                accounts_for: amount,
-                visit: Some(stated.visit),
-            };
+            let length =
+                Length { day: stated.day, start, minutes, carers, accounts_for: amount, visit: Some(stated.visit) };
             let outcome = outcome(line, part, stated.day, &stated.reason);
             charge(line, charges, &length, rounded, outcome);
             before += minutes;
@@ -69,25 +59,14 @@ pub(crate) fn price<'a>(line: &Line<'a>, charges: &mut Charges) {
 /// Who came; for a visit that nobody made, who should have come.
 fn carers(line: &Line<'_>, stated: &StatedVisit) -> i64 {
     // a planned visit's number is its position
-    let at = stated
-        .planned
-        .and_then(|number| usize::try_from(number).ok());
+    let at = stated.planned.and_then(|number| usize::try_from(number).ok());
     let planned = at.and_then(|at| line.facts.planned_visits.get(at));
-    let carers = if stated.carers > 0 {
-        stated.carers
-    } else {
-        planned.map_or(1, |visit| visit.carers)
-    };
+    let carers = if stated.carers > 0 { stated.carers } else { planned.map_or(1, |visit| visit.carers) };
     i64::from(carers.max(1))
 }
 
 /// Prices one stretch of care, rounded as the council says.
-pub(crate) fn visit<'a>(
-    line: &Line<'a>,
-    charges: &mut Charges,
-    length: &Length,
-    outcome: Outcome<'a>,
-) {
+pub(crate) fn visit<'a>(line: &Line<'a>, charges: &mut Charges, length: &Length, outcome: Outcome<'a>) {
     let rounded = rounded(line.methods.on(length.day), length.minutes);
     charge(line, charges, length, rounded, outcome);
 }

@@ -42,11 +42,7 @@ impl Abi {
                 shown(import)
             )));
         }
-        let Some(version) = surface
-            .exports
-            .iter()
-            .find_map(|export| export.strip_prefix(INTERFACE))
-        else {
+        let Some(version) = surface.exports.iter().find_map(|export| export.strip_prefix(INTERFACE)) else {
             let instead = match surface.exports.first() {
                 Some(export) => format!("it exports \u{2018}{}\u{2019}", shown(export)),
                 None => "it exports nothing".to_owned(),

@@ -25,7 +25,8 @@ pub struct Surface {
 pub fn surface(bytes: &[u8]) -> Result<Surface, Fault> {
     if !bytes.starts_with(b"\0asm") {
         return Err(refused(
-            "it is not a WebAssembly file: choose the .wasm file that \u{2018}counterfoil rules build\u{2019} wrote".to_owned(),
+            "it is not a WebAssembly file: choose the .wasm file that \u{2018}counterfoil rules build\u{2019} wrote"
+                .to_owned(),
         ));
     }
     let mut surface = Surface::default();
@@ -33,10 +34,7 @@ pub fn surface(bytes: &[u8]) -> Result<Surface, Fault> {
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|cause| damaged(&cause))? {
-            Payload::Version {
-                encoding: Encoding::Module,
-                ..
-            } if depth == 0 => {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(refused(
                     "it is a core WebAssembly module, not a component: encode it with \u{2018}counterfoil rules build\u{2019}"
                         .to_owned(),
@@ -46,18 +44,12 @@ pub fn surface(bytes: &[u8]) -> Result<Surface, Fault> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(section) if depth == 0 => {
                 for import in section {
-                    keep(
-                        &mut surface.imports,
-                        import.map_err(|cause| damaged(&cause))?.name.name,
-                    );
+                    keep(&mut surface.imports, import.map_err(|cause| damaged(&cause))?.name.name);
                 }
             }
             Payload::ComponentExportSection(section) if depth == 0 => {
                 for export in section {
-                    keep(
-                        &mut surface.exports,
-                        export.map_err(|cause| damaged(&cause))?.name.name,
-                    );
+                    keep(&mut surface.exports, export.map_err(|cause| damaged(&cause))?.name.name);
                 }
             }
             _ => {}

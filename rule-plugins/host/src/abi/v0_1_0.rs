@@ -52,18 +52,12 @@ pub(crate) struct Instance(bindings::Rule);
 impl Instance {
     /// What the rule says about itself.
     pub(crate) fn describe(&self, store: &mut Store<Guest>) -> Result<Description> {
-        self.0
-            .counterfoil_rules_pricing()
-            .call_describe(store)
-            .map(Description::from_abi)
+        self.0.counterfoil_rules_pricing().call_describe(store).map(Description::from_abi)
     }
 
     /// What the rule says of one claim.
     pub(crate) fn assess(&self, store: &mut Store<Guest>, facts: &ClaimFacts) -> Result<Answer> {
         let arena = Bump::with_capacity(ARENA);
-        self.0
-            .counterfoil_rules_pricing()
-            .call_assess(store, facts.lend(&arena))
-            .map(Answer::from_abi)
+        self.0.counterfoil_rules_pricing().call_assess(store, facts.lend(&arena)).map(Answer::from_abi)
     }
 }

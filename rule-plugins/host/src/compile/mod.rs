@@ -23,15 +23,9 @@ pub enum Compiler {
 }
 
 impl Compiler {
-    pub(crate) fn compile(
-        &self,
-        engine: &Engine,
-        limits: &Limits,
-        component: &[u8],
-    ) -> Result<Component, Fault> {
+    pub(crate) fn compile(&self, engine: &Engine, limits: &Limits, component: &[u8]) -> Result<Component, Fault> {
         match self {
-            Self::InProcess => Component::from_binary(engine, component)
-                .map_err(|error| not_compiled(&error, limits)),
+            Self::InProcess => Component::from_binary(engine, component).map_err(|error| not_compiled(&error, limits)),
             Self::Worker(command) => load(engine, limits, &command.run(limits, component)?),
         }
     }
@@ -46,14 +40,11 @@ fn load(engine: &Engine, limits: &Limits, code: &[u8]) -> Result<Component, Faul
     loaded.map_err(|error| {
         tracing::error!(cause = %format!("{error:#}"), "the compile worker's output was refused");
         of_component(&error, limits, |_| {
-            "the compiler on this machine does not fit the server: install both from one build"
-                .to_owned()
+            "the compiler on this machine does not fit the server: install both from one build".to_owned()
         })
     })
 }
 
 pub(crate) fn not_compiled(error: &wasmtime::Error, limits: &Limits) -> Fault {
-    of_component(error, limits, |detail| {
-        format!("it is not valid WebAssembly that a rule may use ({detail})")
-    })
+    of_component(error, limits, |detail| format!("it is not valid WebAssembly that a rule may use ({detail})"))
 }

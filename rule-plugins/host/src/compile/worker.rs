@@ -37,10 +37,7 @@ impl WorkerCommand {
     /// A program with arguments that calls [`serve`].
     #[must_use]
     pub fn new(program: PathBuf, args: &[&str]) -> Self {
-        Self {
-            program,
-            args: args.iter().map(|&arg| arg.to_owned()).collect(),
-        }
+        Self { program, args: args.iter().map(|&arg| arg.to_owned()).collect() }
     }
 
     /// This program, as `rules compile-worker`.
@@ -48,10 +45,7 @@ impl WorkerCommand {
     /// # Errors
     /// When the operating system does not tell which program this is.
     pub fn this_program() -> std::io::Result<Self> {
-        Ok(Self::new(
-            std::env::current_exe()?,
-            &["rules", "compile-worker"],
-        ))
+        Ok(Self::new(std::env::current_exe()?, &["rules", "compile-worker"]))
     }
 
     /// Compiles a component in a fresh worker.
@@ -70,9 +64,7 @@ impl WorkerCommand {
         let ended = end(&mut worker);
         let (code, said) = talked.map_err(|cause| unavailable(&cause))?;
         match ended {
-            Ended::Well if u64::try_from(code.len()).is_ok_and(|len| len <= OUTPUT_BYTES) => {
-                Ok(code)
-            }
+            Ended::Well if u64::try_from(code.len()).is_ok_and(|len| len <= OUTPUT_BYTES) => Ok(code),
             Ended::Refused if !said.is_empty() => Err(refused(said)),
             _ => Err(refused(format!(
                 "compiling it took more than {CPU_SECONDS} seconds or {} GiB: make its functions smaller",
@@ -90,20 +82,13 @@ enum Ended {
 
 /// Feeds the worker and reads all it says, from three threads so that no pipe can fill up and block another.
 fn talk(worker: &mut Child, component: &[u8]) -> std::io::Result<(Vec<u8>, String)> {
-    let (stdin, stdout, stderr) = (
-        worker.stdin.take(),
-        worker.stdout.take(),
-        worker.stderr.take(),
-    );
+    let (stdin, stdout, stderr) = (worker.stdin.take(), worker.stdout.take(), worker.stderr.take());
     let (code_done, code_ready) = std::sync::mpsc::channel();
     let started = Instant::now();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             // a worker that dies early closes the pipe; what it said on the way counts
-            stdin
-                .map(|mut stdin| stdin.write_all(component))
-                .transpose()
-                .unwrap_or_default();
+            stdin.map(|mut stdin| stdin.write_all(component)).transpose().unwrap_or_default();
         });
         let said = scope.spawn(move || read(stderr, 4 * 1024));
         let code = scope.spawn(move || {
@@ -112,10 +97,7 @@ fn talk(worker: &mut Child, component: &[u8]) -> std::io::Result<(Vec<u8>, Strin
             code_done.send(()).unwrap_or_default();
             code
         });
-        if code_ready
-            .recv_timeout(PATIENCE.saturating_sub(started.elapsed()))
-            .is_err()
-        {
+        if code_ready.recv_timeout(PATIENCE.saturating_sub(started.elapsed())).is_err() {
             worker.kill()?;
         }
         let code = code.join().unwrap_or_else(|_| Ok(Vec::new()))?;
@@ -143,10 +125,7 @@ fn end(worker: &mut Child) -> Ended {
             Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
             Ok(None) | Err(_) => {
                 // it is gone already, or goes now; either way it is not waited for any longer
-                worker
-                    .kill()
-                    .and_then(|()| worker.wait().map(|_| ()))
-                    .unwrap_or_default();
+                worker.kill().and_then(|()| worker.wait().map(|_| ())).unwrap_or_default();
                 return Ended::Killed;
             }
         }
@@ -182,26 +161,15 @@ fn serve_one(stack_bytes: usize) -> Result<(), String> {
         (Resource::RLIMIT_NOFILE, 16),
     ];
     for (resource, most) in limited {
-        setrlimit(resource, most, most)
-            .map_err(|_| "the compiler could not limit itself".to_owned())?;
+        setrlimit(resource, most, most).map_err(|_| "the compiler could not limit itself".to_owned())?;
     }
-    let limits = Limits {
-        stack_bytes,
-        ..Limits::default()
-    };
+    let limits = Limits { stack_bytes, ..Limits::default() };
     let mut component = Vec::new();
     let most = u64::try_from(limits.component_bytes).unwrap_or(u64::MAX);
-    std::io::stdin()
-        .take(most)
-        .read_to_end(&mut component)
-        .map_err(|_| "the file could not be read".to_owned())?;
+    std::io::stdin().take(most).read_to_end(&mut component).map_err(|_| "the file could not be read".to_owned())?;
     let engine = engine::compiling(&limits).map_err(|fault| sentence(&fault))?;
-    let code = engine
-        .precompile_component(&component)
-        .map_err(|error| sentence(&not_compiled(&error, &limits)))?;
-    std::io::stdout()
-        .write_all(&code)
-        .map_err(|_| "the machine code could not be handed over".to_owned())
+    let code = engine.precompile_component(&component).map_err(|error| sentence(&not_compiled(&error, &limits)))?;
+    std::io::stdout().write_all(&code).map_err(|_| "the machine code could not be handed over".to_owned())
 }
 
 fn sentence(fault: &Fault) -> String {

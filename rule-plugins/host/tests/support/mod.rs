@@ -1,9 +1,7 @@
 //! Components made in the test from WebAssembly text: well-formed on the outside, hostile within.
 #![allow(dead_code)]
 
-use counterfoil_core::pricing::facts::{
-    Day, LineFacts, PlannedDay, RateRow, Recording, Span, StatedDay, Terms, Unit,
-};
+use counterfoil_core::pricing::facts::{Day, LineFacts, PlannedDay, RateRow, Recording, Span, StatedDay, Terms, Unit};
 use counterfoil_core::pricing::{Answer, Arg, Charge, ClaimFacts, LineVerdict, Reason, Verdict};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -16,32 +14,17 @@ const HEAP: usize = 262_144;
 /// A component of the published world whose `assess` has this body. It may use the parameter `$facts`, a function
 /// `$deeper`, a global `$next`, and has to leave an address.
 pub fn guest(assess: &str) -> Vec<u8> {
-    component(&module(
-        "(i32.const 1024)",
-        assess,
-        "",
-        "(memory (export \"memory\") 8)",
-    ))
+    component(&module("(i32.const 1024)", assess, "", "(memory (export \"memory\") 8)"))
 }
 
 /// A component whose `describe` has this body.
 pub fn describing(describe: &str) -> Vec<u8> {
-    component(&module(
-        describe,
-        "unreachable",
-        "",
-        "(memory (export \"memory\") 8)",
-    ))
+    component(&module(describe, "unreachable", "", "(memory (export \"memory\") 8)"))
 }
 
 /// A component that asks for so many pages of 64 KiB before it starts.
 pub fn needing_pages(pages: u32) -> Vec<u8> {
-    component(&module(
-        "(i32.const 1024)",
-        "unreachable",
-        "",
-        &format!("(memory (export \"memory\") {pages})"),
-    ))
+    component(&module("(i32.const 1024)", "unreachable", "", &format!("(memory (export \"memory\") {pages})")))
 }
 
 /// A component that gives the same answer to every claim.
@@ -93,17 +76,10 @@ fn description() -> Vec<u8> {
 pub fn component(wat: &str) -> Vec<u8> {
     let mut module = wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
     let mut resolve = wit_component_resolve();
-    let package = resolve
-        .push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/0.1.0"))
-        .unwrap()
-        .0;
+    let package = resolve.push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/0.1.0")).unwrap().0;
     let world = resolve.select_world(&[package], Some("rule")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    ComponentEncoder::default()
-        .module(&module)
-        .unwrap()
-        .encode()
-        .unwrap()
+    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
 fn wit_component_resolve() -> wit_parser::Resolve {
@@ -122,30 +98,13 @@ struct Image {
 
 impl Image {
     fn of(answer: &Answer) -> Self {
-        let mut image = Self {
-            bytes: Vec::new(),
-            root: 0,
-        };
-        let charges: Vec<Vec<u8>> = answer
-            .charges
-            .iter()
-            .map(|charge| image.charge(charge))
-            .collect();
-        let verdicts: Vec<Vec<u8>> = answer
-            .verdicts
-            .iter()
-            .map(|verdict| image.verdict(verdict))
-            .collect();
+        let mut image = Self { bytes: Vec::new(), root: 0 };
+        let charges: Vec<Vec<u8>> = answer.charges.iter().map(|charge| image.charge(charge)).collect();
+        let verdicts: Vec<Vec<u8>> = answer.verdicts.iter().map(|verdict| image.verdict(verdict)).collect();
         assert!(answer.findings.is_empty(), "no test needs findings here");
-        let lists = [
-            (image.put(&charges.concat()), charges.len()),
-            (0, 0),
-            (image.put(&verdicts.concat()), verdicts.len()),
-        ];
-        let root: Vec<u8> = lists
-            .iter()
-            .flat_map(|(at, len)| [word(*at), word(*len)].concat())
-            .collect();
+        let lists =
+            [(image.put(&charges.concat()), charges.len()), (0, 0), (image.put(&verdicts.concat()), verdicts.len())];
+        let root: Vec<u8> = lists.iter().flat_map(|(at, len)| [word(*at), word(*len)].concat()).collect();
         image.root = image.put(&root);
         image
     }
@@ -158,10 +117,7 @@ impl Image {
     }
 
     fn reason(&mut self, reason: &Reason) -> Vec<u8> {
-        assert!(
-            reason.args.iter().all(|arg| matches!(arg, Arg::Count(_))),
-            "only counts are laid out"
-        );
+        assert!(reason.args.iter().all(|arg| matches!(arg, Arg::Count(_))), "only counts are laid out");
         let code = self.put(reason.code.as_bytes());
         [word(code), word(reason.code.len()), word(0), word(0)].concat()
     }
@@ -189,12 +145,7 @@ impl Image {
 
     fn verdict(&mut self, verdict: &LineVerdict) -> Vec<u8> {
         let reason = self.reason(&verdict.reason);
-        [
-            verdict.line.to_le_bytes().to_vec(),
-            word(verdict_number(verdict.verdict)),
-            reason,
-        ]
-        .concat()
+        [verdict.line.to_le_bytes().to_vec(), word(verdict_number(verdict.verdict)), reason].concat()
     }
 }
 
@@ -203,11 +154,7 @@ fn word(value: usize) -> Vec<u8> {
 }
 
 fn option(value: Option<u32>) -> Vec<u8> {
-    [
-        u32::from(value.is_some()).to_le_bytes(),
-        value.unwrap_or_default().to_le_bytes(),
-    ]
-    .concat()
+    [u32::from(value.is_some()).to_le_bytes(), value.unwrap_or_default().to_le_bytes()].concat()
 }
 
 const fn verdict_number(verdict: Verdict) -> usize {
@@ -251,10 +198,7 @@ pub fn claim() -> ClaimFacts {
         valid: Span { from, to },
         tail: None,
         attributes: Vec::new(),
-        plan: vec![PlannedDay {
-            day: from,
-            quantity: 2_000,
-        }],
+        plan: vec![PlannedDay { day: from, quantity: 2_000 }],
         planned_visits: Vec::new(),
         rates: vec![row],
         stated_days: vec![stated],
@@ -292,10 +236,6 @@ pub fn right() -> Answer {
             reason: Reason::plain("delivered"),
         }],
         findings: Vec::new(),
-        verdicts: vec![LineVerdict {
-            line: 0,
-            verdict: Verdict::Payable,
-            reason: Reason::plain("priced"),
-        }],
+        verdicts: vec![LineVerdict { line: 0, verdict: Verdict::Payable, reason: Reason::plain("priced") }],
     }
 }

@@ -1,8 +1,8 @@
 //! The claim that the benchmark prices.
 
 use counterfoil_core::pricing::facts::{
-    Attribute, ClaimFacts, Day, DayFacts, DayKind, LineFacts, PlannedDay, PlannedVisit, RateRow,
-    Recording, Setting, Span, StatedDay, StatedVisit, Terms, Unit, Value,
+    Attribute, ClaimFacts, Day, DayFacts, DayKind, LineFacts, PlannedDay, PlannedVisit, RateRow, Recording, Setting,
+    Span, StatedDay, StatedVisit, Terms, Unit, Value,
 };
 
 /// Its lines.
@@ -11,10 +11,7 @@ pub(super) const LINES: u32 = 20;
 /// A week of home care for 20 service lines, stated as planned, by visits or else as a quantity: a rate card of two rows, a council's settings.
 pub(super) fn of(visits: u32) -> ClaimFacts {
     let from = Day(20_071);
-    let period = Span {
-        from,
-        to: Day(from.0 + 6),
-    };
+    let period = Span { from, to: Day(from.0 + 6) };
     let days = (0..7).map(|n| DayFacts {
         day: Day(from.0 + n),
         kind: match n {
@@ -33,11 +30,7 @@ pub(super) fn of(visits: u32) -> ClaimFacts {
     };
     ClaimFacts {
         period,
-        recording: if visits == 0 {
-            Recording::Quantities
-        } else {
-            Recording::Timetabled
-        },
+        recording: if visits == 0 { Recording::Quantities } else { Recording::Timetabled },
         terms: Terms::Actual,
         stated: true,
         attributes: vec![Attribute {
@@ -47,17 +40,11 @@ pub(super) fn of(visits: u32) -> ClaimFacts {
             value: Value::Code("block".to_owned()),
         }],
         days: days.collect(),
-        lines: (0..LINES)
-            .map(|number| line(number, visits, period))
-            .collect(),
+        lines: (0..LINES).map(|number| line(number, visits, period)).collect(),
         stays: Vec::new(),
         ending: None,
         earlier: Vec::new(),
-        settings: vec![
-            code("rounding", "nearest"),
-            code("frustrated", "all"),
-            code("comment", "on-difference"),
-        ],
+        settings: vec![code("rounding", "nearest"), code("frustrated", "all"), code("comment", "on-difference")],
     }
 }
 
@@ -75,13 +62,7 @@ fn line(number: u32, visits: u32, period: Span) -> LineFacts {
     };
     let of = |visit: u32| {
         let day = Day(period.from.0 + i32::try_from(visit % 7).unwrap_or_default());
-        PlannedVisit {
-            visit,
-            day,
-            start: 480,
-            minutes: 45,
-            carers: 1,
-        }
+        PlannedVisit { visit, day, start: 480, minutes: 45, carers: 1 }
     };
     let mut planned: Vec<PlannedVisit> = (0..visits).map(of).collect();
     planned.sort_by_key(|visit| (visit.day, visit.visit));
@@ -109,19 +90,13 @@ fn line(number: u32, visits: u32, period: Span) -> LineFacts {
     for visit in &planned {
         match plan.last_mut().filter(|day| day.day == visit.day) {
             Some(day) => day.quantity += i64::from(visit.minutes),
-            None => plan.push(PlannedDay {
-                day: visit.day,
-                quantity: i64::from(visit.minutes),
-            }),
+            None => plan.push(PlannedDay { day: visit.day, quantity: i64::from(visit.minutes) }),
         }
     }
     let mut stated_days = Vec::new();
     if visits == 0 {
         // recorded as a quantity: what was delivered on one day
-        plan.push(PlannedDay {
-            day: period.from,
-            quantity: 2_000,
-        });
+        plan.push(PlannedDay { day: period.from, quantity: 2_000 });
         stated_days.push(StatedDay {
             day: period.from,
             delivered: 2_000,
@@ -144,10 +119,7 @@ fn line(number: u32, visits: u32, period: Span) -> LineFacts {
         plan,
         stated_visits: stated.collect(),
         planned_visits: planned,
-        rates: vec![
-            row(0, None, 188_500),
-            row(1, Some(DayKind::BankHoliday), 377_000),
-        ],
+        rates: vec![row(0, None, 188_500), row(1, Some(DayKind::BankHoliday), 377_000)],
         stated_days,
     }
 }

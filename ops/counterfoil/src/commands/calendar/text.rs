@@ -10,18 +10,10 @@ impl Report {
     pub(super) fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         let (division, count) = (self.division.title(), self.periods.len());
-        writeln!(
-            text,
-            "{}: {count} pay periods read, bank holidays of {division}",
-            self.file
-        )?;
+        writeln!(text, "{}: {count} pay periods read, bank holidays of {division}", self.file)?;
         self.write_columns(&mut text)?;
         if let Some(rule) = &self.rule {
-            writeln!(
-                text,
-                "Bank dates: {} of {} rows follow \u{2018}{}\u{2019}",
-                rule.rows, rule.of, rule.words
-            )?;
+            writeln!(text, "Bank dates: {} of {} rows follow \u{2018}{}\u{2019}", rule.rows, rule.of, rule.words)?;
         }
         self.write_periods(&mut text)?;
         self.write_unread(&mut text)?;
@@ -33,10 +25,7 @@ impl Report {
         if !self.mapping_proposed {
             return writeln!(text, "Columns: as headed");
         }
-        writeln!(
-            text,
-            "Columns: not as headed; checked in this order, for a person to agree to"
-        )?;
+        writeln!(text, "Columns: not as headed; checked in this order, for a person to agree to")?;
         for used in &self.columns {
             let headed = used.headed.as_deref().unwrap_or("no heading");
             writeln!(text, "  {:<31}column {} ({headed})", used.date, used.column)?;
@@ -54,41 +43,18 @@ impl Report {
         writeln!(text)?;
         for period in &self.periods {
             let row = period.origin.row();
-            let named = self
-                .findings
-                .iter()
-                .any(|finding| finding.row.is_some() && finding.row == row);
+            let named = self.findings.iter().any(|finding| finding.row.is_some() && finding.row == row);
             let dates = period.dates;
-            write!(
-                text,
-                "{} {:>4}",
-                if named { '*' } else { ' ' },
-                row.unwrap_or_default()
-            )?;
-            for day in [
-                dates.starts,
-                dates.ends,
-                dates.cut_off_date(),
-                dates.finalisation,
-                dates.bank_date,
-            ] {
+            write!(text, "{} {:>4}", if named { '*' } else { ' ' }, row.unwrap_or_default())?;
+            for day in [dates.starts, dates.ends, dates.cut_off_date(), dates.finalisation, dates.bank_date] {
                 write!(text, "  {:<14}", day.format("%a %d/%m/%Y").to_string())?;
             }
             writeln!(text)?;
         }
-        let usual = |period: &PayPeriod| {
-            clock::local_time(period.dates.cut_off).time() == self.cut_off_time
-        };
-        let otherwise = if self.periods.iter().all(usual) {
-            ""
-        } else {
-            ", unless the table gives a time"
-        };
+        let usual = |period: &PayPeriod| clock::local_time(period.dates.cut_off).time() == self.cut_off_time;
+        let otherwise = if self.periods.iter().all(usual) { "" } else { ", unless the table gives a time" };
         let time = self.cut_off_time.format("%H:%M");
-        writeln!(
-            text,
-            "Amendments are taken to close at {time} on these days{otherwise}."
-        )
+        writeln!(text, "Amendments are taken to close at {time} on these days{otherwise}.")
     }
 
     fn write_unread(&self, text: &mut String) -> std::fmt::Result {
@@ -108,24 +74,13 @@ impl Report {
         }
         writeln!(text, "\nFindings: {}", self.findings.len())?;
         for finding in &self.findings {
-            let place = finding
-                .row
-                .map_or_else(|| "Whole table".to_owned(), |row| format!("Row {row}"));
-            let date = finding
-                .dates
-                .first()
-                .map(|day| format!(", {}", day.format("%d/%m/%Y")))
-                .unwrap_or_default();
+            let place = finding.row.map_or_else(|| "Whole table".to_owned(), |row| format!("Row {row}"));
+            let date = finding.dates.first().map(|day| format!(", {}", day.format("%d/%m/%Y"))).unwrap_or_default();
             let severity = match finding.severity {
                 Severity::Warning => "warning",
                 Severity::Impossible => "impossible",
             };
-            writeln!(
-                text,
-                "  {place}{date}: {severity}, {}\n    {}",
-                finding.code.as_str(),
-                finding.sentence
-            )?;
+            writeln!(text, "  {place}{date}: {severity}, {}\n    {}", finding.code.as_str(), finding.sentence)?;
         }
         Ok(())
     }

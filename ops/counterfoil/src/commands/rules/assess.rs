@@ -91,41 +91,20 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<ExitCode> {
     let case = match Case::from_json(&json) {
         Ok(case) => case,
         Err(fault) => {
-            writeln!(
-                std::io::stderr(),
-                "{}: {}",
-                args.input.display(),
-                reading(&fault)
-            )?;
+            writeln!(std::io::stderr(), "{}: {}", args.input.display(), reading(&fault))?;
             return Ok(ExitCode::from(2));
         }
     };
     match Report::of(&component, &case) {
         Ok(report) => {
-            let text = if args.json {
-                serde_json::to_string_pretty(&report)? + "\n"
-            } else {
-                report.text()?
-            };
+            let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text()? };
             std::io::stdout().write_all(text.as_bytes())?;
-            Ok(if report.differences.is_empty() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+            Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Err(fault) => {
             if args.json {
-                let shown = FaultShown {
-                    code: fault.code(),
-                    sentence: fault.to_string(),
-                    fault: &fault,
-                };
-                writeln!(
-                    std::io::stdout(),
-                    "{}",
-                    serde_json::to_string_pretty(&shown)?
-                )?;
+                let shown = FaultShown { code: fault.code(), sentence: fault.to_string(), fault: &fault };
+                writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&shown)?)?;
             }
             writeln!(std::io::stderr(), "{}: {fault}", args.file.display())?;
             Ok(ExitCode::FAILURE)
@@ -153,17 +132,9 @@ fn reading(fault: &Fault) -> String {
 
 impl Report {
     fn of(component: &[u8], case: &Case) -> Result<Self, Fault> {
-        let unavailable = |_| Fault::NotARule {
-            sentence: "the compiler cannot be found on this machine".to_owned(),
-        };
+        let unavailable = |_| Fault::NotARule { sentence: "the compiler cannot be found on this machine".to_owned() };
         let worker = WorkerCommand::this_program().map_err(unavailable)?;
-        let engine = RuleEngine::compiling_by(
-            Limits {
-                concurrent: 1,
-                ..Limits::default()
-            },
-            Compiler::Worker(worker),
-        )?;
+        let engine = RuleEngine::compiling_by(Limits { concurrent: 1, ..Limits::default() }, Compiler::Worker(worker))?;
         let rule = engine.load(component)?;
         let description = engine.describe(&rule)?;
         let priced = engine.assess(&rule, &case.facts)?;
@@ -196,13 +167,7 @@ impl Report {
             words: words.sentence(&verdict.reason),
         });
         let sum = |verdict: Verdict| -> i64 {
-            priced
-                .answer
-                .charges
-                .iter()
-                .filter(|charge| charge.verdict == verdict)
-                .map(|charge| charge.pence)
-                .sum()
+            priced.answer.charges.iter().filter(|charge| charge.verdict == verdict).map(|charge| charge.pence).sum()
         };
         Self {
             case: case.name.clone(),
@@ -214,13 +179,7 @@ impl Report {
             charges: charges.collect(),
             findings: findings.collect(),
             lines: lines.collect(),
-            totals: [
-                Verdict::Payable,
-                Verdict::Suspended,
-                Verdict::Rejected,
-                Verdict::Pending,
-            ]
-            .map(|v| (v, sum(v))),
+            totals: [Verdict::Payable, Verdict::Suspended, Verdict::Rejected, Verdict::Pending].map(|v| (v, sum(v))),
             differences: case.differences(&priced.answer),
         }
     }
@@ -231,35 +190,14 @@ impl Report {
             writeln!(text, "{}\n", self.case)?;
         }
         for line in &self.lines {
-            writeln!(
-                text,
-                "line {}  {}: {}  {}",
-                line.line,
-                line.service,
-                named(line.verdict),
-                line.words
-            )?;
-            for charge in self
-                .charges
-                .iter()
-                .filter(|charge| charge.charge.line == line.line)
-            {
-                let sum = charge
-                    .arithmetic
-                    .clone()
-                    .unwrap_or_else(|| Money::ZERO.to_string());
-                writeln!(
-                    text,
-                    "  {:<9} {sum}  {}",
-                    named(charge.charge.verdict),
-                    charge.words
-                )?;
+            writeln!(text, "line {}  {}: {}  {}", line.line, line.service, named(line.verdict), line.words)?;
+            for charge in self.charges.iter().filter(|charge| charge.charge.line == line.line) {
+                let sum = charge.arithmetic.clone().unwrap_or_else(|| Money::ZERO.to_string());
+                writeln!(text, "  {:<9} {sum}  {}", named(charge.charge.verdict), charge.words)?;
             }
         }
         for finding in &self.findings {
-            let line = finding
-                .line
-                .map_or_else(|| "claim".to_owned(), |line| format!("line {line}"));
+            let line = finding.line.map_or_else(|| "claim".to_owned(), |line| format!("line {line}"));
             writeln!(text, "finding ({line}): {}", finding.words)?;
         }
         let totals: Vec<String> = self
@@ -290,10 +228,7 @@ fn shown(facts: &ClaimFacts, charge: &Charge) -> Option<String> {
 /// The words of the pack that the rule says it is; a rule of somebody else's may use the same codes as `standard`.
 fn messages(name: &str) -> MessageTable {
     let table = |json| MessageTable::from_json(json).unwrap_or_default();
-    let own = packs::ALL
-        .iter()
-        .find(|pack| pack.name == name)
-        .map(|pack| table(pack.messages));
+    let own = packs::ALL.iter().find(|pack| pack.name == name).map(|pack| table(pack.messages));
     table(packs::standard().messages).overlaid_with(own.unwrap_or_default())
 }
 

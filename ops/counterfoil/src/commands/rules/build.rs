@@ -40,18 +40,12 @@ pub(crate) struct BuildArgs {
 
 pub(crate) fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
     let root = match &args.repository {
-        Some(root) => root
-            .canonicalize()
-            .with_context(|| format!("{} cannot be opened", root.display()))?,
+        Some(root) => root.canonicalize().with_context(|| format!("{} cannot be opened", root.display()))?,
         None => repository(&std::env::current_dir()?)?,
     };
     let rule_plugins = root.join("rule-plugins");
     ensure!(
-        rule_plugins
-            .join("councils")
-            .join(&args.pack)
-            .join("Cargo.toml")
-            .is_file(),
+        rule_plugins.join("councils").join(&args.pack).join("Cargo.toml").is_file(),
         "there is no pack \u{2018}{}\u{2019} in {}",
         args.pack,
         rule_plugins.join("councils").display()
@@ -60,37 +54,19 @@ pub(crate) fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
     let component = encode(&module)?;
     let lock = Lock {
         component: canonical::digest(&component),
-        sources: sources::digest(&rule_plugins, &args.pack)
-            .context("the pack's sources cannot be read")?,
+        sources: sources::digest(&rule_plugins, &args.pack).context("the pack's sources cannot be read")?,
     };
     let (component_path, lock_path) = sources::built(&rule_plugins, &args.pack);
     if args.check {
         let same = fs::read(&component_path).is_ok_and(|committed| committed == component);
-        println!(
-            "{}: {}",
-            args.pack,
-            if same {
-                "as built"
-            } else {
-                "not what its sources make"
-            }
-        );
-        return Ok(if same {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        });
+        println!("{}: {}", args.pack, if same { "as built" } else { "not what its sources make" });
+        return Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     fs::write(&component_path, &component)
         .with_context(|| format!("{} cannot be written", component_path.display()))?;
     fs::write(&lock_path, serde_json::to_string_pretty(&lock)? + "\n")
         .with_context(|| format!("{} cannot be written", lock_path.display()))?;
-    println!(
-        "{}: {} bytes, digest {}",
-        component_path.display(),
-        component.len(),
-        lock.component
-    );
+    println!("{}: {} bytes, digest {}", component_path.display(), component.len(), lock.component);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -115,14 +91,7 @@ fn compile(root: &Path, pack: &str) -> anyhow::Result<PathBuf> {
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
-        .args([
-            "build",
-            "--locked",
-            "--release",
-            "--lib",
-            "--target",
-            TARGET,
-        ])
+        .args(["build", "--locked", "--release", "--lib", "--target", TARGET])
         .args(["--package", &format!("counterfoil-rules-{pack}")])
         .arg("--target-dir")
         .arg(&target_dir)
@@ -130,17 +99,12 @@ fn compile(root: &Path, pack: &str) -> anyhow::Result<PathBuf> {
         .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?)
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_TARGET_DIR");
-    let status = command
-        .status()
-        .context("cargo could not be started: install Rust with rustup")?;
+    let status = command.status().context("cargo could not be started: install Rust with rustup")?;
     ensure!(
         status.success(),
         "the pack did not build; if the target is missing, run \u{2018}rustup target add {TARGET}\u{2019}"
     );
-    Ok(target_dir
-        .join(TARGET)
-        .join("release")
-        .join(format!("counterfoil_rules_{pack}.wasm")))
+    Ok(target_dir.join(TARGET).join("release").join(format!("counterfoil_rules_{pack}.wasm")))
 }
 
 /// The compiler's flags, separated as cargo wants them: a small stack, and no path of this machine in the bytes.

@@ -49,17 +49,15 @@ pub(super) async fn payees(one: &One<'_>) -> anyhow::Result<()> {
             (own.id, details)
         })
         .collect();
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let detail = json!({ "payees": rows.len() });
-            let record = Record::of(Action::SetUp, council.id).detail(detail.clone());
-            let mut audited = tx.audited(record).await?;
-            payee::add(&mut audited, rows.clone()).await?;
-            let record = Record::of(Action::ChangeBankDetails, council.id).detail(detail);
-            let mut audited = tx.audited(record).await?;
-            bank::set_payees(&mut audited, one.means.master_key, &accounts).await
-        });
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let detail = json!({ "payees": rows.len() });
+        let record = Record::of(Action::SetUp, council.id).detail(detail.clone());
+        let mut audited = tx.audited(record).await?;
+        payee::add(&mut audited, rows.clone()).await?;
+        let record = Record::of(Action::ChangeBankDetails, council.id).detail(detail);
+        let mut audited = tx.audited(record).await?;
+        bank::set_payees(&mut audited, one.means.master_key, &accounts).await
+    });
     Ok(transaction.await?)
 }
 
@@ -93,23 +91,19 @@ pub(super) async fn contracts(one: &One<'_>) -> anyhow::Result<()> {
             attributes: own.attributes.clone(),
         })
         .collect();
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let detail = json!({ "contracts": rows.len() });
-            let record = Record::of(Action::SetUp, council.id).detail(detail);
-            let mut audited = tx.audited(record).await?;
-            contract::add(&mut audited, rows.clone()).await
-        });
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let detail = json!({ "contracts": rows.len() });
+        let record = Record::of(Action::SetUp, council.id).detail(detail);
+        let mut audited = tx.audited(record).await?;
+        contract::add(&mut audited, rows.clone()).await
+    });
     Ok(transaction.await?)
 }
 
 /// People with their service lines and the stays that are known.
 pub(super) async fn people(one: &One<'_>) -> anyhow::Result<()> {
     let council = one.council;
-    let by = Actor::Council {
-        person: council.staff.officer,
-    };
+    let by = Actor::Council { person: council.staff.officer };
     let users: Vec<ServiceUser> = council.service_users.iter().map(user).collect();
     let mut lines = Vec::with_capacity(council.lines.len());
     let mut versions = Vec::with_capacity(council.lines.len());
@@ -134,19 +128,17 @@ pub(super) async fn people(one: &One<'_>) -> anyhow::Result<()> {
             recorded_by: by.clone(),
         })
         .collect();
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let detail = json!({
-                "service_users": users.len(), "service_lines": lines.len(), "stays": stays.len(),
-            });
-            let record = Record::of(Action::SetUp, council.id).detail(detail);
-            let mut audited = tx.audited(record).await?;
-            service_user::add(&mut audited, users.clone()).await?;
-            service_line::add(&mut audited, lines.clone()).await?;
-            service_line::add_versions(&mut audited, versions.clone()).await?;
-            service_user::add_stays(&mut audited, stays.clone()).await
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let detail = json!({
+            "service_users": users.len(), "service_lines": lines.len(), "stays": stays.len(),
         });
+        let record = Record::of(Action::SetUp, council.id).detail(detail);
+        let mut audited = tx.audited(record).await?;
+        service_user::add(&mut audited, users.clone()).await?;
+        service_line::add(&mut audited, lines.clone()).await?;
+        service_line::add_versions(&mut audited, versions.clone()).await?;
+        service_user::add_stays(&mut audited, stays.clone()).await
+    });
     Ok(transaction.await?)
 }
 
@@ -166,9 +158,7 @@ pub(crate) async fn add_line(
         .transaction(at, async |tx: &mut Tx<'_>| {
             let by = tx.actor();
             let versions = own_line.versions.iter();
-            let versions = versions
-                .map(|version| LineVersionRow::new(&row, version.clone(), by.clone()))
-                .collect();
+            let versions = versions.map(|version| LineVersionRow::new(&row, version.clone(), by.clone())).collect();
             let record = Record::of(Action::VaryLine, row.id).detail(json!({ "version": 1 }));
             let mut audited = tx.audited(record).await?;
             service_user::add(&mut audited, vec![user(own_user)]).await?;
@@ -180,11 +170,7 @@ pub(crate) async fn add_line(
 
 /// A person as they are stored.
 fn user(own: &care::ServiceUser) -> ServiceUser {
-    ServiceUser {
-        id: own.id,
-        reference: own.reference.clone(),
-        name: own.name.clone(),
-    }
+    ServiceUser { id: own.id, reference: own.reference.clone(), name: own.name.clone() }
 }
 
 /// A line as it is stored, with the organisation of its contract.

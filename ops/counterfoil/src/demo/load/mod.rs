@@ -46,28 +46,18 @@ pub(crate) struct Means<'a> {
 /// # Errors
 /// When the database refuses something, for example because the demo is in it already, or a council uses a pack
 /// that was not loaded.
-pub(crate) async fn world(
-    means: &Means<'_>,
-    world: &World,
-    bar: &ProgressBar,
-) -> anyhow::Result<()> {
+pub(crate) async fn world(means: &Means<'_>, world: &World, bar: &ProgressBar) -> anyhow::Result<()> {
     bar.set_length(1 + STEPS * u64::try_from(world.councils.len()).unwrap_or_default());
     bar.set_message("councils, providers and people");
-    platform::write(means, world).await.context(
-        "councils and providers cannot be written; is the demo in this database already?",
-    )?;
+    platform::write(means, world)
+        .await
+        .context("councils and providers cannot be written; is the demo in this database already?")?;
     bar.inc(1);
     for council in &world.councils {
         let scope = CouncilScope::system(means.connections, council.id, JOB);
-        let one = One {
-            means,
-            council,
-            scope: &scope,
-        };
+        let one = One { means, council, scope: &scope };
         bar.set_message(council.name);
-        one.write(bar)
-            .await
-            .with_context(|| format!("{} cannot be set up", council.name))?;
+        one.write(bar).await.with_context(|| format!("{} cannot be set up", council.name))?;
     }
     Ok(())
 }

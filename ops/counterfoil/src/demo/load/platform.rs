@@ -24,14 +24,10 @@ pub(super) async fn write(means: &Means<'_>, world: &World) -> anyhow::Result<()
         identity.add_council(&row, council.taken_on).await?;
     }
     for organisation in &world.organisations {
-        identity
-            .add_organisation(organisation.id, organisation.name, at)
-            .await?;
+        identity.add_organisation(organisation.id, organisation.name, at).await?;
     }
     for person in &world.people {
-        identity
-            .add_person(person.id, &person.email, &person.name, at)
-            .await?;
+        identity.add_person(person.id, &person.email, &person.name, at).await?;
         match person.acts_for {
             ActsFor::Council(council, post) => {
                 let role = match post {
@@ -46,9 +42,7 @@ pub(super) async fn write(means: &Means<'_>, world: &World) -> anyhow::Result<()
                     Position::Staff => OrganisationRole::Staff,
                     Position::Administrator => OrganisationRole::Administrator,
                 };
-                identity
-                    .join_organisation(person.id, organisation, role, at)
-                    .await?;
+                identity.join_organisation(person.id, organisation, role, at).await?;
             }
         }
     }

@@ -24,9 +24,7 @@ use crate::demo::world::council::{self, CouncilWorld, PaySchedule};
 
 /// Who the council's records name: its administrator.
 fn recorded_by(council: &CouncilWorld) -> Actor {
-    Actor::Council {
-        person: council.staff.administrator,
-    }
+    Actor::Council { person: council.staff.administrator }
 }
 
 fn pack<'a>(one: &One<'a>) -> anyhow::Result<&'a LoadedPack> {
@@ -53,18 +51,16 @@ pub(super) async fn profile(one: &One<'_>) -> anyhow::Result<()> {
         messages: pack(one)?.messages.clone(),
         verification_statement: council.profile.verification_statement.to_owned(),
     };
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let mut audited = tx.audited(Record::of(Action::SetUp, council.id)).await?;
-            profile::add(&mut audited, row.clone()).await?;
-            bank::ensure_key(&mut audited, one.means.master_key).await?;
-            bank::set_originator(&mut audited, one.means.master_key, &council.originator).await?;
-            for setting in &council.notifications {
-                notification::set(&mut audited, setting.clone()).await?;
-            }
-            Ok(())
-        });
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let mut audited = tx.audited(Record::of(Action::SetUp, council.id)).await?;
+        profile::add(&mut audited, row.clone()).await?;
+        bank::ensure_key(&mut audited, one.means.master_key).await?;
+        bank::set_originator(&mut audited, one.means.master_key, &council.originator).await?;
+        for setting in &council.notifications {
+            notification::set(&mut audited, setting.clone()).await?;
+        }
+        Ok(())
+    });
     Ok(transaction.await?)
 }
 
@@ -80,9 +76,7 @@ pub(super) async fn rule(one: &One<'_>) -> anyhow::Result<()> {
         active_from: council.rule.active_from,
         recorded_at: council.taken_on,
         recorded_by: recorded_by(council),
-        approved_by: Actor::Council {
-            person: council.staff.second_administrator,
-        },
+        approved_by: Actor::Council { person: council.staff.second_administrator },
     };
     let settings = council.rule.settings.iter().map(|setting| {
         Ok(RuleSettingRow {
@@ -95,15 +89,13 @@ pub(super) async fn rule(one: &One<'_>) -> anyhow::Result<()> {
         })
     });
     let settings = settings.collect::<anyhow::Result<Vec<_>>>()?;
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let detail = json!({ "settings": settings.len() });
-            let record = Record::of(Action::SetUp, activation.id).detail(detail);
-            let mut audited = tx.audited(record).await?;
-            rule::activate(&mut audited, activation.clone()).await?;
-            rule::add_settings(&mut audited, settings.clone()).await
-        });
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let detail = json!({ "settings": settings.len() });
+        let record = Record::of(Action::SetUp, activation.id).detail(detail);
+        let mut audited = tx.audited(record).await?;
+        rule::activate(&mut audited, activation.clone()).await?;
+        rule::add_settings(&mut audited, settings.clone()).await
+    });
     Ok(transaction.await?)
 }
 
@@ -115,10 +107,8 @@ pub(super) async fn prices(one: &One<'_>) -> anyhow::Result<()> {
         .zip(&council.rates)
         .map(|(number, row)| RateRecord::new(one.id(&format!("rate/{number}")), row.clone(), by()))
         .collect();
-    let limits: Vec<LimitRow> = (0..)
-        .zip(&council.limits)
-        .map(|(number, set)| limit(one, number, set))
-        .collect::<anyhow::Result<_>>()?;
+    let limits: Vec<LimitRow> =
+        (0..).zip(&council.limits).map(|(number, set)| limit(one, number, set)).collect::<anyhow::Result<_>>()?;
     let reasons: Vec<NonDeliveryReason> = council
         .reasons
         .iter()
@@ -137,21 +127,15 @@ pub(super) async fn prices(one: &One<'_>) -> anyhow::Result<()> {
             comment_needed: reason.comment_needed,
         })
         .collect();
-    let transaction = one
-        .scope
-        .transaction(council.taken_on, async |tx: &mut Tx<'_>| {
-            let detail = json!({ "rows": rates.len() });
-            let mut audited = tx
-                .audited(Record::on(Action::RecordRate, "rate_card").detail(detail))
-                .await?;
-            rate::add(&mut audited, rates.clone()).await?;
-            let detail = json!({ "limits": limits.len(), "reasons": reasons.len() });
-            let mut audited = tx
-                .audited(Record::of(Action::SetUp, council.id).detail(detail))
-                .await?;
-            tolerance::add(&mut audited, limits.clone()).await?;
-            reason::add(&mut audited, reasons.clone()).await
-        });
+    let transaction = one.scope.transaction(council.taken_on, async |tx: &mut Tx<'_>| {
+        let detail = json!({ "rows": rates.len() });
+        let mut audited = tx.audited(Record::on(Action::RecordRate, "rate_card").detail(detail)).await?;
+        rate::add(&mut audited, rates.clone()).await?;
+        let detail = json!({ "limits": limits.len(), "reasons": reasons.len() });
+        let mut audited = tx.audited(Record::of(Action::SetUp, council.id).detail(detail)).await?;
+        tolerance::add(&mut audited, limits.clone()).await?;
+        reason::add(&mut audited, reasons.clone()).await
+    });
     Ok(transaction.await?)
 }
 
@@ -204,10 +188,7 @@ pub(super) async fn schedules(one: &One<'_>) -> anyhow::Result<()> {
 fn periods(one: &One<'_>, own: &PaySchedule, calendar: &Calendar) -> Vec<PeriodRow> {
     let periods = calendar.periods.iter().map(|period| {
         let starts = period.dates.starts;
-        let pays = Pays {
-            schedule: own.id,
-            period: starts,
-        };
+        let pays = Pays { schedule: own.id, period: starts };
         let findings = calendar.findings.iter();
         let accepted = calendar.accepted.iter();
         PeriodRow {
@@ -220,14 +201,8 @@ fn periods(one: &One<'_>, own: &PaySchedule, calendar: &Calendar) -> Vec<PeriodR
             finalisation: period.dates.finalisation,
             bank_date: period.dates.bank_date,
             origin: period.origin.clone(),
-            findings: findings
-                .filter(|finding| finding.period_starts == Some(starts))
-                .cloned()
-                .collect(),
-            accepted: accepted
-                .filter(|finding| finding.period_starts == starts)
-                .cloned()
-                .collect(),
+            findings: findings.filter(|finding| finding.period_starts == Some(starts)).cloned().collect(),
+            accepted: accepted.filter(|finding| finding.period_starts == starts).cloned().collect(),
             runnable: calendar.impossible(starts).next().is_none(),
         }
     });

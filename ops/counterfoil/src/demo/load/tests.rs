@@ -40,9 +40,7 @@ async fn the_world_is_written_council_by_council() {
         seed: SEED,
     };
     let bar = ProgressBar::hidden();
-    super::world(&means, &world, &bar)
-        .await
-        .expect("it is written");
+    super::world(&means, &world, &bar).await.expect("it is written");
     assert_eq!(Some(bar.position()), bar.length());
 
     assert_eq!(db.identity().councils().await.unwrap().len(), 5);
@@ -65,11 +63,7 @@ async fn the_world_is_written_council_by_council() {
             .await
             .unwrap();
         assert_eq!(found.len(), council.contracts.len());
-        let own: Vec<&str> = council
-            .lines
-            .iter()
-            .map(|line| line.reference.as_str())
-            .collect();
+        let own: Vec<&str> = council.lines.iter().map(|line| line.reference.as_str()).collect();
         let mut read: Vec<&str> = lines.iter().map(|line| line.reference.as_str()).collect();
         read.sort_unstable();
         assert_eq!(read, own);
@@ -93,9 +87,7 @@ async fn the_world_is_written_council_by_council() {
     assert!(runnable("Carer flexible breaks", day(2024, 12, 21)).await);
     let services = ["Residential Care".to_owned()];
     let card = scope
-        .read(async |tx: &mut Tx<'_>| {
-            rate::card(tx, &services, day(2024, 12, 14), council.taken_on).await
-        })
+        .read(async |tx: &mut Tx<'_>| rate::card(tx, &services, day(2024, 12, 14), council.taken_on).await)
         .await
         .unwrap();
     assert_eq!(card.len(), 2, "the plain rate and retention: {card:?}");

@@ -46,7 +46,9 @@ impl Play<'_> {
             Act::State { organisation, by, source, claims } => {
                 self.state(council, at, (*organisation, *by, *source), claims).await?;
             }
-            Act::Confirm { organisation, by, claims } => self.confirm(council, at, (*organisation, *by), claims).await?,
+            Act::Confirm { organisation, by, claims } => {
+                self.confirm(council, at, (*organisation, *by), claims).await?
+            }
             Act::Unconfirm { organisation, claim, by } => {
                 self.unconfirm(council, at, (*organisation, *by), claim).await?;
             }

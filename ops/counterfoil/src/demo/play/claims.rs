@@ -9,6 +9,7 @@ use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, OrganisationId, P
 use counterfoil_core::money::Money;
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::statement::Statement;
+use counterfoil_tenants::assessment;
 use counterfoil_tenants::charge::{self, ChargeRow};
 use counterfoil_tenants::claim::{self, Claim};
 use counterfoil_tenants::scope::Tx;
@@ -16,7 +17,6 @@ use counterfoil_tenants::statement::Source;
 use counterfoil_tenants::steps::confirm_claims::{confirm_claims, send_back, unconfirm_claim};
 use counterfoil_tenants::steps::settle_suspended::settle_suspended;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
-use counterfoil_tenants::assessment;
 
 use super::Play;
 use crate::demo::load::period_id;
@@ -36,7 +36,11 @@ impl Play<'_> {
         let to_state = claims
             .iter()
             .zip(stated)
-            .map(|(claim, (_, statement))| ToState { claim: claim.id, seen: claim.version, statement: statement.clone() })
+            .map(|(claim, (_, statement))| ToState {
+                claim: claim.id,
+                seen: claim.version,
+                statement: statement.clone(),
+            })
             .collect();
         let source = match source {
             act::Source::Screen => Source::Screen,
@@ -134,9 +138,9 @@ impl Play<'_> {
                     Settlement::Quantity { accepted: days.chain(visits).sum::<i64>() * percent / 100 }
                 }
                 Choice::Amount { percent } => {
-                    let open = charges.iter().filter(|row| {
-                        matches!(row.disposition, Disposition::Payable | Disposition::Suspended)
-                    });
+                    let open = charges
+                        .iter()
+                        .filter(|row| matches!(row.disposition, Disposition::Payable | Disposition::Suspended));
                     let claimed = Money::total(open.map(|row| row.pence))?;
                     Settlement::Amount { amount: Money::from_pence(claimed.pence() * percent / 100), second }
                 }
@@ -182,9 +186,11 @@ impl Play<'_> {
                     .await?;
                 entry.insert(claims);
             }
-            let claim = known.get(&contract).into_iter().flatten().find(|(reference, claim)| {
-                *reference == key.service_user && claim.starts == key.starts
-            });
+            let claim = known
+                .get(&contract)
+                .into_iter()
+                .flatten()
+                .find(|(reference, claim)| *reference == key.service_user && claim.starts == key.starts);
             found.push(claim.with_context(|| format!("{key}: no such claim"))?.1.clone());
         }
         Ok(found)

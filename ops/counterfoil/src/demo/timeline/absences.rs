@@ -22,9 +22,7 @@ impl Absences {
     /// Whether a person is in hospital on a day; on the day of discharge no more.
     #[must_use]
     pub(crate) fn away(&self, user: ServiceUserId, day: NaiveDate) -> bool {
-        self.0
-            .get(&user)
-            .is_some_and(|(admitted, discharged)| (*admitted..*discharged).contains(&day))
+        self.0.get(&user).is_some_and(|(admitted, discharged)| (*admitted..*discharged).contains(&day))
     }
 }
 
@@ -37,9 +35,7 @@ const DEATHS: usize = 2;
 pub(crate) fn befall(stage: &mut Stage<'_>, first_week: NaiveDate) -> Vec<Event> {
     let mut events = Vec::new();
     events.extend(discharges(stage, first_week));
-    let recorded = chosen(stage, RECORDED, |line, recording| {
-        recording != Recording::None && goes_on(line, first_week)
-    });
+    let recorded = chosen(stage, RECORDED, |line, recording| recording != Recording::None && goes_on(line, first_week));
     for (place, line) in (0..).zip(recorded) {
         let admitted = plus(first_week, 2 + 2 * place);
         let discharged = plus(admitted, 5 + place);
@@ -74,11 +70,7 @@ fn discharges(stage: &Stage<'_>, first_week: NaiveDate) -> Vec<Event> {
     let stays = stage.council.stays.iter().step_by(2);
     stays
         .map(|known| {
-            let stay = KnownStay {
-                version: known.version + 1,
-                discharged: Some(home),
-                ..known.clone()
-            };
+            let stay = KnownStay { version: known.version + 1, discharged: Some(home), ..known.clone() };
             let by = stage.council.staff.officer;
             stage.event(london(plus(home, 1), 11, 0), Act::RecordStay { stay, by })
         })
@@ -116,12 +108,7 @@ pub(crate) fn goes_on(line: &ServiceLine, first_week: NaiveDate) -> bool {
 }
 
 /// Recorded on the day after admission, and again on the day after discharge.
-fn stay(
-    stage: &Stage<'_>,
-    line: &ServiceLine,
-    admitted: NaiveDate,
-    discharged: Option<NaiveDate>,
-) -> Vec<Event> {
+fn stay(stage: &Stage<'_>, line: &ServiceLine, admitted: NaiveDate, discharged: Option<NaiveDate>) -> Vec<Event> {
     let by = stage.council.staff.officer;
     let path = format!("{}/stay/{}/{admitted}", stage.council.slug, line.reference);
     let first = KnownStay {
@@ -134,18 +121,11 @@ fn stay(
     };
     let mut events = Vec::new();
     if let Some(home) = discharged {
-        let stay = KnownStay {
-            version: 2,
-            discharged,
-            ..first.clone()
-        };
+        let stay = KnownStay { version: 2, discharged, ..first.clone() };
         events.push(stage.event(london(plus(home, 1), 11, 0), Act::RecordStay { stay, by }));
     }
     let stay = first;
-    events.push(stage.event(
-        london(plus(admitted, 1), 11, 0),
-        Act::RecordStay { stay, by },
-    ));
+    events.push(stage.event(london(plus(admitted, 1), 11, 0), Act::RecordStay { stay, by }));
     events
 }
 
@@ -154,33 +134,15 @@ fn death(stage: &Stage<'_>, line: &ServiceLine, happened: NaiveDate) -> Vec<Even
     let by = stage.council.staff.officer;
     let notified = plus(happened, 2);
     let at = london(notified, 11, 0);
-    let ending = CareEnding {
-        service_user: line.service_user,
-        kind: EndingKind::Death,
-        happened,
-        notified,
-    };
+    let ending = CareEnding { service_user: line.service_user, kind: EndingKind::Death, happened, notified };
     let mut events = vec![stage.event(at, Act::RecordEnding { ending, by })];
-    let own = stage
-        .council
-        .lines
-        .iter()
-        .filter(|other| other.service_user == line.service_user);
+    let own = stage.council.lines.iter().filter(|other| other.service_user == line.service_user);
     for other in own {
         let Some(last) = other.versions.last() else {
             continue;
         };
-        let version = LineVersion {
-            version: last.version + 1,
-            to: Some(happened),
-            recorded_at: at,
-            ..last.clone()
-        };
-        let act = Act::VaryLine {
-            line: other.id,
-            version,
-            by,
-        };
+        let version = LineVersion { version: last.version + 1, to: Some(happened), recorded_at: at, ..last.clone() };
+        let act = Act::VaryLine { line: other.id, version, by };
         events.push(stage.event(at, act));
     }
     events

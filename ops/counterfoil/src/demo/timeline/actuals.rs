@@ -8,9 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::{Plan, PlannedCare, days_held};
 use counterfoil_core::pricing::facts::{PlannedVisit, Recording, Unit};
-use counterfoil_core::statement::{
-    Actuals, DayActual, LineStatement, Outcome, StatedCare, Statement, VisitActual,
-};
+use counterfoil_core::statement::{Actuals, DayActual, LineStatement, Outcome, StatedCare, Statement, VisitActual};
 
 use super::claims::PlannedClaim;
 use super::round::Stage;
@@ -50,10 +48,7 @@ pub(crate) fn draw(stage: &Stage<'_>, claim: &PlannedClaim<'_>, random: &mut Ran
         93..97 => Course::Over,
         _ => Course::ShortHanded,
     };
-    let varied = claim
-        .lines
-        .iter()
-        .any(|line| stage.varied.contains(&line.id));
+    let varied = claim.lines.iter().any(|line| stage.varied.contains(&line.id));
     if varied { Course::AsPlanned } else { drawn }
 }
 
@@ -68,12 +63,7 @@ pub(crate) fn statement(
     at: DateTime<Utc>,
     random: &mut Random,
 ) -> anyhow::Result<Statement> {
-    let reasons: BTreeSet<String> = stage
-        .council
-        .reasons
-        .iter()
-        .map(|reason| reason.code.to_owned())
-        .collect();
+    let reasons: BTreeSet<String> = stage.council.reasons.iter().map(|reason| reason.code.to_owned()).collect();
     let mut lines = Vec::new();
     for (number, line) in claim.held(at) {
         let (from, to) = (claim.key.starts, claim.ends);
@@ -83,42 +73,26 @@ pub(crate) fn statement(
         let planned = PlannedCare::of(&line.versions, from, to, at);
         let away = |day| stage.absences.away(claim.user.id, day);
         let differs = number == 0 && !planned.days.is_empty();
-        let mut week = Week {
-            planned: &planned,
-            away: &away,
-            random: &mut *random,
-        };
+        let mut week = Week { planned: &planned, away: &away, random: &mut *random };
         let course = if differs { course } else { Course::AsPlanned };
         let actuals = match claim.contract.recording {
             Recording::Timetabled => week.visits(course),
             Recording::Quantities | Recording::None => week.quantities(course, line),
         };
         let comment = comment(course, &planned, &away);
-        let stated = LineStatement {
-            line: number,
-            actuals,
-            comment: comment.to_owned(),
-        };
+        let stated = LineStatement { line: number, actuals, comment: comment.to_owned() };
         StatedCare::of(&stated, &planned, held, claim.contract.recording, &reasons)
             .with_context(|| format!("{course:?} of {} on {}", line.reference, claim.key))?;
         lines.push(stated);
     }
     Ok(Statement {
         lines,
-        payment_reference: format!(
-            "{}-{}",
-            claim.user.reference,
-            claim.key.starts.format("%d%m")
-        ),
+        payment_reference: format!("{}-{}", claim.user.reference, claim.key.starts.format("%d%m")),
         note: String::new(),
     })
 }
 
-fn comment(
-    course: Course,
-    planned: &PlannedCare,
-    away: &dyn Fn(NaiveDate) -> bool,
-) -> &'static str {
+fn comment(course: Course, planned: &PlannedCare, away: &dyn Fn(NaiveDate) -> bool) -> &'static str {
     let mut days = planned.days.iter().filter_map(|day| day.day.date());
     if days.any(away) {
         return "In hospital; the family told us.";
@@ -143,11 +117,8 @@ struct Week<'a> {
 impl Week<'_> {
     fn visits(&mut self, course: Course) -> Actuals {
         let planned = self.planned;
-        let mut visits: Vec<VisitActual> = planned
-            .visits
-            .iter()
-            .filter_map(|visit| Some(delivered(visit, visit.day.date()?)))
-            .collect();
+        let mut visits: Vec<VisitActual> =
+            planned.visits.iter().filter_map(|visit| Some(delivered(visit, visit.day.date()?))).collect();
         let in_hospital = visits.iter().any(|visit| (self.away)(visit.date));
         if !in_hospital && course == Course::AsPlanned {
             return Actuals::AsPlanned;
@@ -180,8 +151,7 @@ impl Week<'_> {
         let reason = match course {
             Course::Frustrated => {
                 visit.outcome = Outcome::Frustrated;
-                self.random
-                    .pick(&["refused", "not-in", "family-care", "respite"])
+                self.random.pick(&["refused", "not-in", "family-care", "respite"])
             }
             Course::Missed | Course::CommentForgotten => {
                 visit.outcome = Outcome::Missed;
@@ -204,17 +174,12 @@ impl Week<'_> {
     fn monitored(&mut self, visit: &VisitActual) -> (u16, u16) {
         let start = i64::from(visit.start) + self.random.between(-6, 9);
         let minutes = i64::from(visit.minutes) + self.random.between(-5, 3);
-        (
-            u16::try_from(start).unwrap_or(visit.start),
-            u16::try_from(minutes).unwrap_or(visit.minutes),
-        )
+        (u16::try_from(start).unwrap_or(visit.start), u16::try_from(minutes).unwrap_or(visit.minutes))
     }
 
     fn quantities(&mut self, course: Course, line: &ServiceLine) -> Actuals {
-        let whole_days = matches!(
-            line.versions.last().map(|version| version.unit),
-            Some(Unit::Night | Unit::Day | Unit::Week)
-        );
+        let whole_days =
+            matches!(line.versions.last().map(|version| version.unit), Some(Unit::Night | Unit::Day | Unit::Week));
         // there is no second night in a night
         let course = match course {
             Course::Extra | Course::Over if whole_days => Course::AsPlanned,
@@ -226,15 +191,8 @@ impl Week<'_> {
         if course == Course::AsPlanned && !in_hospital {
             return Actuals::AsPlanned;
         }
-        let by_week = matches!(
-            line.versions.last().map(|version| &version.plan),
-            Some(Plan::Week { .. })
-        );
-        if by_week && !in_hospital {
-            self.whole_period(course)
-        } else {
-            self.by_day(course)
-        }
+        let by_week = matches!(line.versions.last().map(|version| &version.plan), Some(Plan::Week { .. }));
+        if by_week && !in_hospital { self.whole_period(course) } else { self.by_day(course) }
     }
 
     fn whole_period(&mut self, course: Course) -> Actuals {
@@ -247,11 +205,7 @@ impl Week<'_> {
             Course::Over => (0, 0, total / 2 + 2_000),
             _ => (0, 0, 0),
         };
-        let reason = if frustrated > 0 {
-            self.random.pick(&["refused", "not-in", "hospital"])
-        } else {
-            ""
-        };
+        let reason = if frustrated > 0 { self.random.pick(&["refused", "not-in", "hospital"]) } else { "" };
         Actuals::Period {
             delivered: Quantity::from_thousandths(total - frustrated - missed + more),
             frustrated: Quantity::from_thousandths(frustrated),

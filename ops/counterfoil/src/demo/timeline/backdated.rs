@@ -16,13 +16,7 @@ const WEEK: Days = Days::new(6);
 /// A new person's line under a contract for a service, from a day in the past, with the acts that pay its first week.
 /// Nothing where the council has no such service.
 #[must_use]
-pub(crate) fn line(
-    stage: &Stage<'_>,
-    service: &str,
-    tier: &str,
-    from: NaiveDate,
-    at: DateTime<Utc>,
-) -> Vec<Event> {
+pub(crate) fn line(stage: &Stage<'_>, service: &str, tier: &str, from: NaiveDate, at: DateTime<Utc>) -> Vec<Event> {
     let Some((contract, model)) = model(stage, service, tier) else {
         return Vec::new();
     };
@@ -50,67 +44,30 @@ pub(crate) fn line(
     let Some((organisation, by)) = contract.organisation.zip(submitter) else {
         return Vec::new();
     };
-    let claim = ClaimKey {
-        contract: contract.reference.clone(),
-        service_user: user.reference.clone(),
-        starts: from,
-    };
+    let claim = ClaimKey { contract: contract.reference.clone(), service_user: user.reference.clone(), starts: from };
     let statement = Statement {
-        lines: vec![LineStatement {
-            line: 0,
-            actuals: Actuals::AsPlanned,
-            comment: String::new(),
-        }],
+        lines: vec![LineStatement { line: 0, actuals: Actuals::AsPlanned, comment: String::new() }],
         payment_reference: String::new(),
         note: "Care started before the order came.".to_owned(),
     };
     let after = |minutes| at + TimeDelta::minutes(minutes);
-    let pays = Pays {
-        schedule: contract.schedule,
-        period: from,
-    };
+    let pays = Pays { schedule: contract.schedule, period: from };
     vec![
-        stage.event(
-            at,
-            Act::AddLine {
-                service_user: user,
-                line,
-                by: stage.council.staff.officer,
-            },
-        ),
+        stage.event(at, Act::AddLine { service_user: user, line, by: stage.council.staff.officer }),
         stage.event(after(30), Act::GenerateClaims(pays)),
         stage.event(
             after(90),
-            Act::State {
-                organisation,
-                by,
-                source: Source::Screen,
-                claims: vec![(claim.clone(), statement)],
-            },
+            Act::State { organisation, by, source: Source::Screen, claims: vec![(claim.clone(), statement)] },
         ),
-        stage.event(
-            after(95),
-            Act::Confirm {
-                organisation,
-                by,
-                claims: vec![claim],
-            },
-        ),
+        stage.event(after(95), Act::Confirm { organisation, by, claims: vec![claim] }),
     ]
 }
 
 /// A contract for the service, and a version to model the line on.
-fn model<'a>(
-    stage: &Stage<'a>,
-    service: &str,
-    tier: &str,
-) -> Option<(&'a Contract, &'a LineVersion)> {
+fn model<'a>(stage: &Stage<'a>, service: &str, tier: &str) -> Option<(&'a Contract, &'a LineVersion)> {
     stage.council.lines.iter().find_map(|line| {
         let version = line.versions.first()?;
         let fits = version.service == service && version.tier == tier && version.to.is_none();
-        Some((
-            stage.council.contract(line.contract)?,
-            fits.then_some(version)?,
-        ))
+        Some((stage.council.contract(line.contract)?, fits.then_some(version)?))
     })
 }

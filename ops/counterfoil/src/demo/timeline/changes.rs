@@ -12,12 +12,7 @@ use crate::demo::world::rates::raised;
 
 /// Raises every rate of the council from a day on, by so many tenths of a percent.
 #[must_use]
-pub(crate) fn uprating(
-    stage: &Stage<'_>,
-    per_mille: i64,
-    from: NaiveDate,
-    at: DateTime<Utc>,
-) -> Event {
+pub(crate) fn uprating(stage: &Stage<'_>, per_mille: i64, from: NaiveDate, at: DateTime<Utc>) -> Event {
     let rows = stage.council.rates.iter();
     let rows = rows.map(|row| raised(row, per_mille, from, at)).collect();
     let by = stage.council.staff.administrator;
@@ -34,10 +29,7 @@ pub(crate) fn backdated_rate(
     at: DateTime<Utc>,
 ) -> Event {
     let rows = stage.council.rates.iter();
-    let rows = rows
-        .filter(|row| row.key.service == service)
-        .map(|row| raised(row, per_mille, from, at))
-        .collect();
+    let rows = rows.filter(|row| row.key.service == service).map(|row| raised(row, per_mille, from, at)).collect();
     let by = stage.council.staff.administrator;
     stage.event(at, Act::RecordRates { rows, by })
 }
@@ -93,18 +85,9 @@ fn vary(
 ) -> Vec<Event> {
     let by = stage.council.staff.officer;
     let varied = lines.iter().filter_map(|line| {
-        let mut version = LineVersion {
-            version: number,
-            from,
-            recorded_at: at,
-            ..line.versions.first()?.clone()
-        };
+        let mut version = LineVersion { version: number, from, recorded_at: at, ..line.versions.first()?.clone() };
         change(&mut version);
-        let act = Act::VaryLine {
-            line: line.id,
-            version,
-            by,
-        };
+        let act = Act::VaryLine { line: line.id, version, by };
         Some(stage.event(at, act))
     });
     varied.collect()

@@ -28,13 +28,9 @@ pub(crate) struct PlannedClaim<'a> {
 impl PlannedClaim<'_> {
     /// The lines that hold on some day of the claim, with their numbers within it. Lines that do not are not in the
     /// claim, and take no number.
-    pub(crate) fn held(
-        &self,
-        known_at: DateTime<Utc>,
-    ) -> impl Iterator<Item = (u32, &ServiceLine)> {
-        let holds = move |line: &&&ServiceLine| {
-            days_held(&line.versions, self.key.starts, self.ends, known_at).is_some()
-        };
+    pub(crate) fn held(&self, known_at: DateTime<Utc>) -> impl Iterator<Item = (u32, &ServiceLine)> {
+        let holds =
+            move |line: &&&ServiceLine| days_held(&line.versions, self.key.starts, self.ends, known_at).is_some();
         (0..).zip(self.lines.iter().filter(holds).copied())
     }
 }

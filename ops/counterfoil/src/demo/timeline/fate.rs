@@ -58,24 +58,14 @@ fn draw(stage: &Stage<'_>, round: &Round<'_>, random: &mut Random) -> Fate {
 ///
 /// # Errors
 /// When what would be stated does not fit the plan.
-pub(crate) fn of_claim(
-    stage: &Stage<'_>,
-    round: &Round<'_>,
-    claim: &PlannedClaim<'_>,
-) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn of_claim(stage: &Stage<'_>, round: &Round<'_>, claim: &PlannedClaim<'_>) -> anyhow::Result<Vec<Event>> {
     let submitter = stage.submitter(claim.contract.organisation);
     let Some((organisation, by)) = claim.contract.organisation.zip(submitter) else {
         return Ok(Vec::new());
     };
     let path = format!("{}/{}", stage.council.slug, claim.key);
     let mut random = stage.seed.random(&format!("fate/{path}"));
-    let mut acts = Acts {
-        stage,
-        claim,
-        organisation,
-        by,
-        events: Vec::new(),
-    };
+    let mut acts = Acts { stage, claim, organisation, by, events: Vec::new() };
     let course = actuals::draw(stage, claim, &mut random);
     if round.schedule.basis == Basis::Plan {
         // paid ahead, stated when the week is over: the next run has the difference
@@ -101,13 +91,7 @@ struct Acts<'a> {
 }
 
 impl Acts<'_> {
-    fn by_cut_off(
-        &mut self,
-        round: &Round<'_>,
-        fate: Fate,
-        course: Course,
-        random: &mut Random,
-    ) -> anyhow::Result<()> {
+    fn by_cut_off(&mut self, round: &Round<'_>, fate: Fate, course: Course, random: &mut Random) -> anyhow::Result<()> {
         let cut_off = round.dates.cut_off;
         let opens = round.generated_at() + TimeDelta::hours(1);
         // the last hours are kept for second thoughts
@@ -130,11 +114,8 @@ impl Acts<'_> {
             Fate::TakenBack => {
                 self.confirm(confirmed);
                 let later = confirmed + TimeDelta::seconds(span / 16);
-                let act = Act::Unconfirm {
-                    organisation: self.organisation,
-                    claim: self.claim.key.clone(),
-                    by: self.by,
-                };
+                let act =
+                    Act::Unconfirm { organisation: self.organisation, claim: self.claim.key.clone(), by: self.by };
                 self.events.push(self.stage.event(later, act));
                 self.state(later + TimeDelta::minutes(5), Course::Missed, random)?;
                 self.confirm(later + TimeDelta::minutes(8));
@@ -168,17 +149,10 @@ impl Acts<'_> {
         let key = &self.claim.key;
         let number = random.below(SITTINGS);
         let path = format!("{}/{}/{number}", key.contract, key.starts);
-        self.stage
-            .seed
-            .random(&format!("sitting/{}/{path}", self.stage.council.slug))
+        self.stage.seed.random(&format!("sitting/{}/{path}", self.stage.council.slug))
     }
 
-    fn state(
-        &mut self,
-        at: DateTime<Utc>,
-        course: Course,
-        random: &mut Random,
-    ) -> anyhow::Result<()> {
+    fn state(&mut self, at: DateTime<Utc>, course: Course, random: &mut Random) -> anyhow::Result<()> {
         let statement = actuals::statement(self.stage, self.claim, course, at, random)?;
         let act = Act::State {
             organisation: self.organisation,
@@ -195,11 +169,7 @@ impl Acts<'_> {
     }
 
     fn confirm(&mut self, at: DateTime<Utc>) {
-        let act = Act::Confirm {
-            organisation: self.organisation,
-            by: self.by,
-            claims: vec![self.claim.key.clone()],
-        };
+        let act = Act::Confirm { organisation: self.organisation, by: self.by, claims: vec![self.claim.key.clone()] };
         self.events.push(self.stage.event(at, act));
     }
 }

@@ -34,8 +34,8 @@ pub(crate) fn of(world: &World, seed: Seed) -> anyhow::Result<Vec<Event>> {
     let mut events = Vec::new();
     for council in &world.councils {
         let stage = Stage::new(seed, council, &world.organisations, &holidays);
-        let played = scenes::play(&stage)
-            .with_context(|| format!("the scenes of {} cannot be played", council.slug))?;
+        let played =
+            scenes::play(&stage).with_context(|| format!("the scenes of {} cannot be played", council.slug))?;
         events.extend(played);
     }
     // the sort is stable: what one council does at one moment stays in the order in which it was written
@@ -52,10 +52,7 @@ fn gathered(events: Vec<Event>) -> Vec<Event> {
         if acts.get(moment).is_none_or(|first| first.at != event.at) {
             moment = acts.len();
         }
-        let same = acts
-            .iter_mut()
-            .skip(moment)
-            .find(|other| joins(other, &event));
+        let same = acts.iter_mut().skip(moment).find(|other| joins(other, &event));
         match (same.map(|other| &mut other.act), event.act) {
             (Some(Act::State { claims, .. }), Act::State { claims: more, .. }) => {
                 claims.extend(more);
@@ -71,15 +68,8 @@ fn gathered(events: Vec<Event>) -> Vec<Event> {
 
 fn joins(one: &Event, other: &Event) -> bool {
     let of = |event: &Event| match &event.act {
-        Act::State {
-            organisation,
-            by,
-            source,
-            ..
-        } => Some((event.council, *organisation, *by, Some(*source))),
-        Act::Confirm {
-            organisation, by, ..
-        } => Some((event.council, *organisation, *by, None)),
+        Act::State { organisation, by, source, .. } => Some((event.council, *organisation, *by, Some(*source))),
+        Act::Confirm { organisation, by, .. } => Some((event.council, *organisation, *by, None)),
         _ => None,
     };
     of(one).is_some() && of(one) == of(other)

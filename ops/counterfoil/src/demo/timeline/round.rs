@@ -75,11 +75,7 @@ impl<'a> Stage<'a> {
     /// An event at this council.
     #[must_use]
     pub(crate) const fn event(&self, at: DateTime<Utc>, act: Act) -> Event {
-        Event {
-            at,
-            council: self.council.id,
-            act,
-        }
+        Event { at, council: self.council.id, act }
     }
 
     /// Who submits for a provider.
@@ -94,8 +90,7 @@ impl<'a> Stage<'a> {
         contract: ContractId,
     ) -> impl Iterator<Item = (&'a ServiceUser, &Vec<&'a ServiceLine>)> {
         let of_contract = self.lines.get(&contract).into_iter().flatten();
-        of_contract
-            .filter_map(|(place, lines)| Some((self.council.service_users.get(*place)?, lines)))
+        of_contract.filter_map(|(place, lines)| Some((self.council.service_users.get(*place)?, lines)))
     }
 }
 
@@ -116,10 +111,7 @@ impl Round<'_> {
     /// The period as acts name it.
     #[must_use]
     pub(crate) const fn pays(&self) -> Pays {
-        Pays {
-            schedule: self.schedule.id,
-            period: self.dates.starts,
-        }
+        Pays { schedule: self.schedule.id, period: self.dates.starts }
     }
 
     /// When claims are made: on the morning after the period, or a week before the cut-off of one that is paid before
@@ -183,39 +175,15 @@ fn run(stage: &Stage<'_>, round: &Round<'_>) -> Vec<Event> {
     let acts = [
         (
             london(day, 9, 0).max(round.dates.cut_off + TimeDelta::minutes(30)),
-            Act::SettleSuspended {
-                pays,
-                officer: staff.officer,
-                second: staff.approver,
-            },
+            Act::SettleSuspended { pays, officer: staff.officer, second: staff.approver },
         ),
-        (
-            london(day, 14, 0),
-            Act::FinaliseRun {
-                pays,
-                by: staff.officer,
-            },
-        ),
-        (
-            london(day, 15, 0),
-            Act::ApproveRun {
-                pays,
-                by: staff.approver,
-            },
-        ),
+        (london(day, 14, 0), Act::FinaliseRun { pays, by: staff.officer }),
+        (london(day, 15, 0), Act::ApproveRun { pays, by: staff.approver }),
         (london(day, 15, 30), Act::IssueFile(pays)),
         (sent, Act::SendFile(pays)),
-        (
-            paid,
-            Act::Reconcile {
-                pays,
-                by: staff.officer,
-            },
-        ),
+        (paid, Act::Reconcile { pays, by: staff.officer }),
     ];
-    acts.into_iter()
-        .map(|(at, act)| stage.event(at, act))
-        .collect()
+    acts.into_iter().map(|(at, act)| stage.event(at, act)).collect()
 }
 
 /// So many days later.

@@ -24,9 +24,7 @@ fn played() -> (World, Vec<Event>) {
 }
 
 fn utc(year: i32, month: u32, day: u32, hour: u32, minute: u32, second: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(year, month, day, hour, minute, second)
-        .single()
-        .expect("an instant")
+    Utc.with_ymd_and_hms(year, month, day, hour, minute, second).single().expect("an instant")
 }
 
 fn at<'a>(events: &'a [Event], council: &CouncilWorld) -> Vec<&'a Event> {
@@ -78,28 +76,12 @@ fn at_christmas_the_last_second_is_in_time_and_the_next_is_not() {
         run.dates.bank_date
     };
     for (starts, cut_off, in_time, late) in [
-        (
-            day(2024, 12, 14),
-            utc(2024, 12, 22, 18, 0, 0),
-            day(2024, 12, 31),
-            day(2025, 1, 7),
-        ),
-        (
-            day(2024, 12, 21),
-            utc(2024, 12, 30, 18, 0, 0),
-            day(2025, 1, 7),
-            day(2025, 1, 14),
-        ),
+        (day(2024, 12, 14), utc(2024, 12, 22, 18, 0, 0), day(2024, 12, 31), day(2025, 1, 7)),
+        (day(2024, 12, 21), utc(2024, 12, 30, 18, 0, 0), day(2025, 1, 7), day(2025, 1, 14)),
     ] {
         let second = TimeDelta::seconds(1);
-        assert!(
-            confirmed(starts, cut_off) > 0,
-            "in the last second of {starts}"
-        );
-        assert!(
-            confirmed(starts, cut_off + second) > 0,
-            "a second after {starts}"
-        );
+        assert!(confirmed(starts, cut_off) > 0, "in the last second of {starts}");
+        assert!(confirmed(starts, cut_off + second) > 0, "a second after {starts}");
         assert_eq!(paid(starts, cut_off), in_time);
         assert_eq!(paid(starts, cut_off + second), late);
     }
@@ -113,9 +95,7 @@ fn the_week_of_1_april_is_played_with_its_rates_before_and_after_payment() {
     let finalised: BTreeMap<NaiveDate, DateTime<Utc>> = own
         .iter()
         .filter_map(|event| match event.act {
-            Act::FinaliseRun { pays, .. } if Some(pays.schedule) == weekly(council) => {
-                Some((pays.period, event.at))
-            }
+            Act::FinaliseRun { pays, .. } if Some(pays.schedule) == weekly(council) => Some((pays.period, event.at)),
             _ => None,
         })
         .collect();
@@ -142,9 +122,7 @@ fn the_week_of_1_april_is_played_with_its_rates_before_and_after_payment() {
 }
 
 fn weekly(council: &CouncilWorld) -> Option<counterfoil_core::ids::ScheduleId> {
-    council
-        .schedule("Weekly actuals")
-        .map(|schedule| schedule.id)
+    council.schedule("Weekly actuals").map(|schedule| schedule.id)
 }
 
 #[test]
@@ -153,20 +131,12 @@ fn the_council_of_2020_is_played_on_its_own_table() {
     let council = world.council(W20).expect("the council");
     let own = at(&events, council);
     assert!(own.iter().all(|event| event.at < utc(2021, 4, 1, 0, 0, 0)));
-    let residential = council
-        .schedule("Residential, shared lives and supported living")
-        .expect("the schedule");
+    let residential = council.schedule("Residential, shared lives and supported living").expect("the schedule");
     let finalised = own.iter().find(|event| {
         matches!(event.act, Act::FinaliseRun { pays, .. }
             if pays.schedule == residential.id && pays.period == day(2020, 12, 12))
     });
-    assert_eq!(
-        finalised
-            .expect("the run of 12 December 2020")
-            .at
-            .date_naive(),
-        day(2020, 12, 16)
-    );
+    assert_eq!(finalised.expect("the run of 12 December 2020").at.date_naive(), day(2020, 12, 16));
 }
 
 #[test]
@@ -197,21 +167,9 @@ fn every_schedule_of_every_council_has_a_run_and_every_run_all_its_steps() {
                 move |(step, _)| *step != "generate" || !std::mem::replace(&mut generated, true)
             });
             let order: Vec<_> = steps.iter().map(|(step, _)| *step).collect();
-            let expected = [
-                "generate",
-                "settle",
-                "finalise",
-                "approve",
-                "issue",
-                "send",
-                "reconcile",
-            ];
+            let expected = ["generate", "settle", "finalise", "approve", "issue", "send", "reconcile"];
             assert_eq!(order, expected, "{} {pays:?}", council.slug);
-            assert!(
-                steps.is_sorted_by(|(_, a), (_, b)| a < b),
-                "{} {pays:?}: {steps:?}",
-                council.slug
-            );
+            assert!(steps.is_sorted_by(|(_, a), (_, b)| a < b), "{} {pays:?}: {steps:?}", council.slug);
         }
     }
 }
@@ -244,16 +202,7 @@ fn care_goes_wrong_in_every_way_that_the_issue_names() {
             }
         }
     }
-    let expected = [
-        "added",
-        "comment",
-        "delivered",
-        "extra",
-        "frustrated",
-        "hospital",
-        "missed",
-        "second carer",
-    ];
+    let expected = ["added", "comment", "delivered", "extra", "frustrated", "hospital", "missed", "second carer"];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
 }
 
@@ -274,9 +223,7 @@ fn claims_are_only_confirmed_when_they_are_there_and_stated() {
                     claims.insert((council, claim), At::Stated);
                 }
             }
-            Act::Confirm {
-                claims: confirmed, ..
-            } => {
+            Act::Confirm { claims: confirmed, .. } => {
                 for claim in confirmed {
                     let before = claims.insert((council, claim), At::Confirmed);
                     assert_eq!(before, Some(At::Stated), "{claim} confirmed");
@@ -297,29 +244,20 @@ fn versions_of_a_line_are_numbered_one_after_the_other() {
     let (world, events) = played();
     let mut newest: BTreeMap<ServiceLineId, u32> = BTreeMap::new();
     for line in world.councils.iter().flat_map(|council| &council.lines) {
-        let numbers: Vec<u32> = line
-            .versions
-            .iter()
-            .map(|version| version.version)
-            .collect();
+        let numbers: Vec<u32> = line.versions.iter().map(|version| version.version).collect();
         assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
         newest.insert(line.id, numbers.len() as u32);
     }
     let mut varied = 0;
     for event in &events {
         if let Act::VaryLine { line, version, .. } = &event.act {
-            let before = newest
-                .insert(*line, version.version)
-                .expect("a line of the world");
+            let before = newest.insert(*line, version.version).expect("a line of the world");
             assert_eq!(version.version, before + 1);
             assert_eq!(version.recorded_at, event.at);
             varied += 1;
         }
     }
-    assert!(
-        varied >= 16,
-        "plans are changed there and back, and end with deaths: {varied}"
-    );
+    assert!(varied >= 16, "plans are changed there and back, and end with deaths: {varied}");
 }
 
 #[test]
@@ -329,9 +267,7 @@ fn officers_accept_reject_and_leave() {
         service_user: format!("W{number}"),
         starts: day(2024, 12, 14),
     };
-    let choices: Vec<Choice> = (0..200)
-        .map(|number| choice(SEED, &key(number), 0))
-        .collect();
+    let choices: Vec<Choice> = (0..200).map(|number| choice(SEED, &key(number), 0)).collect();
     for wanted in [Choice::Accept, Choice::Reject, Choice::Leave] {
         assert!(choices.contains(&wanted), "{wanted:?}");
     }

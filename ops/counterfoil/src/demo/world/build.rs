@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};
-use counterfoil_core::ids::{
-    ContractId, PayeeId, ScheduleId, ServiceLineId, ServiceUserId, TenantId,
-};
+use counterfoil_core::ids::{ContractId, PayeeId, ScheduleId, ServiceLineId, ServiceUserId, TenantId};
 use counterfoil_core::pricing::facts::{Attribute, Day, Value};
 
 use super::care::{Contract, ContractKind, Payee, PayeeKind, ServiceLine, ServiceUser};
@@ -20,11 +18,7 @@ use crate::demo::seed::Seed;
 ///
 /// # Errors
 /// When an offer names a schedule that the council does not have, or care that nobody delivers there.
-pub(crate) fn council(
-    seed: Seed,
-    script: Script,
-    organisations: &[Organisation],
-) -> anyhow::Result<CouncilWorld> {
+pub(crate) fn council(seed: Seed, script: Script, organisations: &[Organisation]) -> anyhow::Result<CouncilWorld> {
     let slug = script.slug;
     let mut schedules = script.schedules.clone();
     for schedule in &mut schedules {
@@ -48,13 +42,7 @@ pub(crate) fn council(
             .with_context(|| format!("there is no schedule \u{2018}{}\u{2019}", offer.schedule))?;
         builder.buy(offer, schedule.id)?;
     }
-    let Builder {
-        payees,
-        contracts,
-        service_users,
-        lines,
-        ..
-    } = builder;
+    let Builder { payees, contracts, service_users, lines, .. } = builder;
     let mut made = CouncilWorld {
         id: TenantId::from_uuid(seed.id(&format!("council/{slug}"))),
         slug,
@@ -102,10 +90,7 @@ impl Builder<'_> {
             Seller::Person | Seller::ManagedAccount => Vec::new(),
         };
         for number in 0..offer.people + offer.shared {
-            let path = format!(
-                "{}/{}/{:?}/{number}",
-                self.script.slug, offer.service, offer.seller
-            );
+            let path = format!("{}/{}/{:?}/{number}", self.script.slug, offer.service, offer.seller);
             let user = if number < offer.people {
                 self.new_user(&path)
             } else {
@@ -115,30 +100,17 @@ impl Builder<'_> {
                 self.known_user(usize::try_from(place).unwrap_or_default())?
             };
             let contract = match offer.seller {
-                Seller::Providers(_) => {
-                    contracts[self
-                        .seed
-                        .random(&format!("{path}/contract"))
-                        .index(contracts.len())]
-                }
+                Seller::Providers(_) => contracts[self.seed.random(&format!("{path}/contract")).index(contracts.len())],
                 Seller::Person => self.direct_payment(offer, schedule, &user, PayeeKind::Person),
-                Seller::ManagedAccount => {
-                    self.direct_payment(offer, schedule, &user, PayeeKind::ManagedAccount)
-                }
+                Seller::ManagedAccount => self.direct_payment(offer, schedule, &user, PayeeKind::ManagedAccount),
             };
             self.lines_of(offer, contract, user.id, &path);
         }
         Ok(())
     }
 
-    fn contracts_with(
-        &mut self,
-        offer: &Offer,
-        trade: Trade,
-        schedule: ScheduleId,
-    ) -> anyhow::Result<Vec<ContractId>> {
-        let sellers: Vec<&Organisation> =
-            of_council(self.organisations, self.script.slug, trade).collect();
+    fn contracts_with(&mut self, offer: &Offer, trade: Trade, schedule: ScheduleId) -> anyhow::Result<Vec<ContractId>> {
+        let sellers: Vec<&Organisation> = of_council(self.organisations, self.script.slug, trade).collect();
         anyhow::ensure!(!sellers.is_empty(), "nobody delivers {trade:?}");
         let contracts = sellers.into_iter().map(|seller| {
             let payee = self.site(seller, trade);
@@ -191,17 +163,8 @@ impl Builder<'_> {
         let path = format!("{}/contract/{reference}", self.script.slug);
         let id = ContractId::from_uuid(self.seed.id(&path));
         let from = self.contracts_begin();
-        let attribute = |key: &str, value| Attribute {
-            key: key.to_owned(),
-            from: Day::of(from),
-            to: None,
-            value,
-        };
-        let told = if offer.told_kind.is_empty() {
-            offer.kind.code()
-        } else {
-            offer.told_kind
-        };
+        let attribute = |key: &str, value| Attribute { key: key.to_owned(), from: Day::of(from), to: None, value };
+        let told = if offer.told_kind.is_empty() { offer.kind.code() } else { offer.told_kind };
         let mut attributes = vec![attribute("kind", Value::Code(told.to_owned()))];
         let enhanced = match offer.bank_holidays {
             BankHolidays::Plain => false,
@@ -239,10 +202,9 @@ impl Builder<'_> {
     ) -> ContractId {
         let address = names::address(&user.reference).replace('.', "-");
         let (name, email) = match kind {
-            PayeeKind::ManagedAccount => (
-                format!("Managed account {}", user.reference),
-                format!("{address}@managed-accounts.example"),
-            ),
+            PayeeKind::ManagedAccount => {
+                (format!("Managed account {}", user.reference), format!("{address}@managed-accounts.example"))
+            }
             _ => (user.name.clone(), format!("{address}@post.example")),
         };
         let payee = self.payee(kind, None, name, email);
@@ -253,10 +215,7 @@ impl Builder<'_> {
         let number = 100_001 + self.service_users.len();
         let reference = format!("{}{number}", self.script.prefix);
         let user = ServiceUser {
-            id: ServiceUserId::from_uuid(
-                self.seed
-                    .id(&format!("{}/user/{reference}", self.script.slug)),
-            ),
+            id: ServiceUserId::from_uuid(self.seed.id(&format!("{}/user/{reference}", self.script.slug))),
             reference,
             name: names::person(&mut self.seed.random(&format!("{path}/name"))),
         };
@@ -276,11 +235,9 @@ impl Builder<'_> {
         for versions in drawn {
             let number = self.lines.len() + 1;
             let reference = format!("{}-L{number:05}", self.script.prefix);
-            let id = self
-                .seed
-                .id(&format!("{}/line/{reference}", self.script.slug));
-            let order = (offer.kind != ContractKind::Block)
-                .then(|| format!("PO{}{:06}", self.script.prefix, 40_000 + number));
+            let id = self.seed.id(&format!("{}/line/{reference}", self.script.slug));
+            let order =
+                (offer.kind != ContractKind::Block).then(|| format!("PO{}{:06}", self.script.prefix, 40_000 + number));
             self.lines.push(ServiceLine {
                 id: ServiceLineId::from_uuid(id),
                 contract,

@@ -1,9 +1,7 @@
 //! Who is paid, under which contract, for whose care, on what plan: the records that claims are generated from.
 
 use chrono::NaiveDate;
-use counterfoil_core::ids::{
-    ContractId, OrganisationId, PayeeId, ScheduleId, ServiceLineId, ServiceUserId,
-};
+use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ScheduleId, ServiceLineId, ServiceUserId};
 use counterfoil_core::plan::LineVersion;
 use counterfoil_core::pricing::facts::{Attribute, EndingKind, Recording, StayKind, Terms};
 use uuid::Uuid;

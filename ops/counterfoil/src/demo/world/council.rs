@@ -3,9 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::bacs::Originator;
-use counterfoil_core::calendar::{
-    BankHolidays, Calendar, Division, Schedule, ScheduleError, Submission,
-};
+use counterfoil_core::calendar::{BankHolidays, Calendar, Division, Schedule, ScheduleError, Submission};
 use counterfoil_core::claim::{Basis, Vocabulary};
 use counterfoil_core::ids::{ContractId, PersonId, ScheduleId, ServiceUserId, TenantId};
 use counterfoil_core::money::Money;
@@ -150,9 +148,7 @@ impl CouncilWorld {
     /// The schedule of this name.
     #[must_use]
     pub(crate) fn schedule(&self, name: &str) -> Option<&PaySchedule> {
-        self.schedules
-            .iter()
-            .find(|schedule| schedule.definition.name == name)
+        self.schedules.iter().find(|schedule| schedule.definition.name == name)
     }
 
     /// The contract with this id.

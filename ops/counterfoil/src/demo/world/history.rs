@@ -37,15 +37,8 @@ pub(crate) fn known_at_first(seed: Seed, council: &mut CouncilWorld, first_week:
 /// Whether all of a person's care is paid on the plan and none of it recorded.
 #[must_use]
 pub(crate) fn only_on_plan(council: &CouncilWorld, user: ServiceUserId) -> bool {
-    let mut lines = council
-        .lines
-        .iter()
-        .filter(|line| line.service_user == user)
-        .peekable();
+    let mut lines = council.lines.iter().filter(|line| line.service_user == user).peekable();
     lines.peek().is_some()
-        && lines.all(|line| {
-            council
-                .contract(line.contract)
-                .is_some_and(|contract| contract.recording == Recording::None)
-        })
+        && lines
+            .all(|line| council.contract(line.contract).is_some_and(|contract| contract.recording == Recording::None))
 }

@@ -85,9 +85,7 @@ fn blank(offer: &Offer, times: &Times) -> LineVersion {
         tier: String::new(),
         tier_need: String::new(),
         attributes: Vec::new(),
-        plan: Plan::Week {
-            quantity: Quantity::ZERO,
-        },
+        plan: Plan::Week { quantity: Quantity::ZERO },
     }
 }
 
@@ -99,12 +97,7 @@ fn sitting(offer: &Offer, times: &Times, random: &mut Random) -> LineVersion {
         minutes: 120,
         carers: 1,
     };
-    let mut version = LineVersion {
-        plan: Plan::Timetable {
-            visits: vec![visit],
-        },
-        ..blank(offer, times)
-    };
+    let mut version = LineVersion { plan: Plan::Timetable { visits: vec![visit] }, ..blank(offer, times) };
     if let Some((tier, _)) = offer.tiers.first() {
         (*tier).clone_into(&mut version.tier);
     }

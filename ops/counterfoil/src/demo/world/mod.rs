@@ -55,11 +55,7 @@ impl World {
             councils.push(made);
         }
         let people = people::all(seed, &councils, &organisations);
-        Ok(Self {
-            councils,
-            organisations,
-            people,
-        })
+        Ok(Self { councils, organisations, people })
     }
 
     /// The council with this slug.

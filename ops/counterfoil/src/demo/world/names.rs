@@ -3,11 +3,11 @@
 use crate::demo::seed::Random;
 
 const FIRST: [&str; 48] = [
-    "Ada", "Agnes", "Albert", "Alice", "Amina", "Arthur", "Bashir", "Beryl", "Brenda", "Cecil",
-    "Clara", "Cyril", "Daphne", "Derek", "Doris", "Edith", "Edwin", "Elsie", "Ernest", "Farah",
-    "Florence", "Frank", "Gita", "Gladys", "Harold", "Hilda", "Imran", "Iris", "Ivy", "Jean",
-    "Joan", "Kamal", "Leonard", "Lilian", "Mabel", "Marjorie", "Maurice", "Muriel", "Nadia",
-    "Norman", "Olive", "Percy", "Ravi", "Ronald", "Stanley", "Vera", "Walter", "Winifred",
+    "Ada", "Agnes", "Albert", "Alice", "Amina", "Arthur", "Bashir", "Beryl", "Brenda", "Cecil", "Clara", "Cyril",
+    "Daphne", "Derek", "Doris", "Edith", "Edwin", "Elsie", "Ernest", "Farah", "Florence", "Frank", "Gita", "Gladys",
+    "Harold", "Hilda", "Imran", "Iris", "Ivy", "Jean", "Joan", "Kamal", "Leonard", "Lilian", "Mabel", "Marjorie",
+    "Maurice", "Muriel", "Nadia", "Norman", "Olive", "Percy", "Ravi", "Ronald", "Stanley", "Vera", "Walter",
+    "Winifred",
 ];
 
 const LAST: [&str; 56] = [

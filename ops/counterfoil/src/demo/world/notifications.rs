@@ -30,11 +30,7 @@ pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
         body: body.to_owned(),
     };
     vec![
-        setting(
-            NoticeEvent::CutOffNear,
-            voice.lead_hours * 60,
-            voice.cut_off_near,
-        ),
+        setting(NoticeEvent::CutOffNear, voice.lead_hours * 60, voice.cut_off_near),
         setting(NoticeEvent::RemittanceReady, 0, voice.remittance_ready),
     ]
 }

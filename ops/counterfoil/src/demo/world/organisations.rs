@@ -69,24 +69,12 @@ const ROWS: [Row; 40] = [
     ("Ashgrove Home Care", &[HomeCare], &[W20, W24]),
     ("Beacon Support", &[SupportedLiving], &[W20, W24, BRA]),
     ("Cedar Court Care", &[Residential], &[W20, W24]),
-    (
-        "Dovedale Care",
-        &[HomeCare, ExtraCare],
-        &[W24, BRA, STY, MOS],
-    ),
+    ("Dovedale Care", &[HomeCare, ExtraCare], &[W24, BRA, STY, MOS]),
     ("Elmfield Homes", &[Residential], &[BRA, STY]),
     ("Fernhill Community", &[DayCare], &[W24, MOS]),
-    (
-        "Greenway Living",
-        &[SupportedLiving, DayCare],
-        &[BRA, STY, MOS],
-    ),
+    ("Greenway Living", &[SupportedLiving, DayCare], &[BRA, STY, MOS]),
     ("Harbour Home Support", &[HomeCare], &[STY, MOS]),
-    (
-        "Ivybridge Care Group",
-        &[HomeCare, Residential],
-        &[W20, W24, BRA, MOS],
-    ),
+    ("Ivybridge Care Group", &[HomeCare, Residential], &[W20, W24, BRA, MOS]),
     ("Juniper Care", &[HomeCare], &[BRA, STY]),
     ("Kestrel Domiciliary", &[HomeCare], &[W20]),
     ("Larch House Care", &[Residential], &[W20]),
@@ -139,7 +127,5 @@ pub(crate) fn of_council<'a>(
     slug: &'a str,
     trade: Trade,
 ) -> impl Iterator<Item = &'a Organisation> + 'a {
-    organisations
-        .iter()
-        .filter(move |given| given.councils.contains(&slug) && given.trades.contains(&trade))
+    organisations.iter().filter(move |given| given.councils.contains(&slug) && given.trades.contains(&trade))
 }

@@ -75,21 +75,13 @@ pub(crate) fn staff(seed: Seed, slug: &str) -> Staff {
 /// Who submits for a provider.
 #[must_use]
 pub(crate) fn submitter(seed: Seed, organisation: &Organisation) -> PersonId {
-    let post = if organisation.trades == [Trade::SharedLives] {
-        "administrator"
-    } else {
-        "staff"
-    };
+    let post = if organisation.trades == [Trade::SharedLives] { "administrator" } else { "staff" };
     PersonId::from_uuid(seed.id(&format!("person/{}/{post}", organisation.name)))
 }
 
 /// Everybody.
 #[must_use]
-pub(crate) fn all(
-    seed: Seed,
-    councils: &[CouncilWorld],
-    organisations: &[Organisation],
-) -> Vec<Person> {
+pub(crate) fn all(seed: Seed, councils: &[CouncilWorld], organisations: &[Organisation]) -> Vec<Person> {
     let mut people = Vec::new();
     for council in councils {
         for (post, kind) in POSTS {

@@ -12,46 +12,25 @@ const ROUNDS: [i64; 4] = [7 * 60 + 30, 20 * 60, 12 * 60, 16 * 60 + 30];
 /// A plan for one person.
 pub(crate) fn draw(pattern: Pattern, random: &mut Random) -> Plan {
     match pattern {
-        Pattern::Visits {
-            most_a_day,
-            double_handed,
-        } => timetable(most_a_day, double_handed, random),
+        Pattern::Visits { most_a_day, double_handed } => timetable(most_a_day, double_handed, random),
         Pattern::HoursByDay { least, most, days } => {
             let thousandths = 250 * random.between(least, most);
             let first = random.index(7);
-            Plan::Days {
-                quantities: on_days(|place| {
-                    if (place + 7 - first) % 7 < days {
-                        thousandths
-                    } else {
-                        0
-                    }
-                }),
-            }
+            Plan::Days { quantities: on_days(|place| if (place + 7 - first) % 7 < days { thousandths } else { 0 }) }
         }
-        Pattern::HoursByWeek { least, most } => Plan::Week {
-            quantity: Quantity::from_thousandths(1_000 * random.between(least, most)),
-        },
+        Pattern::HoursByWeek { least, most } => {
+            Plan::Week { quantity: Quantity::from_thousandths(1_000 * random.between(least, most)) }
+        }
         Pattern::Sessions { most_days } => {
             let days = usize::try_from(random.between(1, most_days)).unwrap_or(1);
             let first = random.index(5);
             let a_day = 1_000 * random.between(1, 2);
             Plan::Days {
-                quantities: on_days(|place| {
-                    if place < 5 && (place + 5 - first) % 5 < days {
-                        a_day
-                    } else {
-                        0
-                    }
-                }),
+                quantities: on_days(|place| if place < 5 && (place + 5 - first) % 5 < days { a_day } else { 0 }),
             }
         }
-        Pattern::Nights => Plan::Days {
-            quantities: on_days(|_| 1_000),
-        },
-        Pattern::Weekly => Plan::Week {
-            quantity: Quantity::from_thousandths(1_000),
-        },
+        Pattern::Nights => Plan::Days { quantities: on_days(|_| 1_000) },
+        Pattern::Weekly => Plan::Week { quantity: Quantity::from_thousandths(1_000) },
     }
 }
 

@@ -41,15 +41,7 @@ impl Price {
     /// A plain price.
     #[must_use]
     pub(crate) const fn plain(service: &'static str, unit: Unit, pence: i64) -> Self {
-        Self {
-            service,
-            tier: "",
-            unit,
-            pence,
-            bank_holiday: 0,
-            evening: 0,
-            retention: 0,
-        }
+        Self { service, tier: "", unit, pence, bank_holiday: 0, evening: 0, retention: 0 }
     }
 
     /// The same for a tier.
@@ -61,28 +53,19 @@ impl Price {
     /// With a price for bank holidays, in percent.
     #[must_use]
     pub(crate) const fn bank_holiday(self, percent: i64) -> Self {
-        Self {
-            bank_holiday: percent,
-            ..self
-        }
+        Self { bank_holiday: percent, ..self }
     }
 
     /// With a price for evenings, in percent.
     #[must_use]
     pub(crate) const fn evening(self, percent: i64) -> Self {
-        Self {
-            evening: percent,
-            ..self
-        }
+        Self { evening: percent, ..self }
     }
 
     /// With a price while a place is kept, in percent.
     #[must_use]
     pub(crate) const fn retention(self, percent: i64) -> Self {
-        Self {
-            retention: percent,
-            ..self
-        }
+        Self { retention: percent, ..self }
     }
 
     /// Its rows of the rate card.
@@ -96,24 +79,10 @@ impl Price {
             time_band: None,
             unit: self.unit,
         };
-        let holiday = RateKey {
-            day_kind: Some(DayKind::BankHoliday),
-            ..key.clone()
-        };
-        let evening = RateKey {
-            time_band: Some(EVENING),
-            ..key.clone()
-        };
-        let retention = RateKey {
-            band: RETENTION.to_owned(),
-            ..key.clone()
-        };
-        let keys = [
-            (key, 100),
-            (holiday, self.bank_holiday),
-            (evening, self.evening),
-            (retention, self.retention),
-        ];
+        let holiday = RateKey { day_kind: Some(DayKind::BankHoliday), ..key.clone() };
+        let evening = RateKey { time_band: Some(EVENING), ..key.clone() };
+        let retention = RateKey { band: RETENTION.to_owned(), ..key.clone() };
+        let keys = [(key, 100), (holiday, self.bank_holiday), (evening, self.evening), (retention, self.retention)];
         keys.into_iter()
             .filter(|(_, percent)| *percent > 0)
             .map(|(key, percent)| RateCardRow {
@@ -130,31 +99,13 @@ impl Price {
 
 /// A rate card that holds from a day.
 #[must_use]
-pub(crate) fn card(
-    prices: &[Price],
-    from: NaiveDate,
-    recorded_at: DateTime<Utc>,
-) -> Vec<RateCardRow> {
-    prices
-        .iter()
-        .flat_map(|price| price.rows(from, recorded_at))
-        .collect()
+pub(crate) fn card(prices: &[Price], from: NaiveDate, recorded_at: DateTime<Utc>) -> Vec<RateCardRow> {
+    prices.iter().flat_map(|price| price.rows(from, recorded_at)).collect()
 }
 
 /// A row as it is after so many tenths of a percent more, rounded to whole pence, from another day.
 #[must_use]
-pub(crate) fn raised(
-    row: &RateCardRow,
-    per_mille: i64,
-    from: NaiveDate,
-    recorded_at: DateTime<Utc>,
-) -> RateCardRow {
+pub(crate) fn raised(row: &RateCardRow, per_mille: i64, from: NaiveDate, recorded_at: DateTime<Utc>) -> RateCardRow {
     let pence = (row.rate.raw() * (1_000 + per_mille) + 50_000) / 100_000;
-    RateCardRow {
-        key: row.key.clone(),
-        from,
-        to: None,
-        rate: Rate::from_ten_thousandths(pence * 100),
-        recorded_at,
-    }
+    RateCardRow { key: row.key.clone(), from, to: None, rate: Rate::from_ten_thousandths(pence * 100), recorded_at }
 }

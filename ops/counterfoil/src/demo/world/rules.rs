@@ -24,13 +24,9 @@ pub(crate) struct RuleChoice {
 /// # Errors
 /// When the configuration cannot be read.
 pub(crate) fn published(name: &str, active_from: NaiveDate) -> anyhow::Result<RuleChoice> {
-    let read = configuration::published(name)
-        .with_context(|| format!("the rule configuration {name} cannot be read"))?;
-    Ok(RuleChoice {
-        pack: read.pack,
-        active_from,
-        settings: read.settings,
-    })
+    let read =
+        configuration::published(name).with_context(|| format!("the rule configuration {name} cannot be read"))?;
+    Ok(RuleChoice { pack: read.pack, active_from, settings: read.settings })
 }
 
 impl RuleChoice {
@@ -44,13 +40,12 @@ impl RuleChoice {
             ("hospital-band", Value::Code(RETENTION.to_owned())),
             ("death-days", Value::Number(5)),
         ];
-        self.settings
-            .extend(kept.into_iter().map(|(key, value)| Setting {
-                key: key.to_owned(),
-                scope: service.to_owned(),
-                from,
-                value,
-            }));
+        self.settings.extend(kept.into_iter().map(|(key, value)| Setting {
+            key: key.to_owned(),
+            scope: service.to_owned(),
+            from,
+            value,
+        }));
         self
     }
 }

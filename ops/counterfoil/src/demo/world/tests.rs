@@ -39,29 +39,14 @@ fn five_councils_forty_providers_ten_of_them_with_several_and_about_1500_people(
     for organisation in &world.organisations {
         for slug in organisation.councils {
             let council = world.council(slug).expect("a council");
-            let contracted = council
-                .contracts
-                .iter()
-                .any(|contract| contract.organisation == Some(organisation.id));
+            let contracted = council.contracts.iter().any(|contract| contract.organisation == Some(organisation.id));
             assert!(contracted, "{} at {slug}", organisation.name);
         }
     }
-    let people: usize = world
-        .councils
-        .iter()
-        .map(|council| council.service_users.len())
-        .sum();
+    let people: usize = world.councils.iter().map(|council| council.service_users.len()).sum();
     assert!((1_400..=1_600).contains(&people), "{people} service users");
-    let kinds: BTreeSet<_> = world.councils[1]
-        .payees
-        .iter()
-        .map(|payee| format!("{:?}", payee.kind))
-        .collect();
-    assert_eq!(
-        kinds.len(),
-        3,
-        "sites, persons and managed accounts: {kinds:?}"
-    );
+    let kinds: BTreeSet<_> = world.councils[1].payees.iter().map(|payee| format!("{:?}", payee.kind)).collect();
+    assert_eq!(kinds.len(), 3, "sites, persons and managed accounts: {kinds:?}");
 }
 
 #[test]
@@ -69,57 +54,16 @@ fn every_reference_resolves_and_none_is_used_twice() {
     for council in world().councils {
         let unique = |what: &str, values: Vec<&str>| {
             let count = values.len();
-            assert_eq!(
-                values.into_iter().collect::<BTreeSet<_>>().len(),
-                count,
-                "{}: {what}",
-                council.slug
-            );
+            assert_eq!(values.into_iter().collect::<BTreeSet<_>>().len(), count, "{}: {what}", council.slug);
         };
-        unique(
-            "supplier numbers",
-            council
-                .payees
-                .iter()
-                .map(|payee| payee.supplier_number.as_str())
-                .collect(),
-        );
-        unique(
-            "contracts",
-            council
-                .contracts
-                .iter()
-                .map(|contract| contract.reference.as_str())
-                .collect(),
-        );
-        unique(
-            "service users",
-            council
-                .service_users
-                .iter()
-                .map(|user| user.reference.as_str())
-                .collect(),
-        );
-        unique(
-            "service lines",
-            council
-                .lines
-                .iter()
-                .map(|line| line.reference.as_str())
-                .collect(),
-        );
+        unique("supplier numbers", council.payees.iter().map(|payee| payee.supplier_number.as_str()).collect());
+        unique("contracts", council.contracts.iter().map(|contract| contract.reference.as_str()).collect());
+        unique("service users", council.service_users.iter().map(|user| user.reference.as_str()).collect());
+        unique("service lines", council.lines.iter().map(|line| line.reference.as_str()).collect());
         for contract in &council.contracts {
-            let payee = council
-                .payees
-                .iter()
-                .find(|payee| payee.id == contract.payee);
+            let payee = council.payees.iter().find(|payee| payee.id == contract.payee);
             assert_eq!(payee.expect("a payee").organisation, contract.organisation);
-            assert!(
-                council
-                    .schedules
-                    .iter()
-                    .any(|schedule| schedule.id == contract.schedule)
-            );
+            assert!(council.schedules.iter().any(|schedule| schedule.id == contract.schedule));
         }
         for line in &council.lines {
             assert!(council.contract(line.contract).is_some());
@@ -127,10 +71,7 @@ fn every_reference_resolves_and_none_is_used_twice() {
         }
         for stay in &council.stays {
             assert!(council.service_user(stay.service_user).is_some());
-            assert!(
-                stay.admitted < council.taken_on.date_naive(),
-                "known in time"
-            );
+            assert!(stay.admitted < council.taken_on.date_naive(), "known in time");
         }
     }
 }
@@ -139,15 +80,8 @@ fn every_reference_resolves_and_none_is_used_twice() {
 fn payees_are_what_they_say_and_their_accounts_look_like_ones() {
     for council in world().councils {
         for payee in &council.payees {
-            assert_eq!(
-                payee.kind == PayeeKind::Site,
-                payee.organisation.is_some(),
-                "{}",
-                payee.name
-            );
-            let digits = |text: &str, length| {
-                text.len() == length && text.bytes().all(|digit| digit.is_ascii_digit())
-            };
+            assert_eq!(payee.kind == PayeeKind::Site, payee.organisation.is_some(), "{}", payee.name);
+            let digits = |text: &str, length| text.len() == length && text.bytes().all(|digit| digit.is_ascii_digit());
             assert!(digits(&payee.bank.sort_code, 6) && digits(&payee.bank.account, 8));
             assert!(payee.remittance_email.ends_with(".example"));
         }
@@ -166,9 +100,7 @@ fn every_line_has_a_price_on_every_day_of_its_first_weeks() {
                 .iter()
                 .filter(|row| row.band.is_empty() && row.day_kind.is_none())
                 .filter(|row| row.time_band.is_none() && row.unit == first.unit);
-            let days: i32 = plain
-                .map(|row| row.to.unwrap_or(row.from).0 - row.from.0 + 1)
-                .sum();
+            let days: i32 = plain.map(|row| row.to.unwrap_or(row.from).0 - row.from.0 + 1).sum();
             assert_eq!(days, 28, "{} {}", council.slug, line.reference);
         }
     }
@@ -181,18 +113,9 @@ fn people_who_sign_in_are_told_apart_and_no_run_is_approved_by_who_prepared_it()
     assert_eq!(emails.len(), world.people.len());
     for council in &world.councils {
         let staff = council.staff;
-        assert_eq!(
-            may_approve(staff.approver, Some(staff.officer), &[]),
-            Ok(())
-        );
+        assert_eq!(may_approve(staff.approver, Some(staff.officer), &[]), Ok(()));
         assert_ne!(staff.administrator, staff.second_administrator);
-        for id in [
-            staff.officer,
-            staff.approver,
-            staff.administrator,
-            staff.second_administrator,
-            staff.auditor,
-        ] {
+        for id in [staff.officer, staff.approver, staff.administrator, staff.second_administrator, staff.auditor] {
             let person = world.people.iter().find(|person| person.id == id);
             let acts_for = person.expect("a member of staff").acts_for;
             assert!(matches!(acts_for, ActsFor::Council(at, _) if at == council.id));
@@ -211,11 +134,7 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
     for council in world().councils {
         for schedule in &council.schedules {
             let calendar = schedule.calendar(&holidays).expect("a calendar");
-            let numbers: BTreeSet<_> = calendar
-                .periods
-                .iter()
-                .map(|period| period.number)
-                .collect();
+            let numbers: BTreeSet<_> = calendar.periods.iter().map(|period| period.number).collect();
             assert_eq!(numbers.len(), calendar.periods.len(), "{}", calendar.name);
         }
         assert_eq!(council.notifications.len(), 2);
@@ -224,22 +143,15 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
         }
         leads.insert(council.notifications[0].lead_minutes, council.slug);
     }
-    assert_eq!(
-        leads.len(),
-        5,
-        "each council has its own lead time: {leads:?}"
-    );
+    assert_eq!(leads.len(), 5, "each council has its own lead time: {leads:?}");
 }
 
 #[test]
 fn what_nobody_records_is_paid_on_the_plan() {
     for council in world().councils {
         for contract in &council.contracts {
-            let schedule = council
-                .schedules
-                .iter()
-                .find(|schedule| schedule.id == contract.schedule)
-                .expect("a schedule");
+            let schedule =
+                council.schedules.iter().find(|schedule| schedule.id == contract.schedule).expect("a schedule");
             if contract.recording == Recording::None {
                 assert_eq!(schedule.basis, Basis::Plan, "{}", contract.reference);
             }

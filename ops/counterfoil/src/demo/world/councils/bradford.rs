@@ -55,12 +55,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
         rates: rates::card(&PRICES, from, taken_on),
         // over plan is an exception, by however little
         limits: vec![ToleranceLimit {
-            limit: Limit {
-                level: Level::Line,
-                units: Some(Quantity::ZERO),
-                percent: None,
-                pounds: None,
-            },
+            limit: Limit { level: Level::Line, units: Some(Quantity::ZERO), percent: None, pounds: None },
             service: None,
             from,
         }],
@@ -102,20 +97,8 @@ fn schedules() -> Vec<PaySchedule> {
     let weekly = Schedule {
         submission: Submission::NextWorkingDay,
         overrides: vec![
-            closes_at(
-                day(2024, 12, 16),
-                (day(2024, 12, 23), time(17, 0)),
-                day(2024, 12, 24),
-                day(2025, 1, 2),
-                early,
-            ),
-            closes_at(
-                day(2024, 12, 23),
-                (day(2024, 12, 30), time(17, 0)),
-                day(2024, 12, 31),
-                day(2025, 1, 8),
-                early,
-            ),
+            closes_at(day(2024, 12, 16), (day(2024, 12, 23), time(17, 0)), day(2024, 12, 24), day(2025, 1, 2), early),
+            closes_at(day(2024, 12, 23), (day(2024, 12, 30), time(17, 0)), day(2024, 12, 31), day(2025, 1, 8), early),
         ],
         ..weekly.schedule()
     };
@@ -148,10 +131,7 @@ const HOME_SUPPORT: Offer = Offer {
     schedule: WEEKLY,
     people: 122,
     shared: 0,
-    pattern: Pattern::Visits {
-        most_a_day: 4,
-        double_handed: 18,
-    },
+    pattern: Pattern::Visits { most_a_day: 4, double_handed: 18 },
     tiers: &[],
     bank_holidays: BankHolidays::Enhanced,
 };
@@ -177,19 +157,8 @@ const OFFERS: [Offer; 7] = [
         shared: 8,
         ..DAY_CARE
     },
-    Offer {
-        service: "Day Care - DAPL",
-        told_kind: "dapl",
-        people: 22,
-        ..DAY_CARE
-    },
-    Offer {
-        service: "Day Care - Spot",
-        told_kind: "spot",
-        kind: ContractKind::Spot,
-        people: 12,
-        ..DAY_CARE
-    },
+    Offer { service: "Day Care - DAPL", told_kind: "dapl", people: 22, ..DAY_CARE },
+    Offer { service: "Day Care - Spot", told_kind: "spot", kind: ContractKind::Spot, people: 12, ..DAY_CARE },
     Offer {
         service_type: "Supported living",
         service: "Supported Living",
@@ -197,11 +166,7 @@ const OFFERS: [Offer; 7] = [
         seller: Seller::Providers(Trade::SupportedLiving),
         recording: Recording::Quantities,
         people: 22,
-        pattern: Pattern::HoursByDay {
-            least: 8,
-            most: 24,
-            days: 7,
-        },
+        pattern: Pattern::HoursByDay { least: 8, most: 24, days: 7 },
         bank_holidays: BankHolidays::Plain,
         ..HOME_SUPPORT
     },
@@ -212,11 +177,7 @@ const OFFERS: [Offer; 7] = [
         seller: Seller::Providers(Trade::SupportedLiving),
         recording: Recording::Quantities,
         people: 36,
-        pattern: Pattern::HoursByDay {
-            least: 8,
-            most: 40,
-            days: 5,
-        },
+        pattern: Pattern::HoursByDay { least: 8, most: 40, days: 5 },
         bank_holidays: BankHolidays::Plain,
         ..HOME_SUPPORT
     },

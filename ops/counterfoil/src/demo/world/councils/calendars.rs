@@ -4,8 +4,8 @@
 use anyhow::Context as _;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use counterfoil_core::calendar::{
-    BankDateRule, CutOffRule, DayRule, Division, FinalisationRule, Generator, HolidayUse,
-    PeriodOverride, Roll, Schedule, Submission, Timing, Unit, import, published,
+    BankDateRule, CutOffRule, DayRule, Division, FinalisationRule, Generator, HolidayUse, PeriodOverride, Roll,
+    Schedule, Submission, Timing, Unit, import, published,
 };
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::ScheduleId;
@@ -14,19 +14,11 @@ use uuid::Uuid;
 use crate::demo::world::council::PaySchedule;
 
 /// A schedule under a name, with the days for which its periods are made. Its id is given when the council is built.
-pub(super) fn pays(
-    name: &str,
-    basis: Basis,
-    definition: Schedule,
-    unrolled: (NaiveDate, NaiveDate),
-) -> PaySchedule {
+pub(super) fn pays(name: &str, basis: Basis, definition: Schedule, unrolled: (NaiveDate, NaiveDate)) -> PaySchedule {
     PaySchedule {
         id: ScheduleId::from_uuid(Uuid::nil()),
         basis,
-        definition: Schedule {
-            name: name.to_owned(),
-            ..definition
-        },
+        definition: Schedule { name: name.to_owned(), ..definition },
         unrolled,
     }
 }
@@ -37,26 +29,15 @@ pub(super) fn pays(
 /// When the table cannot be read.
 pub(super) fn with_table(definition: Schedule, table: &str) -> anyhow::Result<Schedule> {
     let read = import::read(table).context("a published table cannot be split")?;
-    let agreed = read
-        .mapping()
-        .context("a published table has unknown columns")?;
+    let agreed = read.mapping().context("a published table has unknown columns")?;
     let imported = read.import(&agreed.mapping, published::CUT_OFF_TIME)?;
-    anyhow::ensure!(
-        imported.unread.is_empty(),
-        "a published table has rows that cannot be read"
-    );
-    Ok(Schedule {
-        imported: imported.periods,
-        ..definition
-    })
+    anyhow::ensure!(imported.unread.is_empty(), "a published table has rows that cannot be read");
+    Ok(Schedule { imported: imported.periods, ..definition })
 }
 
 /// Another bank date for a row that could not be run as it was published.
 pub(super) fn paid_on(starts: NaiveDate, bank_date: NaiveDate, reason: &str) -> PeriodOverride {
-    PeriodOverride {
-        bank_date: Some(bank_date),
-        ..PeriodOverride::of(starts, reason)
-    }
+    PeriodOverride { bank_date: Some(bank_date), ..PeriodOverride::of(starts, reason) }
 }
 
 /// Another cut-off and what follows from it.
@@ -103,16 +84,8 @@ impl Weeks {
             unit: Unit::Weeks(self.length),
             anchor: self.anchor,
             timing: self.timing,
-            cut_off: CutOffRule {
-                day: DayRule::Weekday {
-                    weekday: self.closes,
-                    weeks: self.moved,
-                },
-                time: self.time,
-            },
-            finalisation: FinalisationRule::Weekday {
-                weekday: self.finalised,
-            },
+            cut_off: CutOffRule { day: DayRule::Weekday { weekday: self.closes, weeks: self.moved }, time: self.time },
+            finalisation: FinalisationRule::Weekday { weekday: self.finalised },
             bank_date: self.bank_date,
             holidays: HolidayUse::CountedIn { known_on: None },
         })
@@ -126,15 +99,9 @@ pub(super) fn months(anchor: NaiveDate) -> Schedule {
         unit: Unit::Months(1),
         anchor,
         timing: Timing::Arrears,
-        cut_off: CutOffRule {
-            day: DayRule::DayOfMonth { day: 3, months: 1 },
-            time: published::CUT_OFF_TIME,
-        },
+        cut_off: CutOffRule { day: DayRule::DayOfMonth { day: 3, months: 1 }, time: published::CUT_OFF_TIME },
         finalisation: FinalisationRule::WorkingDays { days: 1 },
-        bank_date: BankDateRule::DayOfMonth {
-            day: 15,
-            roll: Roll::Earlier,
-        },
+        bank_date: BankDateRule::DayOfMonth { day: 15, roll: Roll::Earlier },
         holidays: HolidayUse::CountedIn { known_on: None },
     })
 }

@@ -125,11 +125,7 @@ const HOME_CARE: Offer = Offer {
     schedule: WEEKLY,
     people: 120,
     shared: 0,
-    pattern: Pattern::HoursByDay {
-        least: 2,
-        most: 12,
-        days: 7,
-    },
+    pattern: Pattern::HoursByDay { least: 2, most: 12, days: 7 },
     tiers: &[],
     bank_holidays: BankHolidays::EveryOtherContract,
 };

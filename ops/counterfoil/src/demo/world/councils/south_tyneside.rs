@@ -28,12 +28,8 @@ const PRICES: [Price; 6] = [
     Price::plain("Home Care", Unit::Hour, pounds(21, 92)),
     Price::plain("Extra Care", Unit::Hour, pounds(20, 48)),
     Price::plain("Independent Supported Living", Unit::Hour, pounds(19, 96)),
-    Price::plain("Care Home", Unit::Week, pounds(718, 0))
-        .tier("residential")
-        .retention(80),
-    Price::plain("Care Home", Unit::Week, pounds(764, 0))
-        .tier("nursing")
-        .retention(80),
+    Price::plain("Care Home", Unit::Week, pounds(718, 0)).tier("residential").retention(80),
+    Price::plain("Care Home", Unit::Week, pounds(764, 0)).tier("nursing").retention(80),
     Price::plain("Shared Lives", Unit::Night, pounds(64, 80)),
 ];
 
@@ -57,12 +53,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
         schedules: schedules(),
         rates: rates::card(&PRICES, from, taken_on),
         limits: vec![ToleranceLimit {
-            limit: Limit {
-                level: Level::Line,
-                units: None,
-                percent: Some(Decimal::from(5)),
-                pounds: None,
-            },
+            limit: Limit { level: Level::Line, units: None, percent: Some(Decimal::from(5)), pounds: None },
             service: None,
             from,
         }],
@@ -132,12 +123,7 @@ fn schedules() -> Vec<PaySchedule> {
     vec![
         pays(WEEKLY, Basis::ActualsAndConfirmation, weekly, days),
         pays(FOUR_WEEKLY, Basis::Plan, homes.schedule(), days),
-        pays(
-            TIMESHEETS,
-            Basis::ActualsAndConfirmation,
-            timesheets.schedule(),
-            days,
-        ),
+        pays(TIMESHEETS, Basis::ActualsAndConfirmation, timesheets.schedule(), days),
     ]
 }
 
@@ -154,10 +140,7 @@ const HOME_CARE: Offer = Offer {
     schedule: WEEKLY,
     people: 108,
     shared: 0,
-    pattern: Pattern::Visits {
-        most_a_day: 3,
-        double_handed: 14,
-    },
+    pattern: Pattern::Visits { most_a_day: 3, double_handed: 14 },
     tiers: &[],
     bank_holidays: BankHolidays::Plain,
 };
@@ -170,11 +153,7 @@ const OFFERS: [Offer; 5] = [
         seller: Seller::Providers(Trade::ExtraCare),
         recording: Recording::Quantities,
         people: 34,
-        pattern: Pattern::HoursByDay {
-            least: 2,
-            most: 10,
-            days: 7,
-        },
+        pattern: Pattern::HoursByDay { least: 2, most: 10, days: 7 },
         ..HOME_CARE
     },
     Offer {

@@ -2,9 +2,7 @@
 //! weeks in arrears and two ahead; what is paid by actuals is run every Wednesday. It is played in its own year.
 
 use chrono::Weekday;
-use counterfoil_core::calendar::{
-    BankDateRule, Division, Generator, Schedule, Submission, Timing, published,
-};
+use counterfoil_core::calendar::{BankDateRule, Division, Generator, Schedule, Submission, Timing, published};
 use counterfoil_core::claim::{Basis, Vocabulary};
 use counterfoil_core::money::{Money, Quantity};
 use counterfoil_core::pricing::facts::{Recording, Terms, Unit};
@@ -89,10 +87,7 @@ fn schedules() -> anyhow::Result<Vec<PaySchedule>> {
     let days = (day(2020, 10, 17), day(2021, 6, 30));
     let rule = published::residential();
     let rule = Schedule {
-        generator: rule.generator.map(|generator| Generator {
-            anchor: day(2020, 2, 8),
-            ..generator
-        }),
+        generator: rule.generator.map(|generator| Generator { anchor: day(2020, 2, 8), ..generator }),
         ..rule
     };
     let weekly = Weeks {
@@ -106,18 +101,8 @@ fn schedules() -> anyhow::Result<Vec<PaySchedule>> {
         bank_date: BankDateRule::WorkingDaysAfter { days: 4 },
     };
     Ok(vec![
-        pays(
-            FOUR_WEEKLY,
-            Basis::Plan,
-            with_table(rule, published::RESIDENTIAL_2020)?,
-            days,
-        ),
-        pays(
-            WEEKLY,
-            Basis::ActualsAndConfirmation,
-            weekly.schedule(),
-            days,
-        ),
+        pays(FOUR_WEEKLY, Basis::Plan, with_table(rule, published::RESIDENTIAL_2020)?, days),
+        pays(WEEKLY, Basis::ActualsAndConfirmation, weekly.schedule(), days),
     ])
 }
 
@@ -149,10 +134,7 @@ const BY_ACTUALS: Offer = Offer {
     claim_period: ClaimPeriod::Week,
     schedule: WEEKLY,
     people: 86,
-    pattern: Pattern::Visits {
-        most_a_day: 3,
-        double_handed: 12,
-    },
+    pattern: Pattern::Visits { most_a_day: 3, double_handed: 12 },
     bank_holidays: BankHolidays::EveryOtherContract,
     ..ON_PLAN
 };
@@ -195,11 +177,7 @@ const OFFERS: [Offer; 6] = [
         seller: Seller::Providers(Trade::ExtraCare),
         recording: Recording::Quantities,
         people: 42,
-        pattern: Pattern::HoursByDay {
-            least: 2,
-            most: 8,
-            days: 7,
-        },
+        pattern: Pattern::HoursByDay { least: 2, most: 8, days: 7 },
         bank_holidays: BankHolidays::Enhanced,
         ..BY_ACTUALS
     },

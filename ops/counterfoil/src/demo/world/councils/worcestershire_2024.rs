@@ -35,24 +35,14 @@ const TIER_1: &str = "tier-1";
 const TIER_2: &str = "tier-2";
 
 const PRICES: [Price; 11] = [
-    Price::plain(HOME_CARE, Unit::Hour, pounds(23, 40))
-        .tier(TIER_1)
-        .bank_holiday(150)
-        .evening(110),
-    Price::plain(HOME_CARE, Unit::Hour, pounds(25, 10))
-        .tier(TIER_2)
-        .bank_holiday(150)
-        .evening(110),
+    Price::plain(HOME_CARE, Unit::Hour, pounds(23, 40)).tier(TIER_1).bank_holiday(150).evening(110),
+    Price::plain(HOME_CARE, Unit::Hour, pounds(25, 10)).tier(TIER_2).bank_holiday(150).evening(110),
     Price::plain(ONE_TO_ONE, Unit::Hour, pounds(18, 85)).tier(TIER_1),
     Price::plain(ONE_TO_ONE, Unit::Hour, pounds(20, 20)).tier(TIER_2),
     Price::plain("Day Opportunities", Unit::Session, pounds(34, 75)),
     Price::plain("Residential Care", Unit::Week, pounds(786, 0)).retention(60),
     Price::plain("Shared Lives", Unit::Night, pounds(71, 30)).retention(60),
-    Price::plain(
-        "Supported Living - Weekly Support",
-        Unit::Hour,
-        pounds(18, 85),
-    ),
+    Price::plain("Supported Living - Weekly Support", Unit::Hour, pounds(18, 85)),
     Price::plain("Housing Provider Core", Unit::Week, pounds(142, 50)),
     Price::plain("Direct Payment", Unit::Hour, pounds(14, 72)),
     Price::plain("Carer Flexible Break", Unit::Week, pounds(28, 60)),
@@ -89,12 +79,7 @@ pub(super) fn script() -> anyhow::Result<Script> {
                 from,
             },
             ToleranceLimit {
-                limit: Limit {
-                    level: Level::Week,
-                    units: None,
-                    percent: Some(Decimal::TEN),
-                    pounds: None,
-                },
+                limit: Limit { level: Level::Week, units: None, percent: Some(Decimal::TEN), pounds: None },
                 service: None,
                 from,
             },
@@ -125,16 +110,9 @@ pub(super) fn script() -> anyhow::Result<Script> {
 /// those that the demo runs are given a bank date, and the rest stay as they are.
 fn schedules() -> anyhow::Result<Vec<PaySchedule>> {
     let days = (day(2024, 10, 26), day(2025, 7, 31));
-    let mut breaks = with_table(
-        published::carer_flexible_breaks(),
-        published::CARER_FLEXIBLE_BREAKS_2024,
-    )?;
+    let mut breaks = with_table(published::carer_flexible_breaks(), published::CARER_FLEXIBLE_BREAKS_2024)?;
     breaks.overrides = vec![
-        paid_on(
-            day(2024, 12, 21),
-            day(2025, 2, 4),
-            "The published bank date is before the run; agreed with the bank",
-        ),
+        paid_on(day(2024, 12, 21), day(2025, 2, 4), "The published bank date is before the run; agreed with the bank"),
         paid_on(
             day(2025, 3, 15),
             day(2025, 4, 29),
@@ -142,27 +120,9 @@ fn schedules() -> anyhow::Result<Vec<PaySchedule>> {
         ),
     ];
     Ok(vec![
-        pays(
-            WEEKLY,
-            Basis::ActualsAndConfirmation,
-            published::weekly_actuals(),
-            days,
-        ),
-        pays(
-            DIRECT,
-            Basis::Plan,
-            with_table(
-                published::direct_payments(),
-                published::DIRECT_PAYMENTS_2024,
-            )?,
-            days,
-        ),
-        pays(
-            FOUR_WEEKLY,
-            Basis::Plan,
-            with_table(published::residential(), published::RESIDENTIAL_2024)?,
-            days,
-        ),
+        pays(WEEKLY, Basis::ActualsAndConfirmation, published::weekly_actuals(), days),
+        pays(DIRECT, Basis::Plan, with_table(published::direct_payments(), published::DIRECT_PAYMENTS_2024)?, days),
+        pays(FOUR_WEEKLY, Basis::Plan, with_table(published::residential(), published::RESIDENTIAL_2024)?, days),
         pays(BREAKS, Basis::Plan, breaks, days),
     ])
 }
@@ -181,10 +141,7 @@ const WEEKLY_ACTUALS: Offer = Offer {
     schedule: WEEKLY,
     people: 120,
     shared: 0,
-    pattern: Pattern::Visits {
-        most_a_day: 4,
-        double_handed: 15,
-    },
+    pattern: Pattern::Visits { most_a_day: 4, double_handed: 15 },
     tiers: &[(TIER_1, 80), (TIER_2, 20)],
     bank_holidays: BankHolidays::EveryOtherContract,
 };
@@ -221,11 +178,7 @@ const OFFERS: [Offer; 10] = [
         seller: Seller::Providers(Trade::SupportedLiving),
         recording: Recording::Quantities,
         people: 48,
-        pattern: Pattern::HoursByDay {
-            least: 6,
-            most: 32,
-            days: 6,
-        },
+        pattern: Pattern::HoursByDay { least: 6, most: 32, days: 6 },
         tiers: &[(TIER_1, 70), (TIER_2, 30)],
         bank_holidays: BankHolidays::Plain,
         ..WEEKLY_ACTUALS
@@ -270,10 +223,7 @@ const OFFERS: [Offer; 10] = [
         unit: Unit::Hour,
         kind: ContractKind::Block,
         people: 22,
-        pattern: Pattern::HoursByWeek {
-            least: 10,
-            most: 35,
-        },
+        pattern: Pattern::HoursByWeek { least: 10, most: 35 },
         ..ON_PLAN
     },
     Offer {
@@ -286,11 +236,7 @@ const OFFERS: [Offer; 10] = [
         ..ON_PLAN
     },
     DIRECT_PAYMENT,
-    Offer {
-        seller: Seller::ManagedAccount,
-        people: 14,
-        ..DIRECT_PAYMENT
-    },
+    Offer { seller: Seller::ManagedAccount, people: 14, ..DIRECT_PAYMENT },
     Offer {
         service_type: "Carer flexible breaks",
         service: "Carer Flexible Break",
