@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// Why there is no page. As a response it carries its status; [`crate::context`] writes the page, since
+/// Why there is no page. As a response it carries its status; the `context` module writes the page, since
 /// only there are the templates at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {

@@ -1,7 +1,7 @@
 //! The web: pages, health, assets. The only crate that knows axum.
 //!
 //! Stands at the end of the flow of a claim, where people look at what the steps have done. A handler
-//! extracts, calls one step, renders. Around every handler stands [`context`], which gives the request an
+//! extracts, calls one step, renders. Around every handler stands `context`, which gives the request an
 //! id, catches what goes wrong, and puts it into plain words. What the pages show comes through
 //! [`RunsSource`], so that this crate needs to know neither connections nor rules.
 

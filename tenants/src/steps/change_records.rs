@@ -29,7 +29,7 @@ const BATCH: usize = 500;
 /// Records rates.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database).
+/// [`Error::Database`].
 pub async fn record_rates(scope: &CouncilScope, at: DateTime<Utc>, rows: Vec<RateCardRow>) -> Result<()> {
     let Some(from) = rows.iter().map(|row| row.from).min() else { return Ok(()) };
     scope
@@ -50,7 +50,7 @@ pub async fn record_rates(scope: &CouncilScope, at: DateTime<Utc>, rows: Vec<Rat
 /// Gives a service line another version: a variation, an end, a backdated start.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Database`](crate::Error::Database) where somebody else added that version.
+/// [`Error::NotFound`]; [`Error::Database`] where somebody else added that version.
 pub async fn vary_line(
     scope: &CouncilScope,
     at: DateTime<Utc>,
@@ -75,7 +75,7 @@ pub async fn vary_line(
 /// Records a stay away from home, or a change of one.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database) where somebody else changed it meanwhile.
+/// [`Error::Database`] where somebody else changed it meanwhile.
 pub async fn record_stay(scope: &CouncilScope, at: DateTime<Utc>, stay: StayRow) -> Result<()> {
     scope
         .transaction(at, async |tx: &mut Tx<'_>| {
@@ -92,7 +92,7 @@ pub async fn record_stay(scope: &CouncilScope, at: DateTime<Utc>, stay: StayRow)
 /// Records a death or the end of a placement, or a change of it.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database) where somebody else changed it meanwhile.
+/// [`Error::Database`] where somebody else changed it meanwhile.
 pub async fn record_ending(scope: &CouncilScope, at: DateTime<Utc>, ending: EndingRow) -> Result<()> {
     scope
         .transaction(at, async |tx: &mut Tx<'_>| {
