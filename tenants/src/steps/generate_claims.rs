@@ -8,6 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use counterfoil_core::claim::{ClaimState, LONGEST_TAIL};
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{ClaimId, ClaimLineId, PeriodId, ServiceLineId, ServiceUserId};
+use counterfoil_core::notice::NoticeEvent;
 use counterfoil_core::plan::{LineVersion, days_held, last_version_before};
 use uuid::Uuid;
 
@@ -15,9 +16,10 @@ use crate::audit::Record;
 use crate::claim::{self, Claim, ClaimLine};
 use crate::contract::{self, ClaimPeriod, Contract};
 use crate::error::Result;
-use crate::jobs::{self, Job};
+use crate::jobs::{self, Enqueue, Job};
+use crate::notification;
 use crate::schedule::{self, PeriodRow};
-use crate::scope::{CouncilScope, Tx};
+use crate::scope::{Audited, CouncilScope, Tx};
 use crate::service_line::{self, ServiceLine};
 
 /// Contracts that are generated in one transaction.
@@ -93,7 +95,17 @@ async fn generate(tx: &mut Tx<'_>, period: &PeriodRow, contracts: &[Contract]) -
     for claims in added.chunks(jobs::MOST_IDS) {
         jobs::enqueue(&mut audited, Job::AssessClaims { claims: claims.to_vec() }).await?;
     }
+    remind_in_time(&mut audited, period).await?;
     Ok(Generated { claims: added, lines })
+}
+
+/// Has the council's providers reminded of the cut-off, as long before it as the council has set.
+async fn remind_in_time(audited: &mut Audited<'_, '_>, period: &PeriodRow) -> Result<()> {
+    let setting = notification::for_event(audited, NoticeEvent::CutOffNear).await?;
+    let due = setting.filter(|setting| setting.enabled).map(|setting| setting.due(period.cut_off));
+    let Some(due) = due.filter(|due| *due > audited.at()) else { return Ok(()) };
+    let job = Enqueue::from(Job::NotifyCutOff { period: period.id }).not_before(due);
+    jobs::enqueue(audited, job.once(format!("notify-cut-off {}", period.id))).await
 }
 
 /// The claim periods within a pay period: itself, or its weeks, cut to the days on which the contract holds.

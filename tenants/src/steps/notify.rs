@@ -33,21 +33,24 @@ async fn remind(tx: &mut Tx<'_>, id: PeriodId) -> Result<usize> {
     let period = schedule::period(tx, id).await?;
     let Some(setting) = setting_for(tx, event).await?.filter(|_| tx.at() <= period.cut_off) else { return Ok(0) };
     let schedule = schedule::find(tx, period.schedule_id).await?;
-    let mut waiting: BTreeMap<PayeeId, i64> = BTreeMap::new();
     let claims = claim::due_in(tx, id).await?;
     let contracts: Vec<_> = claims.iter().map(|claim| claim.contract_id).collect();
     let payees: BTreeMap<_, PayeeId> =
         contract::find_all(tx, &contracts).await?.into_iter().map(|row| (row.id, row.payee_id)).collect();
-    for claim in claims.iter().filter(|claim| matches!(claim.state, ClaimState::Generated | ClaimState::Stated)) {
-        if let Some(payee) = payees.get(&claim.contract_id) {
-            *waiting.entry(*payee).or_default() += 1;
-        }
+    // how many claims each payee has, and how many of them wait
+    let mut waiting: BTreeMap<PayeeId, (usize, usize)> = BTreeMap::new();
+    for claim in &claims {
+        let Some(payee) = payees.get(&claim.contract_id) else { continue };
+        let (all, unconfirmed) = waiting.entry(*payee).or_default();
+        *all += 1;
+        *unconfirmed += usize::from(matches!(claim.state, ClaimState::Generated | ClaimState::Stated));
     }
+    waiting.retain(|_, (_, unconfirmed)| *unconfirmed > 0);
     let profile = profile::on(tx, clock::local_time(tx.at()).date()).await?;
     let ids: Vec<PayeeId> = waiting.keys().copied().collect();
     let mut notices = Vec::new();
     for payee in payee::find_all(tx, &ids).await? {
-        let claims = waiting.get(&payee.id).copied().unwrap_or_default();
+        let (all, unconfirmed) = waiting.get(&payee.id).copied().unwrap_or_default();
         let values = BTreeMap::from([
             ("council", profile.name_shown.clone()),
             ("provider", payee.name.clone()),
@@ -55,8 +58,8 @@ async fn remind(tx: &mut Tx<'_>, id: PeriodId) -> Result<usize> {
             ("period", format!("{} to {}", day(period.starts), day(period.ends))),
             ("cut_off", clock::local_time(period.cut_off).format("%-I:%M%P on %A %-d %B %Y").to_string()),
             ("bank_date", day(period.bank_date)),
-            ("unconfirmed", profile.vocabulary.state(ClaimState::Generated).to_lowercase()),
-            ("claims", if claims == 1 { "1 claim".to_owned() } else { format!("{claims} claims") }),
+            ("unconfirmed", unconfirmed.to_string()),
+            ("claims", all.to_string()),
         ]);
         notices.extend(notice(tx, &setting, &payee, &values, &format!("period {id}"))?);
     }
@@ -93,7 +96,7 @@ async fn tell(tx: &mut Tx<'_>, id: RunId) -> Result<usize> {
             ("bank_date", day(period.bank_date)),
             ("amount", payment.pays_pence.to_string()),
             ("number", payment.reference.clone()),
-            ("lines", if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }),
+            ("lines", lines.to_string()),
         ]);
         notices.extend(notice(tx, &setting, &payee, &values, &format!("run {id}"))?);
     }

@@ -12,6 +12,7 @@ use clap::Args;
 use counterfoil_tenants::Connections;
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
+use counterfoil_web::Assets;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
@@ -23,7 +24,7 @@ use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, load, report, timeline};
 use crate::means;
-use crate::worker::{Post, Worker};
+use crate::worker::{LEASE, Post, Worker};
 
 /// What to play, and what to do then.
 #[derive(Debug, Args)]
@@ -48,6 +49,8 @@ pub(crate) struct DemoArgs {
 /// Where the database, a file or the address cannot be had, or something in the demo goes wrong.
 pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let seed = args.seed.map_or(SEED, Seed::new);
+    // what serving needs is asked for before the minutes of playing, not after
+    let assets = if args.once { None } else { Some(Assets::load(&Assets::folder())?) };
     let outbox = Outbox::new(&args.out)?;
     let server = Server::fresh().await?;
     migrate(server.config()).await?;
@@ -72,8 +75,13 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let smtp_url = std::env::var("SMTP_URL").ok();
     let post = Post::new(smtp_url.as_deref(), outbox.folder(), folders)?;
     println!("E-mails go {}.", post.describe());
-    let worker =
-        Worker { name: "demo".to_owned(), connections: connections.clone(), means: loaded.means, post: Arc::new(post) };
+    let worker = Worker {
+        name: "demo".to_owned(),
+        connections: connections.clone(),
+        means: loaded.means,
+        post: Arc::new(post),
+        lease: LEASE,
+    };
     let events = timeline::of(&world, seed)?;
     let bar = progress("Weeks");
     let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
@@ -84,10 +92,10 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     outbox.summary(&report::json(&figures)?)?;
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
-    if !args.once {
+    if let Some(assets) = assets {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        serve::listen(listener, Arc::new(Database::new(server.config())?)).await?;
+        serve::listen(listener, assets, Arc::new(Database::new(server.config())?)).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

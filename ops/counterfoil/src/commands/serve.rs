@@ -39,7 +39,7 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let source = Arc::new(Database::new(server.config())?);
     let listener =
         TcpListener::bind(args.address).await.with_context(|| format!("{} cannot be listened on", args.address))?;
-    listen(listener, source).await?;
+    listen(listener, Assets::load(&Assets::folder())?, source).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -47,8 +47,8 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// Where the assets cannot be read or serving fails.
-pub(crate) async fn listen(listener: TcpListener, source: Arc<dyn RunsSource>) -> anyhow::Result<()> {
-    let app = App::new(Assets::load(&Assets::folder())?, source)?;
+pub(crate) async fn listen(listener: TcpListener, assets: Assets, source: Arc<dyn RunsSource>) -> anyhow::Result<()> {
+    let app = App::new(assets, source)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     writeln!(std::io::stdout(), "Serving on http://{}", listener.local_addr()?)?;
