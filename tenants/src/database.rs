@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 pub async fn create(maintenance: &Config, name: &str, copy_of: Option<&str>) -> Result<bool> {
     let template = copy_of.map(|other| format!(" TEMPLATE {}", quoted(other))).unwrap_or_default();
     match administer(maintenance, &format!("CREATE DATABASE {}{template}", quoted(name))).await {
-        Err(error) if says(&error, "already exists") => Ok(false),
+        Err(error) if is_taken(&error) => Ok(false),
         other => other.map(|()| true),
     }
 }
@@ -31,7 +31,7 @@ pub async fn create(maintenance: &Config, name: &str, copy_of: Option<&str>) -> 
 /// As [`create`].
 pub async fn rename(maintenance: &Config, name: &str, to: &str) -> Result<bool> {
     match administer(maintenance, &format!("ALTER DATABASE {} RENAME TO {}", quoted(name), quoted(to))).await {
-        Err(error) if says(&error, "already exists") => Ok(false),
+        Err(error) if is_taken(&error) => Ok(false),
         other => other.map(|()| true),
     }
 }
@@ -60,6 +60,11 @@ async fn administer(maintenance: &Config, statement: &str) -> Result<()> {
             outcome => return outcome,
         }
     }
+}
+
+/// Whether the name was taken: before, or by somebody at the same moment, which the server only notices in its catalogue.
+fn is_taken(error: &Error) -> bool {
+    says(error, "already exists") || error.constraint() == Some("pg_database_datname_index")
 }
 
 fn says(error: &Error, words: &str) -> bool {
