@@ -1,0 +1,150 @@
+//! Puts one question to each step, and gives its answer in the words that whoever asked would read.
+
+use counterfoil_core::actor::Actor;
+use counterfoil_core::disposition::Settlement;
+use counterfoil_core::ids::{
+    ClaimId, NoticeId, OrganisationId, PayeeId, PeriodId, RunId, ServiceLineId, ServiceUserId, TenantId,
+};
+use counterfoil_core::money::Quantity;
+use counterfoil_core::plan::{LineVersion, Plan};
+use counterfoil_core::pricing::facts::{EndingKind, StayKind, Unit};
+use counterfoil_core::run::RunState;
+use counterfoil_core::statement::{Actuals, LineStatement, Statement};
+use counterfoil_tenants::Result;
+use counterfoil_tenants::notice::NoticeState;
+use counterfoil_tenants::scope::ProviderScope;
+use counterfoil_tenants::service_user::{EndingRow, StayRow};
+use counterfoil_tenants::statement::Source;
+use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
+use counterfoil_tenants::steps::change_records::{
+    Touched, change_bank_details, reassess, record_ending, record_stay, vary_line,
+};
+use counterfoil_tenants::steps::confirm_claims::{confirm_claims, send_back, unconfirm_claim};
+use counterfoil_tenants::steps::notify::{remind_of_cut_off, sent, tell_of_remittances, to_send};
+use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
+use counterfoil_tenants::steps::send_file::{file_sent, reconcile};
+use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
+use counterfoil_tenants::steps::{
+    approve_run::approve_run, finalise_run::finalise_run, generate_claims::generate_claims, issue_file::issue_file,
+    open_run::open_run, settle_suspended::settle_suspended, write_remittances::write_remittances,
+};
+use uuid::Uuid;
+
+use crate::support::{Town, account, date, winter};
+
+/// Who asks: the people of a council, and a member of a provider's staff who says to act for an organisation.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) town: &'a Town,
+    pub(crate) provider: &'a ProviderScope,
+    pub(crate) pair: (TenantId, OrganisationId),
+}
+
+/// What is asked about.
+pub(crate) struct Ids {
+    pub(crate) claim: ClaimId,
+    pub(crate) seen: u32,
+    pub(crate) run: RunId,
+    pub(crate) period: PeriodId,
+    pub(crate) payee: PayeeId,
+    pub(crate) line: ServiceLineId,
+    pub(crate) person: ServiceUserId,
+    pub(crate) notice: NoticeId,
+}
+
+fn said<T: std::fmt::Debug>(answer: Result<T>) -> String {
+    answer.map_or_else(|error| error.to_string(), |value| format!("done: {value:?}"))
+}
+
+/// A step's answer.
+pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
+    let (town, at) = (asker.town, winter(date(2025, 1, 20), 9, 0, 0));
+    let (scope, means, now) = (&town.approver, &town.world.means, (Purpose::Shown, at));
+    let by = Actor::Council { person: town.second };
+    match step {
+        "approve_run" => said(approve_run(scope, at, ids.run).await),
+        "assess_claims" => said(assess_claims(scope, means, at, now, &[ids.claim]).await),
+        "assess_on_plan" => said(assess_on_plan(scope, means, at, ids.run).await),
+        "change_bank_details" => said(change_bank_details(scope, &means.master_key, at, ids.payee, account(1)).await),
+        "confirm_claims" => {
+            said(confirm_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], "B. Manager").await)
+        }
+        "file_sent" => said(file_sent(scope, at, ids.run).await),
+        "finalise_run" => said(finalise_run(scope, at, ids.run).await),
+        "generate_claims" => said(generate_claims(scope, at, ids.period).await),
+        "issue_file" => said(issue_file(scope, means, at, ids.run).await),
+        "open_run" => said(open_run(scope, at, ids.period).await),
+        "post_contract" => said(post_contract(scope, at, ids.run, "worker").await),
+        "reassess" => {
+            let line = said(reassess(scope, means, at, Touched::Line(ids.line)).await);
+            let person = said(reassess(scope, means, at, Touched::Person(ids.person)).await);
+            format!("{line} {person}")
+        }
+        "reconcile" => said(reconcile(scope, at, ids.run, RunState::Settled).await),
+        "record_ending" => said(record_ending(scope, at, ending(ids.person, by)).await),
+        "record_stay" => said(record_stay(scope, at, stay(ids.person, by)).await),
+        "remind_of_cut_off" => said(remind_of_cut_off(scope, at, ids.period).await),
+        "send_back" => said(send_back(scope, at, ids.claim, "The hours are wrong.").await),
+        "sent" => said(sent(scope, at, ids.notice, NoticeState::Failed, (None, Some("No such mailbox."))).await),
+        "settle_suspended" => {
+            said(settle_suspended(scope, means, at, ids.claim, (0, Settlement::Accept, "Agreed.")).await)
+        }
+        "state_actuals" => {
+            let line = LineStatement { line: 0, actuals: Actuals::AsPlanned, comment: String::new() };
+            let statement = Statement { lines: vec![line], ..Statement::default() };
+            let to_state = vec![ToState { claim: ids.claim, seen: ids.seen, statement }];
+            let source = (asker.pair.1, Source::Screen);
+            said(state_actuals(asker.provider, &town.service, means, at, source, to_state).await)
+        }
+        "tell_of_remittances" => said(tell_of_remittances(scope, at, ids.run).await),
+        "to_send" => said(to_send(scope, ids.notice).await),
+        "unconfirm_claim" => said(unconfirm_claim(asker.provider, at, asker.pair, ids.claim, ids.seen).await),
+        "vary_line" => said(vary_line(scope, at, ids.line, version()).await),
+        "write_remittances" => said(write_remittances(scope, means, at, ids.run).await),
+        other => panic!("nothing is asked of {other}"),
+    }
+}
+
+fn ending(person: ServiceUserId, by: Actor) -> EndingRow {
+    let day = date(2024, 12, 1);
+    EndingRow {
+        service_user_id: person,
+        version: 1,
+        kind: EndingKind::Death,
+        happened: day,
+        notified: day,
+        withdrawn: false,
+        recorded_at: winter(day, 9, 0, 0),
+        recorded_by: by,
+    }
+}
+
+fn stay(person: ServiceUserId, by: Actor) -> StayRow {
+    let day = date(2024, 12, 1);
+    StayRow {
+        id: Uuid::from_u128(42),
+        version: 1,
+        service_user_id: person,
+        kind: StayKind::Hospital,
+        admitted: day,
+        discharged: None,
+        withdrawn: false,
+        recorded_at: winter(day, 9, 0, 0),
+        recorded_by: by,
+    }
+}
+
+fn version() -> LineVersion {
+    LineVersion {
+        version: 2,
+        from: date(2024, 12, 14),
+        to: None,
+        recorded_at: winter(date(2024, 12, 14), 9, 0, 0),
+        service: "Other care".to_owned(),
+        unit: Unit::Hour,
+        tier: "1".to_owned(),
+        tier_need: String::new(),
+        attributes: Vec::new(),
+        plan: Plan::Week { quantity: Quantity::from_thousandths(1_000) },
+    }
+}
