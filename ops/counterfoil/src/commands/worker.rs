@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use clap::Args;
 use counterfoil_tenants::Connections;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +24,9 @@ pub(crate) struct WorkerArgs {
     /// End when nothing is due any more
     #[arg(long)]
     once: bool,
+    /// Seconds for which a job is lent; when its worker is killed, another takes it over after them
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    lease: u32,
 }
 
 /// Runs the command.
@@ -40,6 +44,7 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         connections: Connections::new(server.config())?,
         means: loaded.means,
         post: Arc::new(post),
+        lease: TimeDelta::seconds(args.lease.into()),
     };
     if args.once {
         while worker.one(chrono::Utc::now()).await?.is_some() {}

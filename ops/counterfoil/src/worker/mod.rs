@@ -16,8 +16,8 @@ use tracing::Instrument as _;
 
 pub(crate) use mail::Post;
 
-/// How long a job is lent; a job that takes longer is done by two, which the steps bear.
-const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// How long a job is lent unless somebody says otherwise; a job that takes longer is done by two, which the steps bear.
+pub(crate) const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// How long to wait before looking again when nothing was due.
 const IDLE: Duration = Duration::from_millis(500);
 
@@ -28,6 +28,8 @@ pub(crate) struct Worker {
     pub(crate) connections: Connections,
     pub(crate) means: Means,
     pub(crate) post: Arc<Post>,
+    /// How long it borrows a job: when it is killed, another has to wait for the end of the loan.
+    pub(crate) lease: TimeDelta,
 }
 
 /// What became of a job.
@@ -46,7 +48,7 @@ impl Worker {
     /// What the queue itself answers; a job's own failure is kept with the job.
     pub(crate) async fn one(&self, now: DateTime<Utc>) -> Result<Option<Done>, Error> {
         let dispatcher = Dispatcher::new(&self.connections);
-        let Some(taken) = dispatcher.take(&self.name, now, LEASE).await? else { return Ok(None) };
+        let Some(taken) = dispatcher.take(&self.name, now, self.lease).await? else { return Ok(None) };
         let span = tracing::info_span!(
             "job", id = %taken.id, kind = taken.job.kind().code(), council = %taken.tenant, attempt = taken.attempt
         );
