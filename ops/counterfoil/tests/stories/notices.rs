@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::event::Action;
+use counterfoil_core::ids::{PeriodId, TenantId};
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 use counterfoil_core::statement::Actuals;
 use counterfoil_tenants::audit::Record;
+use counterfoil_tenants::jobs::Job;
 use counterfoil_tenants::notice::{self, Notice, NoticeState};
 use counterfoil_tenants::notification;
 use counterfoil_tenants::steps::notify::{remind_of_cut_off, sent, tell_of_remittances, to_send};
@@ -14,11 +16,12 @@ use crate::support::{Town, World, date, saturday, winter};
 
 fn setting(event: NoticeEvent, enabled: bool) -> NotificationSetting {
     let (subject, body) = match event {
-        NoticeEvent::CutOffNear => {
-            ("{claims} {unconfirmed} at {council}", "Dear {provider}, confirm {period} by {cut_off}; paid {bank_date}.")
-        }
+        NoticeEvent::CutOffNear => (
+            "{unconfirmed} of {claims} unconfirmed at {council}",
+            "Dear {provider}, confirm {period} by {cut_off}; paid {bank_date}.",
+        ),
         NoticeEvent::RemittanceReady => {
-            ("Remittance {number}", "{amount} for {lines} of {schedule} will be in the bank on {bank_date}.")
+            ("Remittance {number}", "{amount} for {lines} line of {schedule} will be in the bank on {bank_date}.")
         }
     };
     NotificationSetting {
@@ -49,6 +52,18 @@ async fn notices(town: &Town) -> Vec<Notice> {
     town.service.read(async |tx| notice::all(tx).await).await.unwrap()
 }
 
+/// The reminders that are due by an instant, taken off the queue with all other work.
+async fn reminders(world: &World, by: DateTime<Utc>) -> Vec<(TenantId, PeriodId)> {
+    let (queue, mut due) = (world.db.dispatcher(), Vec::new());
+    while let Some(taken) = queue.take("worker", by, TimeDelta::days(1)).await.unwrap() {
+        if let Job::NotifyCutOff { period } = taken.job {
+            due.push((taken.tenant, period));
+        }
+        assert!(queue.done(&taken).await.unwrap());
+    }
+    due
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_off_is_near_in_the_councils_words_from_its_sender_once_and_ahead_as_set() {
     let world = World::new().await;
@@ -62,6 +77,10 @@ async fn a_cut_off_is_near_in_the_councils_words_from_its_sender_once_and_ahead_
     told.confirmed_as_planned(&done, saturday()).await;
 
     let cut_off = told.periods[&saturday()].cut_off;
+    // the reminder waits in the queue until 36 hours before, and nobody's waits where it is switched off
+    assert_eq!(reminders(&world, cut_off - TimeDelta::hours(36) - TimeDelta::seconds(1)).await, []);
+    let waiting = reminders(&world, cut_off - TimeDelta::hours(36)).await;
+    assert_eq!(waiting, [(told.council.tenant, told.period(saturday()))]);
     let kept = told.service.read(async |tx| notification::for_event(tx, NoticeEvent::CutOffNear).await).await;
     let due = kept.unwrap().unwrap().due(cut_off);
     assert_eq!(due, cut_off - TimeDelta::hours(36));
@@ -80,7 +99,7 @@ async fn a_cut_off_is_near_in_the_councils_words_from_its_sender_once_and_ahead_
     );
     assert_eq!(
         (one.subject.as_str(), one.state, one.created_at),
-        ("1 claim unconfirmed at Worcestershire", NoticeState::ToSend, due)
+        ("1 of 1 unconfirmed at Worcestershire", NoticeState::ToSend, due)
     );
     assert_eq!(
         one.body,
