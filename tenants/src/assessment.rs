@@ -132,6 +132,104 @@ pub async fn find_all(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<Asses
         .await?)
 }
 
+/// What an assessment says of what it was made from: enough to tell whether another would say the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// Of which claim.
+    pub claim_id: ClaimId,
+    /// Of which statement of it.
+    pub statement_version: u32,
+    /// Digest of what the rule was told.
+    pub input_digest: String,
+    /// Which rule.
+    pub component_digest: String,
+    /// What was weighed beside its answer.
+    pub weighed: serde_json::Value,
+    /// Why the rule gave no answer, where it gave none.
+    pub fault: Option<Fault>,
+}
+
+/// What the assessments of these ids say, without the bytes that they were made from.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Unreadable`].
+pub async fn said(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<Said>> {
+    type Row = (Uuid, i32, String, String, serde_json::Value, Option<serde_json::Value>);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant().uuid();
+    let rows: Vec<Row> = assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::id.eq_any(uuids(ids)))
+        .select((
+            assessment::claim_id,
+            assessment::statement_version,
+            assessment::input_digest,
+            assessment::component_digest,
+            assessment::weighed,
+            assessment::fault,
+        ))
+        .load(tx.conn())
+        .await?;
+    let unreadable = |what| Error::Unreadable { what };
+    rows.into_iter()
+        .map(|(claim, statement_version, input_digest, component_digest, weighed, fault)| {
+            Ok(Said {
+                claim_id: ClaimId::from_uuid(claim),
+                statement_version: Kept::of(statement_version).map_err(unreadable)?,
+                input_digest,
+                component_digest,
+                weighed,
+                fault: Kept::of(fault).map_err(unreadable)?,
+            })
+        })
+        .collect()
+}
+
+/// What the rule was told in the assessments of these ids, by claim.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn inputs(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<(ClaimId, Vec<u8>)>> {
+    let tenant = tx.tenant().uuid();
+    let rows: Vec<(Uuid, Vec<u8>)> = assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::id.eq_any(uuids(ids)))
+        .order(assessment::claim_id)
+        .select((assessment::claim_id, assessment::input))
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(claim, input)| (ClaimId::from_uuid(claim), input)).collect())
+}
+
+/// What each line uses of its plan in the assessments of these ids.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Unreadable`].
+pub async fn uses(tx: &mut Tx<'_>, ids: &[AssessmentId]) -> Result<Vec<(ClaimId, Vec<LineUse>)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant().uuid();
+    let rows: Vec<(Uuid, serde_json::Value)> = assessment::table
+        .filter(assessment::tenant_id.eq(tenant))
+        .filter(assessment::id.eq_any(uuids(ids)))
+        .select((assessment::claim_id, assessment::uses))
+        .load(tx.conn())
+        .await?;
+    rows.into_iter()
+        .map(|(claim, uses)| {
+            let uses = Kept::of(uses).map_err(|what| Error::Unreadable { what })?;
+            Ok((ClaimId::from_uuid(claim), uses))
+        })
+        .collect()
+}
+
+fn uuids(ids: &[AssessmentId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.uuid()).collect()
+}
+
 /// All assessments of a claim, oldest first.
 ///
 /// # Errors

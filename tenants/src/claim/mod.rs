@@ -7,8 +7,11 @@ mod own;
 mod read;
 mod write;
 
-pub use own::{find_own, lines_of, lock_own, of_provider, update_own};
-pub use read::{due_in, find, find_all, lines, of_contract, of_person, since, with_line};
+pub use own::{find_all_own, find_own, lines_of, lock_own, of_provider, state_own, update_own};
+pub use read::{
+    AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
+    without_price,
+};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};

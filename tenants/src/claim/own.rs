@@ -1,12 +1,15 @@
 //! What a provider does with the claims of its organisation.
 
+use std::collections::BTreeMap;
+
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{ClaimId, TenantId};
+use diesel::sql_types::{Array, Integer, SmallInt, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
-use super::{Claim, ClaimLine, unchanged_by_others};
+use super::{Claim, ClaimLine, changed_by_others, unchanged_by_others, uuids};
 use crate::error::Result;
 use crate::record::Kept as _;
 use crate::schema::{claim, claim_line};
@@ -92,6 +95,49 @@ pub async fn update_own(audited: &mut Audited<'_, '_, ProviderActing>, changed: 
         .execute(audited.conn())
         .await?;
     unchanged_by_others(rows)
+}
+
+/// The claims of these ids that are the organisation's that acts, whatever their state, by id.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn find_all_own(tx: &mut Tx<'_, ProviderActing>, ids: &[ClaimId]) -> Result<Vec<Claim>> {
+    let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
+    Ok(claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::organisation_id.eq(organisation))
+        .filter(claim::id.eq_any(uuids(ids)))
+        .order(claim::id)
+        .select(Claim::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// Moves claims to a state with one statement more and no confirmation, if all are still at the versions that were
+/// read, and raises their versions by one.
+///
+/// # Errors
+/// [`Error::Conflict`](crate::Error::Conflict) when somebody else changed one meanwhile, or a run took it.
+pub async fn state_own(
+    audited: &mut Audited<'_, '_, ProviderActing>,
+    state: ClaimState,
+    read: &BTreeMap<ClaimId, u32>,
+) -> Result<()> {
+    let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
+    let rows = diesel::sql_query(
+        "UPDATE claim SET version = claim.version + 1, state = $3, statement_version = claim.statement_version + 1, \
+         confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, receipt = NULL, confirmed_version = NULL, \
+         run_period_id = NULL FROM UNNEST($4, $5) AS u (claim, version) WHERE claim.tenant_id = $1 \
+         AND claim.organisation_id = $2 AND claim.id = u.claim AND claim.version = u.version",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(organisation)
+    .bind::<SmallInt, _>(state.code())
+    .bind::<Array<SqlUuid>, _>(read.keys().map(|id| id.uuid()).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(read.values().map(|version| version.raw()).collect::<Vec<_>>())
+    .execute(audited.conn())
+    .await?;
+    if rows == read.len() { Ok(()) } else { Err(changed_by_others()) }
 }
 
 /// The lines of one claim, for whoever acts, by number.

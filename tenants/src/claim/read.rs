@@ -1,13 +1,18 @@
 //! Finding claims, as their council.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
-use counterfoil_core::ids::{ClaimId, ContractId, PeriodId, ServiceLineId, ServiceUserId};
-use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, PeriodId, ServiceLineId, ServiceUserId};
+use diesel::{ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
 
 use super::{Claim, ClaimLine, uuids};
 use crate::error::Result;
-use crate::schema::{claim, claim_line};
+use crate::schema::{assessment, claim, claim_line};
+
+diesel::allow_tables_to_appear_in_same_query!(claim, assessment);
 use crate::scope::Tx;
 
 /// One claim.
@@ -69,6 +74,88 @@ pub async fn of_contract(tx: &mut Tx<'_>, contract: ContractId, from: NaiveDate,
         .select(Claim::as_select())
         .load(tx.conn())
         .await?)
+}
+
+/// A claim that has been assessed, as far as the contract's other claims ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssessedPeriod {
+    /// Its id.
+    pub id: ClaimId,
+    /// Under which contract.
+    pub contract_id: ContractId,
+    /// For whose care.
+    pub service_user_id: ServiceUserId,
+    /// First day of care.
+    pub starts: NaiveDate,
+    /// Last day of care, itself included.
+    pub ends: NaiveDate,
+    /// The newest statement, 0 before the first.
+    pub statement_version: u32,
+    /// The assessment that counts.
+    pub assessment_id: AssessmentId,
+}
+
+/// The claims of these contracts that have an assessment and a day of care from one to another, both included.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn assessed_of_contracts(
+    tx: &mut Tx<'_>,
+    contracts: &BTreeSet<ContractId>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<AssessedPeriod>> {
+    let tenant = tx.tenant().uuid();
+    let contracts: Vec<Uuid> = contracts.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<(Uuid, Uuid, Uuid, NaiveDate, NaiveDate, i32, Option<Uuid>)> = claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::contract_id.eq_any(contracts))
+        .filter(claim::starts.le(to))
+        .filter(claim::ends.ge(from))
+        .select((
+            claim::id,
+            claim::contract_id,
+            claim::service_user_id,
+            claim::starts,
+            claim::ends,
+            claim::statement_version,
+            claim::assessment_id,
+        ))
+        .load(tx.conn())
+        .await?;
+    let assessed = |(id, contract, person, starts, ends, statement, assessment): (_, _, _, _, _, i32, Option<Uuid>)| {
+        Some(AssessedPeriod {
+            id: ClaimId::from_uuid(id),
+            contract_id: ContractId::from_uuid(contract),
+            service_user_id: ServiceUserId::from_uuid(person),
+            starts,
+            ends,
+            statement_version: statement.unsigned_abs(),
+            assessment_id: AssessmentId::from_uuid(assessment?),
+        })
+    };
+    Ok(rows.into_iter().filter_map(assessed).collect())
+}
+
+/// Those of these claims whose newest statement no assessment is of.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn without_price(tx: &mut Tx<'_>, claims: &[ClaimId]) -> Result<Vec<ClaimId>> {
+    let tenant = tx.tenant().uuid();
+    let priced = assessment::table
+        .filter(assessment::tenant_id.eq(claim::tenant_id))
+        .filter(assessment::id.nullable().eq(claim::assessment_id))
+        .filter(assessment::statement_version.eq(claim::statement_version));
+    let ids: Vec<Uuid> = claim::table
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::id.eq_any(uuids(claims)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(priced)))
+        .order(claim::id)
+        .select(claim::id)
+        .load(tx.conn())
+        .await?;
+    Ok(ids.into_iter().map(ClaimId::from_uuid).collect())
 }
 
 /// The claims that a service line has part in, with a day of care on or after one, by start.

@@ -73,25 +73,6 @@ impl Dispatcher {
         if rows == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Jobs whose last loan ended without a word.
-    pub(super) async fn bury_abandoned(&self, now: DateTime<Utc>) -> Result<()> {
-        self.transaction(async |conn: &mut AsyncPgConnection| {
-            diesel::update(job::table)
-                .filter(job::state.eq(RUNNING).and(job::locked_until.lt(now)))
-                .filter(job::attempts.ge(job::most_attempts))
-                .set((
-                    job::state.eq(DEAD),
-                    job::locked_by.eq(None::<String>),
-                    job::locked_until.eq(None::<DateTime<Utc>>),
-                    job::last_error.eq(Some("its worker stopped without a word, at the last attempt")),
-                ))
-                .execute(conn)
-                .await?;
-            Ok(())
-        })
-        .await
-    }
-
     pub(super) async fn bury(&self, id: Uuid, why: &str) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             diesel::update(job::table)
@@ -108,4 +89,20 @@ impl Dispatcher {
         })
         .await
     }
+}
+
+/// Jobs whose last loan ended without a word.
+pub(super) async fn bury_abandoned(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<()> {
+    diesel::update(job::table)
+        .filter(job::state.eq(RUNNING).and(job::locked_until.lt(now)))
+        .filter(job::attempts.ge(job::most_attempts))
+        .set((
+            job::state.eq(DEAD),
+            job::locked_by.eq(None::<String>),
+            job::locked_until.eq(None::<DateTime<Utc>>),
+            job::last_error.eq(Some("its worker stopped without a word, at the last attempt")),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
 }

@@ -93,7 +93,6 @@ impl Dispatcher {
     /// [`Error::Database`](crate::Error::Database). A job that cannot be read is made a dead letter, and the next is taken.
     pub async fn take(&self, worker: &str, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<Taken>> {
         loop {
-            self.bury_abandoned(now).await?;
             let Some((id, tenant, kind, payload, attempts, _, request_id)) =
                 self.lend(worker, now, now + lease).await?
             else {
@@ -119,6 +118,7 @@ impl Dispatcher {
 
     async fn lend(&self, worker: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Row>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
+            super::dead::bury_abandoned(conn, now).await?;
             let due: Option<Uuid> = job::table
                 .filter(job::state.eq(READY).and(job::run_at.le(now)))
                 .order((job::run_at, job::created_at))

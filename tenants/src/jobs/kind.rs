@@ -68,6 +68,11 @@ jobs! {
         /// Which.
         claims: Vec<ClaimId>,
     }
+    /// Prices claims that were stated, unless whoever stated them has priced them at once.
+    AssessStated = "assess-stated", at most 8 {
+        /// Which.
+        claims: Vec<ClaimId>,
+    }
     /// Assesses every claim again that a change of a service line touches.
     ReassessLine = "reassess-line", at most 8 {
         /// Which line.

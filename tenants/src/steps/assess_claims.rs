@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use super::Means;
 use super::known::{Gathered, KnownRecords, Loaded, load};
-use crate::assessment::{self, AssessmentRow};
+use crate::assessment::{self, AssessmentRow, Said};
 use crate::audit::Record;
 use crate::charge::{self, Charges};
-use crate::claim;
+use crate::claim::{self, Claim};
 use crate::error::{Error, Result};
 use crate::scope::{CouncilScope, Tx};
 
@@ -53,6 +53,31 @@ pub async fn assess_claims(
         return Ok(Vec::new());
     }
     let loaded = scope.read(async |tx: &mut Tx<'_>| load(tx, means, known_at, claims).await).await?;
+    assess_loaded(scope, means, at, purpose, loaded).await
+}
+
+/// Assesses claims that were stated, where whoever stated them was interrupted before pricing them.
+///
+/// # Errors
+/// As [`assess_claims`].
+pub async fn assess_stated(
+    scope: &CouncilScope,
+    means: &Means,
+    at: DateTime<Utc>,
+    claims: &[ClaimId],
+) -> Result<Vec<AssessedClaim>> {
+    let without_price = scope.read(async |tx: &mut Tx<'_>| claim::without_price(tx, claims).await).await?;
+    assess_claims(scope, means, at, (Purpose::Shown, at), &without_price).await
+}
+
+/// Prices what was loaded and stores it.
+pub(super) async fn assess_loaded(
+    scope: &CouncilScope,
+    means: &Means,
+    at: DateTime<Utc>,
+    purpose: Purpose,
+    loaded: Loaded,
+) -> Result<Vec<AssessedClaim>> {
     let priced = price(means, loaded).await?;
     let stored = scope.transaction(at, async |tx: &mut Tx<'_>| store(tx, purpose, &priced).await).await?;
     Ok(priced
@@ -142,11 +167,12 @@ pub(super) async fn store(
     priced: &[PricedClaim],
 ) -> Result<BTreeMap<ClaimId, AssessmentId>> {
     let ids: Vec<ClaimId> = priced.iter().map(|one| one.known.claim.id).collect();
-    let standing = claim::lock_all(tx, &ids).await?;
+    let standing: BTreeMap<ClaimId, Claim> =
+        claim::lock_all(tx, &ids).await?.into_iter().map(|claim| (claim.id, claim)).collect();
     let (mut rows, mut charges) = (Vec::new(), Vec::new());
     for one in priced {
         let read = &one.known.claim;
-        let stands = standing.iter().find(|claim| claim.id == read.id);
+        let stands = standing.get(&read.id);
         let as_read = stands.is_some_and(|claim| {
             claim.version == read.version
                 && claim.assessment_id == read.assessment_id
@@ -182,7 +208,7 @@ pub(super) async fn store(
     Ok(stored)
 }
 
-fn says_the_same(current: &AssessmentRow, new: &AssessmentRow) -> bool {
+fn says_the_same(current: &Said, new: &AssessmentRow) -> bool {
     current.statement_version == new.statement_version
         && current.input_digest == new.input_digest
         && current.component_digest == new.component_digest

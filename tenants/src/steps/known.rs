@@ -1,25 +1,28 @@
 //! Reads everything that is known of some claims, in a dozen queries however many claims there are, and gathers for
 //! each the facts, limits and decisions that it is assessed from.
 
+mod earlier;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::calendar::{BankHolidays, Division};
-use counterfoil_core::claim::{Basis, KnownClaim, KnownLine};
+use counterfoil_core::claim::{Basis, ClaimState, KnownClaim, KnownLine};
 use counterfoil_core::disposition::{ClaimToAssess, Decision};
 use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ScheduleId, ServiceLineId, ServiceUserId};
 use counterfoil_core::plan::LineVersion;
-use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, LineFacts, Recording, Setting, Stay};
-use counterfoil_core::pricing::{Fault, RuleDigest, canonical};
+use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, Recording, Setting, Stay};
+use counterfoil_core::pricing::{Fault, RuleDigest};
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_core::tolerance::Use;
 
 use super::Means;
-use crate::assessment::AssessmentRow;
+use crate::assessment::Said;
 use crate::claim::{Claim, ClaimLine};
 use crate::contract::Contract;
+use crate::decision::DecisionRow;
 use crate::error::{Error, Result};
 use crate::rule::RuleActivation;
 use crate::scope::Tx;
@@ -49,8 +52,8 @@ pub(super) struct KnownRecords {
     pub(super) statement: Option<Statement>,
     pub(super) decisions: Vec<Decision>,
     pub(super) rule: RuleActivation,
-    /// The assessment that counts.
-    pub(super) current: Option<AssessmentRow>,
+    /// What the assessment that counts says.
+    pub(super) current: Option<Said>,
     /// What claims of the contract for the same days use that are not loaded here.
     pub(super) stored_beside: Use,
     stays: Vec<Stay>,
@@ -106,6 +109,15 @@ impl KnownRecords {
         Some(Statement { lines: self.lines.iter().map(line).collect(), ..Statement::default() })
     }
 
+    /// The claim as a statement leaves it: decisions were taken on what was stated before.
+    pub(super) fn stated(&mut self, statement: Option<Statement>) {
+        self.claim.version += 1;
+        self.claim.statement_version += 1;
+        self.claim.state = ClaimState::Stated;
+        self.statement = statement;
+        self.decisions.clear();
+    }
+
     /// What is known of the claim, with a statement that may not be stored yet.
     pub(super) fn known<'a>(&'a self, council: &'a CouncilFacts, statement: Option<&'a Statement>) -> KnownClaim<'a> {
         KnownClaim {
@@ -149,15 +161,24 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
     let council = council_facts(tx, means, known_at, until, &versions).await?;
 
     let contracts: BTreeSet<ContractId> = claims.iter().map(|claim| claim.contract_id).collect();
-    let contracts = contract::find_all(tx, &contracts.into_iter().collect::<Vec<_>>()).await?;
+    let contracts: BTreeMap<ContractId, Contract> = contract::find_all(tx, &contracts.into_iter().collect::<Vec<_>>())
+        .await?
+        .into_iter()
+        .map(|contract| (contract.id, contract))
+        .collect();
     let people: BTreeSet<ServiceUserId> = claims.iter().map(|claim| claim.service_user_id).collect();
     let people: Vec<ServiceUserId> = people.into_iter().collect();
     let stays = service_user::stays(tx, &people, known_at).await?;
     let endings = service_user::endings(tx, &people, known_at).await?;
-    let statements = statement::newest(tx, ids).await?;
-    let decisions = decision::of_claims(tx, ids).await?;
+    let mut statements: BTreeMap<ClaimId, Statement> =
+        statement::newest(tx, ids).await?.into_iter().map(|row| (row.claim_id, row.body)).collect();
+    let mut decisions: BTreeMap<ClaimId, Vec<DecisionRow>> = BTreeMap::new();
+    for row in decision::of_claims(tx, ids).await? {
+        decisions.entry(row.claim_id).or_default().push(row);
+    }
     let current: Vec<AssessmentId> = claims.iter().filter_map(|claim| claim.assessment_id).collect();
-    let current = assessment::find_all(tx, &current).await?;
+    let mut current: BTreeMap<ClaimId, Said> =
+        assessment::said(tx, &current).await?.into_iter().map(|said| (said.claim_id, said)).collect();
     let mut bases: BTreeMap<ScheduleId, Basis> = BTreeMap::new();
     for id in claims.iter().map(|claim| claim.schedule_id).collect::<BTreeSet<_>>() {
         bases.insert(id, schedule::basis_of(tx, id).await?);
@@ -166,16 +187,17 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
     for starts in claims.iter().map(|claim| claim.starts).collect::<BTreeSet<_>>() {
         rules.insert(starts, rule::in_force(tx, starts).await?);
     }
+    let mut before = earlier::earlier(tx, &*means.pricer, &rules, &claims, &lines).await?;
+    let beside = earlier::beside(tx, &council.limits, &claims).await?;
 
     let mut known = Vec::with_capacity(claims.len());
     for claim in claims {
-        let found = contracts.iter().find(|contract| contract.id == claim.contract_id);
-        let contract = found.ok_or(Error::NotFound)?.clone();
+        let contract = contracts.get(&claim.contract_id).ok_or(Error::NotFound)?.clone();
         let rule = rules.get(&claim.starts).ok_or(Error::NotFound)?.clone();
         let own = lines.remove(&claim.id).unwrap_or_default();
-        let earlier = earlier(tx, means, &rule, &claim, &own).await?;
         let taken_on = claim.statement_version;
-        let of_claim = decisions.iter().filter(|row| row.claim_id == claim.id && row.statement_version == taken_on);
+        let of_claim = decisions.remove(&claim.id).unwrap_or_default();
+        let of_claim = of_claim.into_iter().filter(|row| row.statement_version == taken_on);
         known.push(KnownRecords {
             lines: own
                 .iter()
@@ -184,10 +206,10 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
                     versions: versions.get(&line.service_line_id).cloned().unwrap_or_default(),
                 })
                 .collect(),
-            statement: statements.iter().find(|row| row.claim_id == claim.id).map(|row| row.body.clone()),
-            decisions: of_claim.cloned().map(decision::DecisionRow::decision).collect::<Result<_>>()?,
-            current: current.iter().find(|row| row.claim_id == claim.id).cloned(),
-            stored_beside: beside(tx, &council, &claim, ids).await?,
+            statement: statements.remove(&claim.id),
+            decisions: of_claim.map(DecisionRow::decision).collect::<Result<_>>()?,
+            current: current.remove(&claim.id),
+            stored_beside: beside.get(&(claim.contract_id, claim.starts)).copied().unwrap_or_default(),
             stays: stays
                 .iter()
                 .filter(|stay| stay.service_user_id == claim.service_user_id)
@@ -202,7 +224,7 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
                 happened: Day::of(row.happened),
                 notified: Day::of(row.notified),
             }),
-            earlier,
+            earlier: before.remove(&claim.id).unwrap_or_default(),
             basis: bases.get(&claim.schedule_id).copied().ok_or(Error::NotFound)?,
             rule,
             contract,
@@ -229,78 +251,4 @@ async fn council_facts(
         holidays: means.holidays.clone(),
         known_at,
     })
-}
-
-/// What the contract's other claims for the same days use, where a limit over the contract weighs it.
-async fn beside(tx: &mut Tx<'_>, council: &CouncilFacts, claim: &Claim, loaded: &[ClaimId]) -> Result<Use> {
-    use counterfoil_core::tolerance::Level;
-    if !council.limits.iter().any(|row| row.level == Level::Contract) {
-        return Ok(Use::default());
-    }
-    let others = claim::of_contract(tx, claim.contract_id, claim.starts, claim.ends).await?;
-    let others: Vec<AssessmentId> = others
-        .into_iter()
-        .filter(|other| other.starts == claim.starts && !loaded.contains(&other.id))
-        .filter_map(|other| other.assessment_id)
-        .collect();
-    let stored = assessment::find_all(tx, &others).await?;
-    let uses = stored.iter().flat_map(|row| &row.uses).map(|line| line.whole);
-    uses.into_iter().try_fold(Use::default(), Use::with).map_err(Error::refused)
-}
-
-/// Earlier statements of the claim's lines by date of care, as far back as the rule asks: from the facts that those
-/// claims were assessed from.
-async fn earlier(
-    tx: &mut Tx<'_>,
-    means: &Means,
-    rule: &RuleActivation,
-    claim: &Claim,
-    lines: &[ClaimLine],
-) -> Result<Vec<EarlierDay>> {
-    let described = means.pricer.describe(&RuleDigest(rule.component_digest.clone()));
-    // a rule that cannot be asked faults when it prices, with a reason that people see
-    let back = described.map_or(0, |described| described.look_back_days);
-    let Some(from) = claim.starts.checked_sub_days(Days::new(u64::from(back))).filter(|_| back > 0) else {
-        return Ok(Vec::new());
-    };
-    let before: Vec<Claim> = claim::of_contract(tx, claim.contract_id, from, claim.starts)
-        .await?
-        .into_iter()
-        .filter(|other| other.service_user_id == claim.service_user_id && other.starts < claim.starts)
-        .filter(|other| other.statement_version > 0)
-        .collect();
-    let assessments: Vec<AssessmentId> = before.iter().filter_map(|other| other.assessment_id).collect();
-    let ids: Vec<ClaimId> = before.iter().map(|other| other.id).collect();
-    let their_lines = claim::lines(tx, &ids).await?;
-    let mut days = Vec::new();
-    for row in assessment::find_all(tx, &assessments).await? {
-        let Ok(facts) = canonical::read(&row.input) else { continue };
-        for line in &facts.lines {
-            let same = their_lines
-                .iter()
-                .find(|theirs| theirs.claim_id == row.claim_id && theirs.number == line.line)
-                .and_then(|theirs| lines.iter().find(|own| own.service_line_id == theirs.service_line_id));
-            if let Some(own) = same {
-                days.extend(stated(own.number, line, Day::of(from)));
-            }
-        }
-    }
-    days.sort_by_key(|day| (day.line, day.day));
-    Ok(days)
-}
-
-fn stated(number: u32, line: &LineFacts, from: Day) -> Vec<EarlierDay> {
-    let day = |day, quantities: (i64, i64, i64, i64), reason: &str| EarlierDay {
-        line: number,
-        day,
-        delivered: quantities.0,
-        frustrated: quantities.1,
-        missed: quantities.2,
-        extra: quantities.3,
-        reason: reason.to_owned(),
-    };
-    let by_day = line.stated_days.iter().map(|d| day(d.day, (d.delivered, d.frustrated, d.missed, d.extra), &d.reason));
-    let by_visit =
-        line.stated_visits.iter().map(|v| day(v.day, (v.delivered, v.frustrated, v.missed, v.extra), &v.reason));
-    by_day.chain(by_visit).filter(|stated| stated.day >= from).collect()
 }

@@ -2,18 +2,21 @@
 //! time, and priced at once. Before it [`generate_claims`](super::generate_claims), after it
 //! [`assess_claims`](super::assess_claims).
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock;
-use counterfoil_core::claim::ClaimEvent;
+use counterfoil_core::claim::{Basis, ClaimEvent, ClaimState};
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{ClaimId, OrganisationId};
+use counterfoil_core::ids::{ClaimId, OrganisationId, ScheduleId};
 use counterfoil_core::statement::Statement;
 
 use super::Means;
-use super::assess_claims::{AssessedClaim, Purpose, assess_claims};
+use super::assess_claims::{AssessedClaim, Purpose, assess_loaded};
 use super::known::load;
 use crate::audit::Record;
-use crate::claim;
+use crate::claim::{self, Claim};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job};
 use crate::schedule;
@@ -48,7 +51,7 @@ pub async fn state_actuals(
     to_state: Vec<ToState>,
 ) -> Result<Vec<AssessedClaim>> {
     let ids: Vec<ClaimId> = to_state.iter().map(|one| one.claim).collect();
-    let loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &ids).await).await?;
+    let mut loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &ids).await).await?;
     for known in &loaded.claims {
         // another organisation's claim answers like one that does not exist, before anything is said of it
         if known.claim.organisation_id != Some(organisation) {
@@ -71,42 +74,46 @@ pub async fn state_actuals(
             write(tx, source, &to_state).await
         })
         .await?;
-    assess_claims(pricing, means, at, (Purpose::Shown, at), &ids).await
+    for known in &mut loaded.claims {
+        // as the transaction left it, so that nothing has to be read again; storing the price checks that it stands so
+        let statement = to_state.iter().find(|one| one.claim == known.claim.id).map(|one| one.statement.clone());
+        known.stated(statement);
+    }
+    assess_loaded(pricing, means, at, Purpose::Shown, loaded).await
 }
 
 async fn write(tx: &mut Tx<'_, ProviderActing>, source: Source, to_state: &[ToState]) -> Result<()> {
     let ids: Vec<ClaimId> = to_state.iter().map(|one| one.claim).collect();
-    let mut changed = Vec::with_capacity(to_state.len());
+    let found: BTreeMap<ClaimId, Claim> =
+        claim::find_all_own(tx, &ids).await?.into_iter().map(|claim| (claim.id, claim)).collect();
+    let mut bases: BTreeMap<ScheduleId, Basis> = BTreeMap::new();
+    let mut read = BTreeMap::new();
+    let mut statements = Vec::with_capacity(to_state.len());
     for one in to_state {
-        let mut stands = claim::find_own(tx, one.claim).await?;
-        let basis = schedule::basis_of(tx, stands.schedule_id).await?;
-        let state = stands.state.after(ClaimEvent::State, basis, stands.statement_version > 0);
-        stands.state = state.map_err(Error::refused)?;
-        if stands.version != one.seen {
+        let stands = found.get(&one.claim).ok_or(Error::NotFound)?;
+        let basis = match bases.entry(stands.schedule_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(schedule::basis_of(tx, stands.schedule_id).await?),
+        };
+        stands.state.after(ClaimEvent::State, basis, stands.statement_version > 0).map_err(Error::refused)?;
+        if stands.version != one.seen || read.insert(one.claim, one.seen).is_some() {
             return Err(claim::changed_by_others());
         }
-        stands.statement_version += 1;
-        (stands.confirmed_at, stands.confirmed_by, stands.confirmed_name) = (None, None, None);
-        (stands.receipt, stands.confirmed_version, stands.run_period_id) = (None, None, None);
-        changed.push((stands, one));
-    }
-    let record = Record::on(Action::StateActuals, "claim").detail(serde_json::json!({ "claims": ids }));
-    let mut audited = tx.audited(record).await?;
-    let mut statements = Vec::with_capacity(changed.len());
-    for (stands, one) in &changed {
-        claim::update_own(&mut audited, stands).await?;
         statements.push(NewStatement {
             organisation_id: stands.organisation_id,
             claim_id: stands.id,
-            version: stands.statement_version,
+            version: stands.statement_version + 1,
             source,
             body: one.statement.clone(),
         });
     }
+    let record = Record::on(Action::StateActuals, "claim").detail(serde_json::json!({ "claims": ids }));
+    let mut audited = tx.audited(record).await?;
+    claim::state_own(&mut audited, ClaimState::Stated, &read).await?;
     statement::add_all(&mut audited, statements).await?;
     // whoever stated them prices them at once; the job is for when that is interrupted
     for claims in ids.chunks(jobs::MOST_IDS) {
-        jobs::enqueue(&mut audited, Job::AssessClaims { claims: claims.to_vec() }).await?;
+        jobs::enqueue(&mut audited, Job::AssessStated { claims: claims.to_vec() }).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use counterfoil_tenants::Result;
 use counterfoil_tenants::jobs::Job;
 use counterfoil_tenants::scope::CouncilScope;
-use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
+use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims, assess_stated};
 use counterfoil_tenants::steps::change_records::{Touched, reassess};
 use counterfoil_tenants::steps::finalise_run::finalise_run;
 use counterfoil_tenants::steps::generate_claims::generate_claims;
@@ -21,6 +21,7 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
     match job {
         Job::GenerateClaims { period, .. } => generate_claims(scope, now, *period).await.map(drop),
         Job::AssessClaims { claims } => assess_claims(scope, means, now, (Purpose::Shown, now), claims).await.map(drop),
+        Job::AssessStated { claims } => assess_stated(scope, means, now, claims).await.map(drop),
         Job::ReassessLine { line } => reassess(scope, means, now, Touched::Line(*line)).await.map(drop),
         Job::ReassessPerson { person } => reassess(scope, means, now, Touched::Person(*person)).await.map(drop),
         Job::ReassessRates { from } => reassess(scope, means, now, Touched::From(*from)).await.map(drop),
