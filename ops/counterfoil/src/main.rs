@@ -70,15 +70,15 @@ fn main() -> ExitCode {
 }
 
 impl Command {
-    fn run(&self) -> anyhow::Result<ExitCode> {
+    fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Serve(args) => commands::block_on(serve::run(args)),
-            Self::Worker(args) => commands::block_on(worker_command::run(args)),
+            Self::Serve(args) => commands::block_on(async move { serve::run(&args).await }),
+            Self::Worker(args) => commands::block_on(async move { worker_command::run(&args).await }),
             Self::Migrate => commands::block_on(migrate::run()),
-            Self::Demo(args) => commands::block_on(demo_command::run(args)),
-            Self::Rules(args) => rules::run(args),
-            Self::Bench(args) => bench::run(args),
-            Self::Calendar(args) => calendar::run(args),
+            Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
+            Self::Rules(args) => rules::run(&args),
+            Self::Bench(args) => bench::run(&args),
+            Self::Calendar(args) => calendar::run(&args),
         }
     }
 
