@@ -3,12 +3,12 @@
 
 use chrono::NaiveDate;
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
-use counterfoil_core::ids::{AssessmentId, ClaimId, OrganisationId};
+use counterfoil_core::ids::{AssessmentId, ClaimId, OrganisationId, TenantId};
 use counterfoil_core::money::{Money, Rate};
 use counterfoil_core::pricing::{Arg, Reason};
 use diesel::sql_types::{Array, BigInt, Date, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -141,7 +141,11 @@ const INSERT: &str = "INSERT INTO charge (tenant_id, assessment_id, number, orga
 /// # Errors
 /// [`Error::Database`](crate::Error::Database).
 pub async fn add(audited: &mut Audited<'_, '_>, charges: Vec<Charges>) -> Result<usize> {
-    let tenant = audited.tenant().uuid();
+    let tenant = audited.tenant();
+    write(audited.conn(), tenant, charges).await
+}
+
+pub(crate) async fn write(conn: &mut AsyncPgConnection, tenant: TenantId, charges: Vec<Charges>) -> Result<usize> {
     let mut columns = Columns::default();
     for mut of in charges {
         for (number, charge) in (0..).zip(std::mem::take(&mut of.charges)) {
@@ -152,7 +156,7 @@ pub async fn add(audited: &mut Audited<'_, '_>, charges: Vec<Charges>) -> Result
         return Ok(0);
     }
     Ok(diesel::sql_query(INSERT)
-        .bind::<SqlUuid, _>(tenant)
+        .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(columns.assessment_id)
         .bind::<Array<Integer>, _>(columns.number)
         .bind::<Array<Nullable<SqlUuid>>, _>(columns.organisation_id)
@@ -170,7 +174,7 @@ pub async fn add(audited: &mut Audited<'_, '_>, charges: Vec<Charges>) -> Result
         .bind::<Array<Text>, _>(columns.reason_code)
         .bind::<Array<Jsonb>, _>(columns.reason_args)
         .bind::<Array<Nullable<Jsonb>>, _>(columns.moved_by)
-        .execute(audited.conn())
+        .execute(conn)
         .await?)
 }
 

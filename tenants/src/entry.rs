@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use counterfoil_core::entry::EntryKind;
-use counterfoil_core::ids::{AssessmentId, ClaimId, ClaimLineId, ContractId, EntryId, OrganisationId, PayeeId, RunId};
+use counterfoil_core::ids::{
+    AssessmentId, ClaimId, ClaimLineId, ContractId, EntryId, OrganisationId, PayeeId, RunId, TenantId,
+};
 use counterfoil_core::money::Money;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -57,14 +59,18 @@ const INSERT: &str = "INSERT INTO entry (tenant_id, claim_line_id, sequence, id,
 /// # Errors
 /// [`Error::Database`](crate::Error::Database), with the constraint `entry_pkey` where one was posted before.
 pub async fn post(audited: &mut Audited<'_, '_>, rows: &[Entry]) -> Result<usize> {
+    let tenant = audited.tenant();
+    write(audited.conn(), tenant, rows).await
+}
+
+pub(crate) async fn write(conn: &mut AsyncPgConnection, tenant: TenantId, rows: &[Entry]) -> Result<usize> {
     if rows.is_empty() {
         return Ok(0);
     }
-    let tenant = audited.tenant().uuid();
     let ids = |of: fn(&Entry) -> Uuid| rows.iter().map(of).collect::<Vec<_>>();
     let amounts = |of: fn(&Entry) -> Money| rows.iter().map(|row| of(row).pence()).collect::<Vec<_>>();
     Ok(diesel::sql_query(INSERT)
-        .bind::<SqlUuid, _>(tenant)
+        .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(ids(|row| row.claim_line_id.uuid()))
         .bind::<Array<Integer>, _>(rows.iter().map(|row| row.sequence.raw()).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(ids(|row| row.id.uuid()))
@@ -78,7 +84,7 @@ pub async fn post(audited: &mut Audited<'_, '_>, rows: &[Entry]) -> Result<usize
         .bind::<Array<BigInt>, _>(amounts(|row| row.posted_before_pence))
         .bind::<Array<BigInt>, _>(amounts(|row| row.pence))
         .bind::<Array<SmallInt>, _>(rows.iter().map(|row| row.kind.code()).collect::<Vec<_>>())
-        .execute(audited.conn())
+        .execute(conn)
         .await?)
 }
 

@@ -9,6 +9,7 @@
 pub mod assessment;
 pub mod audit;
 pub mod bank;
+pub mod bare;
 pub mod charge;
 pub mod claim;
 pub mod connections;

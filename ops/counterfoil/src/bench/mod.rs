@@ -1,7 +1,11 @@
 //! `counterfoil bench`: measures, and prints ratios within one run beside the figures to reach. Times are reported, never
 //! asserted by a test.
 
+mod county;
 pub(crate) mod rules;
+pub(crate) mod run;
+mod store;
+mod week;
 
 use std::process::ExitCode;
 
@@ -18,6 +22,8 @@ pub(crate) struct BenchArgs {
 enum What {
     /// Pricing: a fresh instance a claim, beside the same rule called natively
     Rules(rules::BenchRulesArgs),
+    /// A county's week from its plan to its payment file, and storing a run's results
+    Run(run::BenchRunArgs),
 }
 
 /// Runs the command.
@@ -27,5 +33,6 @@ enum What {
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         What::Rules(args) => rules::run(args),
+        What::Run(args) => run::run(args),
     }
 }
