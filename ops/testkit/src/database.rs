@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use counterfoil_services::SUPERUSER;
+use counterfoil_services::{PgServer, SUPERUSER};
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::jobs::Dispatcher;
 use counterfoil_tenants::migrate::migrate;
@@ -13,13 +13,45 @@ use uuid::Uuid;
 
 use crate::pg;
 
+/// A database, removed when nobody owns it any more.
+struct Owned {
+    server: PgServer,
+    name: String,
+}
+
+impl Owned {
+    /// Makes one as a copy of another.
+    async fn copy_of(server: &PgServer, other: &str) -> Self {
+        let name = format!("test_{}", Uuid::new_v4().simple());
+        let made = database::create(&maintenance(server), &name, Some(other)).await;
+        assert!(made.unwrap(), "a new name is free");
+        Self { server: server.clone(), name }
+    }
+}
+
 /// A migrated database without any row, removed when it is dropped. Tests that use it run in parallel:
 /// `#[tokio::test(flavor = "multi_thread")]`, which the migrations need.
 pub struct TestDatabase {
-    name: String,
+    owned: Owned,
     config: Config,
     connections: Connections,
     ids: AtomicU64,
+}
+
+/// A database to which nobody is connected, so that copies of it, with all that a test put in, take a moment each.
+pub struct Original {
+    owned: Owned,
+    next_id: u64,
+}
+
+impl Original {
+    /// A copy.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn copy(&self) -> TestDatabase {
+        TestDatabase::of(Owned::copy_of(&self.owned.server, &self.owned.name).await, self.next_id)
+    }
 }
 
 impl TestDatabase {
@@ -28,13 +60,28 @@ impl TestDatabase {
     /// # Panics
     /// Where there is no server or the migrations fail.
     pub async fn new() -> Self {
-        let template = template().await;
-        let name = format!("test_{}", Uuid::new_v4().simple());
-        let made = database::create(&maintenance(), &name, Some(&template)).await;
-        assert!(made.unwrap(), "a new name is free");
-        let config = Config::new(&pg().url(SUPERUSER, &name)).unwrap().pool_size(8);
+        Self::on(pg()).await
+    }
+
+    /// The same on a server of the test's own, which it may kill.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub async fn on(server: &PgServer) -> Self {
+        let template = template(server).await;
+        Self::of(Owned::copy_of(server, &template).await, 1)
+    }
+
+    fn of(owned: Owned, next_id: u64) -> Self {
+        let config = Config::new(&owned.server.url(SUPERUSER, &owned.name)).unwrap().pool_size(8);
         let connections = Connections::new(&config).unwrap();
-        Self { name, config, connections, ids: AtomicU64::new(1) }
+        Self { owned, config, connections, ids: AtomicU64::new(next_id) }
+    }
+
+    /// Puts the database aside to be copied; every scope on it has to be gone.
+    #[must_use]
+    pub fn original(self) -> Original {
+        Original { next_id: self.ids.into_inner(), owned: self.owned }
     }
 
     /// Where it is, as its owner.
@@ -46,7 +93,7 @@ impl TestDatabase {
     /// Its URL for a role.
     #[must_use]
     pub fn url(&self, role: &str) -> String {
-        pg().url(role, &self.name)
+        self.owned.server.url(role, &self.owned.name)
     }
 
     /// Its pools.
@@ -74,13 +121,13 @@ impl TestDatabase {
     }
 }
 
-impl Drop for TestDatabase {
+impl Drop for Owned {
     fn drop(&mut self) {
-        let name = std::mem::take(&mut self.name);
+        let (name, maintenance) = (std::mem::take(&mut self.name), maintenance(&self.server));
         // the test's own runtime may be at its end
         let removed = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(database::remove(&maintenance(), &name)).map_err(std::io::Error::other)
+            runtime.block_on(database::remove(&maintenance, &name)).map_err(std::io::Error::other)
         });
         if let Ok(Err(error)) = removed.join() {
             eprintln!("a test database was left behind: {error}");
@@ -88,29 +135,29 @@ impl Drop for TestDatabase {
     }
 }
 
-fn maintenance() -> Config {
-    Config::new(&pg().url(SUPERUSER, "postgres")).unwrap()
+fn maintenance(server: &PgServer) -> Config {
+    Config::new(&server.url(SUPERUSER, "postgres")).unwrap()
 }
 
 /// The migrated database, named after the migrations. Whoever is first makes it beside the name and then takes the
 /// name; whoever comes second throws its own away.
-async fn template() -> String {
+async fn template(server: &PgServer) -> String {
     let name = format!("counterfoil_template_{:016x}", fingerprint());
     let draft = format!("draft_{}", Uuid::new_v4().simple());
-    let maintenance = maintenance();
-    if exists(&name).await {
+    let maintenance = maintenance(server);
+    if exists(server, &name).await {
         return name;
     }
     database::create(&maintenance, &draft, None).await.unwrap();
-    migrate(&Config::new(&pg().url(SUPERUSER, &draft)).unwrap()).await.unwrap();
+    migrate(&Config::new(&server.url(SUPERUSER, &draft)).unwrap()).await.unwrap();
     if !database::rename(&maintenance, &draft, &name).await.unwrap() {
         database::remove(&maintenance, &draft).await.unwrap();
     }
     name
 }
 
-async fn exists(name: &str) -> bool {
-    let config = Config::new(&pg().url(SUPERUSER, name)).unwrap();
+async fn exists(server: &PgServer, name: &str) -> bool {
+    let config = Config::new(&server.url(SUPERUSER, name)).unwrap();
     counterfoil_tenants::migrate::is_current(&config).await.unwrap_or(false)
 }
 

@@ -17,6 +17,6 @@ mod providers;
 pub use claims::TestClaim;
 pub use contracts::{Contracted, date, instant};
 pub use councils::{TestCouncil, WeeklySchedule};
-pub use database::TestDatabase;
+pub use database::{Original, TestDatabase};
 pub use postgres::pg;
 pub use providers::TestProvider;
