@@ -6,11 +6,12 @@
 //! | `COUNTERFOIL_FAILPOINT` | the name of one place; the process kills itself with SIGKILL when it gets there |
 //! | `COUNTERFOIL_FAILPOINT_SKIP` | how many times it passes the place before (0 unless it says otherwise) |
 //! | `COUNTERFOIL_FAILPOINT_MARK` | a file that is created at the place, so that a test knows that it was reached |
-//! | `COUNTERFOIL_FAILPOINT_WAIT` | wait there for as many milliseconds instead of being killed |
+//! | `COUNTERFOIL_FAILPOINT_WAIT` | not killed: it waits until the mark is removed, at most so many milliseconds |
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Every place, in the order of a run. A test kills a worker at each.
 pub const PLACES: [&str; 14] = [
@@ -67,10 +68,18 @@ pub fn hit(place: &'static str) {
         let _ = std::fs::write(mark, place);
     }
     match armed.wait {
-        Some(wait) => std::thread::sleep(wait),
+        Some(wait) => stand(wait, armed.mark.as_deref()),
         None => {
             let itself = nix::unistd::Pid::this();
             let _ = nix::sys::signal::kill(itself, nix::sys::signal::Signal::SIGKILL);
         }
+    }
+}
+
+/// Waits until the test that armed the place has done what it wanted to do meanwhile, and says so by removing the mark.
+fn stand(longest: Duration, mark: Option<&Path>) {
+    let since = Instant::now();
+    while since.elapsed() < longest && mark.is_none_or(Path::exists) {
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
