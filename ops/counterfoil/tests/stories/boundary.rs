@@ -25,6 +25,7 @@ const GIVEN_IDS: &[&str] = &[
     "approve_run",
     "assess_claims",
     "assess_on_plan",
+    "assess_stated",
     "change_bank_details",
     "confirm_claims",
     "file_sent",

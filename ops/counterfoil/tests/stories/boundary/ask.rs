@@ -15,7 +15,7 @@ use counterfoil_tenants::notice::NoticeState;
 use counterfoil_tenants::scope::ProviderScope;
 use counterfoil_tenants::service_user::{EndingRow, StayRow};
 use counterfoil_tenants::statement::Source;
-use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
+use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims, assess_stated};
 use counterfoil_tenants::steps::change_records::{
     Touched, change_bank_details, reassess, record_ending, record_stay, vary_line,
 };
@@ -65,6 +65,7 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         "approve_run" => said(approve_run(scope, at, ids.run).await),
         "assess_claims" => said(assess_claims(scope, means, at, now, &[ids.claim]).await),
         "assess_on_plan" => said(assess_on_plan(scope, means, at, ids.run).await),
+        "assess_stated" => said(assess_stated(scope, means, at, &[ids.claim]).await),
         "change_bank_details" => said(change_bank_details(scope, &means.master_key, at, ids.payee, account(1)).await),
         "confirm_claims" => {
             said(confirm_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], "B. Manager").await)
