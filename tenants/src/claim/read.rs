@@ -105,9 +105,10 @@ pub async fn assessed_of_contracts(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<AssessedPeriod>> {
+    type Row = (Uuid, Uuid, Uuid, NaiveDate, NaiveDate, i32, Option<Uuid>);
     let tenant = tx.tenant().uuid();
     let contracts: Vec<Uuid> = contracts.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<(Uuid, Uuid, Uuid, NaiveDate, NaiveDate, i32, Option<Uuid>)> = claim::table
+    let rows: Vec<Row> = claim::table
         .filter(claim::tenant_id.eq(tenant))
         .filter(claim::contract_id.eq_any(contracts))
         .filter(claim::starts.le(to))
@@ -123,7 +124,7 @@ pub async fn assessed_of_contracts(
         ))
         .load(tx.conn())
         .await?;
-    let assessed = |(id, contract, person, starts, ends, statement, assessment): (_, _, _, _, _, i32, Option<Uuid>)| {
+    let assessed = |(id, contract, person, starts, ends, statement, assessment): Row| {
         Some(AssessedPeriod {
             id: ClaimId::from_uuid(id),
             contract_id: ContractId::from_uuid(contract),
