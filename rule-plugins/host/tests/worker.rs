@@ -24,9 +24,18 @@ fn main() -> ExitCode {
         ("a_worker_that_fails_or_floods_is_contained", a_worker_that_fails_or_floods_is_contained),
         ("a_component_that_takes_too_much_to_compile_is_given_up", too_much_to_compile_is_given_up),
     ];
+    // what the test runners ask of a program with a main of its own: to list its tests, and to run those it names
+    let asked = |flag: &str| args.iter().any(|arg| arg == flag);
+    let named: Vec<&String> = args.iter().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     for (name, test) in tests {
-        test();
-        println!("test {name} ... ok");
+        if asked("--list") {
+            if !asked("--ignored") {
+                println!("{name}: test");
+            }
+        } else if named.is_empty() || named.iter().any(|filter| name.contains(filter.as_str())) {
+            test();
+            println!("test {name} ... ok");
+        }
     }
     ExitCode::SUCCESS
 }
