@@ -1,5 +1,5 @@
 //! What a rule answers for one claim: charges, findings, and a verdict for each line. It is not believed until
-//! [`check`](super::check) has been through it.
+//! [`check`](mod@super::check) has been through it.
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 //!
 //! - [`facts`]: everything that a rule may know of one claim, integers and codes only.
 //! - [`answer`]: the charges, findings and verdicts that it gives back.
-//! - [`check`]: why an answer is believed: every line accounted for once, every sum recomputed.
+//! - [`mod@check`]: why an answer is believed: every line accounted for once, every sum recomputed.
 //! - [`pricer`]: the trait that steps call, and the faults that a rule can have.
 //! - [`canonical`]: the bytes that are stored, digested, and replayed.
 //! - [`words`]: reasons and arithmetic as people read them.

@@ -75,11 +75,13 @@ pub async fn vary_line(
 /// Records a stay away from home, or a change of one.
 ///
 /// # Errors
-/// [`Error::Database`] where somebody else changed it meanwhile.
+/// [`Error::NotFound`] for a person whom the council does not know; [`Error::Database`] where somebody else changed it
+/// meanwhile.
 pub async fn record_stay(scope: &CouncilScope, at: DateTime<Utc>, stay: StayRow) -> Result<()> {
     scope
         .transaction(at, async |tx: &mut Tx<'_>| {
             let person = stay.service_user_id;
+            service_user::find(tx, person).await?;
             let row = StayRow { recorded_at: at, recorded_by: tx.actor(), ..stay.clone() };
             let record = Record::of(Action::RecordAbsence, person).detail(serde_json::json!({ "stay": row.id }));
             let mut audited = tx.audited(record).await?;
@@ -92,11 +94,13 @@ pub async fn record_stay(scope: &CouncilScope, at: DateTime<Utc>, stay: StayRow)
 /// Records a death or the end of a placement, or a change of it.
 ///
 /// # Errors
-/// [`Error::Database`] where somebody else changed it meanwhile.
+/// [`Error::NotFound`] for a person whom the council does not know; [`Error::Database`] where somebody else changed it
+/// meanwhile.
 pub async fn record_ending(scope: &CouncilScope, at: DateTime<Utc>, ending: EndingRow) -> Result<()> {
     scope
         .transaction(at, async |tx: &mut Tx<'_>| {
             let person = ending.service_user_id;
+            service_user::find(tx, person).await?;
             let row = EndingRow { recorded_at: at, recorded_by: tx.actor(), ..ending.clone() };
             let record = Record::of(Action::RecordAbsence, person);
             let mut audited = tx.audited(record).await?;
