@@ -37,8 +37,8 @@ pub struct PostgresOptions {
     /// Where its data are kept from one start to the next; a temporary folder, removed at the end, where
     /// nothing is given.
     pub folder: Option<PathBuf>,
-    /// Whether a commit survives a power cut. Tests turn it off: a killed server loses nothing then
-    /// either, only a killed machine would.
+    /// Whether a commit survives a power cut and a killed server. Tests that kill neither turn it off, which is
+    /// faster.
     pub durable: bool,
     /// Further server settings, as in `postgresql.conf`.
     pub settings: Vec<(String, String)>,
