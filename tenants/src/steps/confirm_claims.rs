@@ -3,10 +3,12 @@
 //! stale one is refused. Before it [`assess_claims`](super::assess_claims), after it
 //! [`open_run`](super::open_run).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use counterfoil_core::claim::{ClaimEvent, ClaimState};
+use counterfoil_core::claim::{Basis, ClaimEvent, ClaimState};
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{ClaimId, OrganisationId, PeriodId, TenantId};
+use counterfoil_core::ids::{ClaimId, OrganisationId, PeriodId, ScheduleId, TenantId};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use uuid::Uuid;
 
@@ -54,13 +56,14 @@ async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], nam
     }
     let mut receipts = Vec::with_capacity(claims.len());
     let mut changed: Vec<Claim> = Vec::new();
+    let mut calendar = Calendar::default();
     for (id, seen) in claims {
         let stands = lock(tx, *id).await?;
         if let Some(receipt) = first_receipt(&stands, *seen) {
             receipts.push(receipt);
             continue;
         }
-        let confirmed = to_confirm(tx, stands, *seen, name).await?;
+        let confirmed = to_confirm(tx, &mut calendar, stands, *seen, name).await?;
         receipts.extend(first_receipt(&confirmed, confirmed.version));
         changed.push(confirmed);
     }
@@ -87,8 +90,43 @@ fn first_receipt(claim: &Claim, seen: u32) -> Option<Receipt> {
     })
 }
 
-async fn to_confirm(tx: &mut Tx<'_, ProviderActing>, mut claim: Claim, seen: u32, name: &str) -> Result<Claim> {
-    let basis = schedule::basis_of(tx, claim.schedule_id).await?;
+/// What the claims of one confirmation share: schedules with what makes their claims payable, and the pay period whose
+/// run takes what fell due in another.
+#[derive(Default)]
+struct Calendar {
+    bases: BTreeMap<ScheduleId, Basis>,
+    run_periods: BTreeMap<PeriodId, PeriodId>,
+}
+
+impl Calendar {
+    async fn basis(&mut self, tx: &mut Tx<'_, ProviderActing>, id: ScheduleId) -> Result<Basis> {
+        if let Some(basis) = self.bases.get(&id) {
+            return Ok(*basis);
+        }
+        let basis = schedule::basis_of(tx, id).await?;
+        self.bases.insert(id, basis);
+        Ok(basis)
+    }
+
+    async fn run_period(&mut self, tx: &mut Tx<'_, ProviderActing>, due: PeriodId) -> Result<PeriodId> {
+        if let Some(period) = self.run_periods.get(&due) {
+            return Ok(*period);
+        }
+        let at = tx.at();
+        let period = schedule::run_period_for(tx, due, at).await?;
+        self.run_periods.insert(due, period);
+        Ok(period)
+    }
+}
+
+async fn to_confirm(
+    tx: &mut Tx<'_, ProviderActing>,
+    calendar: &mut Calendar,
+    mut claim: Claim,
+    seen: u32,
+    name: &str,
+) -> Result<Claim> {
+    let basis = calendar.basis(tx, claim.schedule_id).await?;
     let state = claim.state.after(ClaimEvent::Confirm, basis, claim.statement_version > 0).map_err(Error::refused)?;
     if claim.version != seen {
         return Err(claim::changed_by_others());
@@ -111,8 +149,7 @@ async fn to_confirm(tx: &mut Tx<'_, ProviderActing>, mut claim: Claim, seen: u32
         )));
     }
     let person = tx.actor().person();
-    let at = tx.at();
-    let run_period = schedule::run_period_for(tx, claim.period_id, at).await?;
+    let run_period = calendar.run_period(tx, claim.period_id).await?;
     claim.state = state;
     claim.confirmed_at = Some(tx.at());
     claim.confirmed_by = person;
