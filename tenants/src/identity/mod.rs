@@ -1,0 +1,112 @@
+//! Platform tables: councils, organisations, people, what they sign in with, and who may act for whom. The only way
+//! from a person to a scope: what a person may do is read here each time ([`Access`]), and never believed from a
+//! request.
+//!
+//! One file a subject: [`council`], [`organisation`], [`person`], [`membership`] say who there is; [`password`],
+//! [`code`], [`recovery`], [`passkey`] what they sign in with; [`guess`] how often somebody may guess; [`link`] and
+//! [`letter`] what goes out by e-mail; [`sign_in`] puts them in order.
+
+pub mod access;
+pub mod council;
+pub mod letter;
+pub mod link;
+pub mod membership;
+pub mod organisation;
+pub mod person;
+
+use chrono::{DateTime, Utc};
+use counterfoil_core::ids::PersonId;
+use diesel_async::AsyncPgConnection;
+
+use crate::connections::{Connections, Role};
+use crate::error::{Error, Result};
+use crate::scope::{End, Mode, Settings, Work, in_transaction};
+
+pub use access::{Access, CouncilAccess, OrganisationAccess};
+pub use council::{Council, Nation};
+pub use membership::{CouncilRole, OrganisationRole};
+
+/// The platform's own tables.
+#[derive(Clone)]
+pub struct Identity {
+    connections: Connections,
+}
+
+/// Who asks for something, when, and from where: what the record of it keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Who; nobody before they have signed in, and for the service itself.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The client's address on the net.
+    pub address: Option<String>,
+    /// The request or command.
+    pub request_id: Option<String>,
+}
+
+impl Asked {
+    /// By the service itself: a command of whoever operates it.
+    #[must_use]
+    pub const fn by_service(at: DateTime<Utc>) -> Self {
+        Self { by: None, at, address: None, request_id: None }
+    }
+}
+
+impl Identity {
+    /// On a database.
+    #[must_use]
+    pub fn new(connections: &Connections) -> Self {
+        Self { connections: connections.clone() }
+    }
+
+    pub(crate) const fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// Reads the platform's tables: one snapshot.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
+        T: Send,
+    {
+        in_transaction(
+            &self.connections,
+            Role::Identity,
+            Mode::Read,
+            &Settings::default(),
+            async |conn: &mut AsyncPgConnection| Ok((work(conn).await?, End::Audited)),
+        )
+        .await
+    }
+
+    /// Works on the platform's tables, for nobody in particular.
+    pub(crate) async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
+        T: Send,
+    {
+        self.transaction_with(&Settings::default(), work).await
+    }
+
+    /// The same, with a council and a person for the records of a council's audit.
+    pub(crate) async fn transaction_with<T, F>(&self, settings: &Settings, work: F) -> Result<T>
+    where
+        F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
+        T: Send,
+    {
+        in_transaction(
+            &self.connections,
+            Role::Identity,
+            Mode::Write,
+            settings,
+            async |conn: &mut AsyncPgConnection| Ok((work(conn).await?, End::Audited)),
+        )
+        .await
+    }
+}
+
+/// A unique key that is taken, in words; any other error as it is.
+pub(crate) fn taken(error: Error, words: &str) -> Error {
+    if error.constraint().is_some() { Error::Conflict(words.to_owned()) } else { error }
+}
