@@ -3,16 +3,24 @@
 //! request.
 //!
 //! One file a subject: [`council`], [`organisation`], [`person`], [`membership`] say who there is; [`password`],
-//! [`code`], [`recovery`], [`passkey`] what they sign in with; [`guess`] how often somebody may guess; [`link`] and
-//! [`letter`] what goes out by e-mail; [`sign_in`] puts them in order.
+//! [`code`], [`recovery`], [`passkey`] what they sign in with; `guess` how often somebody may guess, and `browser` from
+//! where; [`link`] and [`letter`] what goes out by e-mail; [`sign_in`] and [`login`] put them in order.
 
 pub mod access;
+mod browser;
+pub mod code;
 pub mod council;
+mod guess;
 pub mod letter;
 pub mod link;
+pub mod login;
 pub mod membership;
 pub mod organisation;
+pub mod passkey;
+pub mod password;
 pub mod person;
+pub mod recovery;
+pub mod sign_in;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::PersonId;
@@ -20,7 +28,7 @@ use diesel_async::AsyncPgConnection;
 
 use crate::connections::{Connections, Role};
 use crate::error::{Error, Result};
-use crate::scope::{End, Mode, Settings, Work, in_transaction};
+use crate::scope::{End, Mode, Origin, Settings, Work, in_transaction};
 
 pub use access::{Access, CouncilAccess, OrganisationAccess};
 pub use council::{Council, Nation};
@@ -39,17 +47,15 @@ pub struct Asked {
     pub by: Option<PersonId>,
     /// When.
     pub at: DateTime<Utc>,
-    /// The client's address on the net.
-    pub address: Option<String>,
-    /// The request or command.
-    pub request_id: Option<String>,
+    /// From where, and in which request or command.
+    pub origin: Origin,
 }
 
 impl Asked {
     /// By the service itself: a command of whoever operates it.
     #[must_use]
-    pub const fn by_service(at: DateTime<Utc>) -> Self {
-        Self { by: None, at, address: None, request_id: None }
+    pub fn by_service(at: DateTime<Utc>) -> Self {
+        Self { by: None, at, origin: Origin::default() }
     }
 }
 
