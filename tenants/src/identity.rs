@@ -258,7 +258,7 @@ impl Identity {
         .map_err(|error| taken(error, "They are a member of the organisation\u{2019}s staff already."))
     }
 
-    async fn transaction<T, F>(&self, work: F) -> Result<T>
+    pub(crate) async fn transaction<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
         T: Send,

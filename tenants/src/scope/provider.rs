@@ -1,10 +1,13 @@
 //! The scope of a person who acts for organisations: reading goes over all councils, changing something is for one
 //! council and one organisation.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
+use super::origin::Origin;
 use super::tx::{End, Provider, ProviderActing, Tx};
 use super::work::Work;
 use super::{Mode, Settings, in_transaction};
@@ -18,18 +21,25 @@ pub struct ProviderScope {
     connections: Connections,
     person: PersonId,
     organisations: Vec<OrganisationId>,
-    request_id: Option<String>,
+    origin: Origin,
 }
 
 impl ProviderScope {
-    pub(crate) const fn new(connections: Connections, person: PersonId, organisations: Vec<OrganisationId>) -> Self {
-        Self { connections, person, organisations, request_id: None }
+    pub(crate) fn new(connections: Connections, person: PersonId, organisations: Vec<OrganisationId>) -> Self {
+        Self { connections, person, organisations, origin: Origin::default() }
     }
 
     /// The same, for a request whose id goes into audit records and jobs.
     #[must_use]
     pub fn with_request_id(mut self, request_id: &str) -> Self {
-        self.request_id = Some(request_id.to_owned());
+        self.origin.request_id = Some(request_id.to_owned());
+        self
+    }
+
+    /// The same, for a request that came from an address: both go into audit records.
+    #[must_use]
+    pub fn with_origin(mut self, request_id: &str, address: impl Into<Option<IpAddr>>) -> Self {
+        self.origin = Origin::new(request_id, address);
         self
     }
 
@@ -89,7 +99,7 @@ impl ProviderScope {
             return Err(Error::NotFound);
         }
         let settings = self.settings(Some(tenant), &[organisation]);
-        let acting = ProviderActing { tenant, organisation, person: self.person, request_id: self.request_id.clone() };
+        let acting = ProviderActing { tenant, organisation, person: self.person, origin: self.origin.clone() };
         in_transaction(
             &self.connections,
             Role::Provider,
