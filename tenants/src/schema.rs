@@ -612,5 +612,62 @@ diesel::table! {
         object_id -> Nullable<Uuid>,
         detail -> Jsonb,
         request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        written_in -> Int8,
+    }
+}
+
+diesel::table! {
+    audit_head (tenant_id) {
+        tenant_id -> Uuid,
+        sequence -> Int8,
+        digest -> Bytea,
+        sealed_at -> Nullable<Timestamptz>,
+        settled -> Int8,
+    }
+}
+
+diesel::table! {
+    audit_link (tenant_id, sequence) {
+        tenant_id -> Uuid,
+        sequence -> Int8,
+        record_id -> Uuid,
+        digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    platform_record (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        person_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        organisation_id -> Nullable<Uuid>,
+        tenant_id -> Nullable<Uuid>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<Uuid>,
+        detail -> Jsonb,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        written_in -> Int8,
+    }
+}
+
+diesel::table! {
+    platform_head (single) {
+        single -> Bool,
+        sequence -> Int8,
+        digest -> Bytea,
+        sealed_at -> Nullable<Timestamptz>,
+        settled -> Int8,
+    }
+}
+
+diesel::table! {
+    platform_link (sequence) {
+        sequence -> Int8,
+        record_id -> Uuid,
+        digest -> Bytea,
     }
 }

@@ -48,8 +48,13 @@ impl TestCouncil {
         let at = instant(2024, 1, 1, 9);
         let tenant = TenantId::from_uuid(db.id());
         let slug = name.to_lowercase().replace(' ', "-");
-        let new =
-            Council { id: tenant, slug: slug.clone(), name: name.to_owned(), nation: Nation::England, suspended_at: None };
+        let new = Council {
+            id: tenant,
+            slug: slug.clone(),
+            name: name.to_owned(),
+            nation: Nation::England,
+            suspended_at: None,
+        };
         identity.add_council(&new, at).await.unwrap();
         let (officer, administrator) = (PersonId::from_uuid(db.id()), PersonId::from_uuid(db.id()));
         for (person, role, what) in

@@ -5,10 +5,12 @@
 //! bucket of their own: a stranger's guessing uses up what is for strangers, and cannot lock the owner out. From a new
 //! browser the owner gets in by a link to their mailbox ([`LinkKind::Unlock`](super::link::LinkKind)).
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::ids::PersonId;
-use diesel::sql_types::{BigInt, Bytea, Timestamptz};
 use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bytea, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use sha2::{Digest as _, Sha256};
 
@@ -34,10 +36,10 @@ pub(crate) const KNOWN: Limit = Limit { tries: 10, every: 60 };
 pub(crate) const LETTERS: Limit = Limit { tries: 3, every: 1_200 };
 
 /// What is counted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) enum What<'a> {
     /// An address on the net; an IPv6 network counts as one.
-    Address(&'a str),
+    Address(Option<IpAddr>),
     /// First factors for what was typed as an e-mail address, from unknown browsers.
     LoginByStrangers(&'a str),
     /// First factors for what was typed as an e-mail address, from a known browser.
@@ -75,13 +77,11 @@ impl What<'_> {
 }
 
 /// The part of an address that one customer of a network provider cannot change: all of IPv4, the first 64 bits of IPv6.
-fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(std::net::IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
-            Some(v4) => v4.to_string(),
-            None => v6.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
-        },
-        _ => address.to_owned(),
+fn network(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(v6)) => v6.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
+        Some(IpAddr::V4(v4)) => v4.to_string(),
+        None => String::new(),
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_customer_has_one_bucket_and_an_ipv4_address_one_of_its_own() {
-        let bucket = |address| What::Address(address).bucket();
+        let bucket = |address: &str| What::Address(address.parse().ok()).bucket();
         assert_eq!(bucket("2001:db8:1:2::7"), bucket("2001:db8:1:2:ffff::1"));
         assert_ne!(bucket("2001:db8:1:2::7"), bucket("2001:db8:1:3::7"));
         assert_ne!(bucket("192.0.2.1"), bucket("192.0.2.2"));

@@ -87,8 +87,7 @@ impl Identity {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let link = link::take(conn, token, link.kind, asked.at).await?.ok_or(Error::NotFound)?;
             set(conn, link.person, &hash, keeps_rule, asked.at).await?;
-            let action =
-                if link.kind == LinkKind::Invitation { Action::SetPassword } else { Action::ResetPassword };
+            let action = if link.kind == LinkKind::Invitation { Action::SetPassword } else { Action::ResetPassword };
             if link.kind == LinkKind::Password {
                 end_sessions(conn, link.person, asked.at).await?;
                 browser::forget_all(conn, link.person).await?;
@@ -219,8 +218,15 @@ impl Identity {
                 let words = "This is your only second factor. Set up another one before you remove it.";
                 return Err(Error::Refused(words.to_owned()));
             }
-            letter::write(conn, person, LetterKind::FactorChanged, None, &json!({ "what": "passkey_removed" }), asked.at)
-                .await?;
+            letter::write(
+                conn,
+                person,
+                LetterKind::FactorChanged,
+                None,
+                &json!({ "what": "passkey_removed" }),
+                asked.at,
+            )
+            .await?;
             let record = PlatformRecord::by_themselves(Action::LoseFactor, asked.at, person);
             platform::write(conn, &record.detail(json!({ "what": "passkey" })).from(&asked.origin)).await
         })

@@ -178,7 +178,9 @@ mod tests {
         assert_eq!(check(PLAIN, "kestrel-ru1"), Err(Unfit::Short));
         assert_eq!(check(PLAIN, "kestrel-rug1"), Ok(()));
         assert_eq!(check(PLAIN, "correct tugboat ladle"), Ok(()));
-        for common in ["password1234", "qwertyuiop123", "123456789012", "aaaaaaaaaaaaaa", "letmein123456", "Password2024!"] {
+        for common in
+            ["password1234", "qwertyuiop123", "123456789012", "aaaaaaaaaaaaaa", "letmein123456", "Password2024!"]
+        {
             assert_eq!(check(PLAIN, common), Err(Unfit::Guessable), "{common}");
         }
         assert_eq!(check(PLAIN, &"long enough 7".repeat(12)), Err(Unfit::Long));

@@ -122,7 +122,7 @@ impl Identity {
         typed: &str,
         browser: Option<&Token>,
     ) -> Result<std::result::Result<FirstFactor, Refusal>> {
-        let address = asked.origin.address.as_deref().unwrap_or_default();
+        let address = asked.origin.address;
         let counted = self
             .transaction(async |conn: &mut AsyncPgConnection| {
                 let login = login_with_email(conn, email).await?;
@@ -271,7 +271,7 @@ impl Identity {
         email: &str,
         kind: impl Fn(bool) -> Option<LinkKind> + Send + Sync,
     ) -> Result<()> {
-        let address = asked.origin.address.as_deref().unwrap_or_default();
+        let address = asked.origin.address;
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let asked_too_often = guess::spend(conn, What::Address(address), asked.at).await?.is_err()
                 || guess::spend(conn, What::Letters(email), asked.at).await?.is_err();

@@ -107,7 +107,8 @@ impl<T> From<Error> for Ended<T> {
     }
 }
 
-async fn set_scope(conn: &mut AsyncPgConnection, settings: &Settings) -> Result<()> {
+/// Says whose rows the rest of the transaction is about.
+pub(crate) async fn set_scope(conn: &mut AsyncPgConnection, settings: &Settings) -> Result<()> {
     diesel::sql_query(
         "SELECT set_config('app.tenant_id', $1, true), set_config('app.organisation_ids', $2, true), \
          set_config('app.person_id', $3, true), set_config('app.whole_organisation_ids', $4, true), \

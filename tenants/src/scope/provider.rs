@@ -1,10 +1,13 @@
 //! The scope of a person who acts for organisations: reading goes over all councils, changing something is for one
 //! council and one organisation.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
+use super::origin::Origin;
 use super::tx::{End, Provider, ProviderActing, Tx};
 use super::work::Work;
 use super::{Mode, Settings, in_transaction};
@@ -19,7 +22,7 @@ pub struct ProviderScope {
     person: PersonId,
     organisations: Vec<OrganisationId>,
     reach: Reach,
-    request_id: Option<String>,
+    origin: Origin,
 }
 
 /// How much of their organisations a person sees.
@@ -32,19 +35,26 @@ pub(crate) struct Reach {
 }
 
 impl ProviderScope {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connections: Connections,
         person: PersonId,
         organisations: Vec<OrganisationId>,
         reach: Reach,
     ) -> Self {
-        Self { connections, person, organisations, reach, request_id: None }
+        Self { connections, person, organisations, reach, origin: Origin::default() }
     }
 
     /// The same, for a request whose id goes into audit records and jobs.
     #[must_use]
     pub fn with_request_id(mut self, request_id: &str) -> Self {
-        self.request_id = Some(request_id.to_owned());
+        self.origin.request_id = Some(request_id.to_owned());
+        self
+    }
+
+    /// The same, for a request that came from an address: both go into audit records.
+    #[must_use]
+    pub fn with_origin(mut self, request_id: &str, address: impl Into<Option<IpAddr>>) -> Self {
+        self.origin = Origin::new(request_id, address);
         self
     }
 
@@ -110,7 +120,7 @@ impl ProviderScope {
             return Err(Error::NotFound);
         }
         let settings = self.settings(Some(tenant), &[organisation]);
-        let acting = ProviderActing { tenant, organisation, person: self.person, request_id: self.request_id.clone() };
+        let acting = ProviderActing { tenant, organisation, person: self.person, origin: self.origin.clone() };
         in_transaction(
             &self.connections,
             Role::Provider,

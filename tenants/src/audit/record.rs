@@ -1,19 +1,18 @@
-//! Who did what, when and to what: written in the transaction that makes the change, and never changed. Every write
-//! of council data starts here ([`Tx::audited`](crate::scope::Tx::audited)).
+//! The record of one act on a council's data: written in the transaction that makes the change, and never changed.
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{self, AuditId};
+use counterfoil_core::ids::{self, AuditId, OrganisationId, TenantId};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::record::{Kept as _, record};
 use crate::schema::audit_record;
-use crate::scope::{Acts, Tx};
+use crate::scope::{Acts, Origin, Settings, Tx, set_scope};
 
 /// What is about to change.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,19 +82,62 @@ objects!(
 pub(crate) async fn write<S: Acts>(tx: &mut Tx<'_, S>, record: Record) -> Result<()> {
     let (actor, at) = (tx.actor(), tx.at());
     let scope = tx.scope();
+    let (tenant, organisation) = (scope.tenant(), scope.organisation());
+    let by = By { actor, origin: scope.origin().clone() };
+    insert(tx.conn(), tenant, organisation, at, by, record).await
+}
+
+/// Who acts, and from where.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct By {
+    pub(crate) actor: Actor,
+    pub(crate) origin: Origin,
+}
+
+/// Writes a record for a council in a transaction of the platform's own role: who belongs to a council's staff is kept
+/// by the platform, and a change of it stands in that council's record. The rest of the transaction is about that
+/// council and actor, as far as the policies ask.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub(crate) async fn write_for_council(
+    conn: &mut AsyncPgConnection,
+    tenant: TenantId,
+    at: DateTime<Utc>,
+    by: By,
+    record: Record,
+) -> Result<()> {
+    let settings = Settings {
+        tenant: tenant.uuid().to_string(),
+        person: by.actor.person().map(|person| person.uuid().to_string()).unwrap_or_default(),
+        ..Settings::default()
+    };
+    set_scope(conn, &settings).await?;
+    insert(conn, tenant, None, at, by, record).await
+}
+
+async fn insert(
+    conn: &mut AsyncPgConnection,
+    tenant: TenantId,
+    organisation: Option<OrganisationId>,
+    at: DateTime<Utc>,
+    by: By,
+    record: Record,
+) -> Result<()> {
     let row = (
-        audit_record::tenant_id.eq(scope.tenant().uuid()),
-        audit_record::organisation_id.eq(scope.organisation().raw()),
+        audit_record::tenant_id.eq(tenant.uuid()),
+        audit_record::organisation_id.eq(organisation.raw()),
         audit_record::at.eq(at),
-        audit_record::person_id.eq(actor.person().raw()),
-        audit_record::actor.eq(actor.raw()),
+        audit_record::person_id.eq(by.actor.person().raw()),
+        audit_record::actor.eq(by.actor.raw()),
         audit_record::action.eq(record.action.code()),
         audit_record::object_kind.eq(record.object_kind),
         audit_record::object_id.eq(record.object),
         audit_record::detail.eq(record.detail),
-        audit_record::request_id.eq(scope.request_id().map(str::to_owned)),
+        audit_record::address.eq(by.origin.address_kept()),
+        audit_record::request_id.eq(by.origin.request_id),
     );
-    diesel::insert_into(audit_record::table).values(row).execute(tx.conn()).await?;
+    diesel::insert_into(audit_record::table).values(row).execute(conn).await?;
     Ok(())
 }
 
@@ -118,6 +160,8 @@ record! {
         pub detail: Value,
         /// The request or job that it belonged to.
         pub request_id: Option<String>,
+        /// The client's address.
+        pub address: Option<String>,
     }
 }
 
