@@ -10,6 +10,7 @@ mod context;
 mod fault;
 mod health;
 mod pages;
+pub mod passkey;
 mod security;
 mod server;
 mod source;
