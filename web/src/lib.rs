@@ -11,6 +11,7 @@ mod fault;
 mod health;
 mod pages;
 pub mod passkey;
+pub mod qr;
 mod security;
 mod server;
 mod source;
