@@ -10,6 +10,8 @@ mod context;
 mod fault;
 mod health;
 mod pages;
+pub mod passkey;
+pub mod qr;
 mod security;
 mod server;
 mod source;
