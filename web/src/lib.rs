@@ -8,16 +8,24 @@
 mod assets;
 mod context;
 mod fault;
+#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+mod form;
 mod health;
+#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+mod london;
 mod pages;
 pub mod passkey;
 pub mod qr;
 mod security;
 mod server;
+#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+mod shell;
 mod source;
+#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+mod table;
 mod templates;
 
 pub use assets::{ASSETS_VARIABLE, Assets, AssetsError};
-pub use fault::Fault;
+pub use fault::{Fault, Sentence};
 pub use server::{App, router, serve};
 pub use source::{Answer, NotReady, RunRow, RunsSource, SourceError};

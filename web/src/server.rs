@@ -22,6 +22,7 @@ use crate::{context, health, pages};
 #[derive(Clone)]
 pub struct App {
     shared: Arc<Shared>,
+    https: bool,
 }
 
 struct Shared {
@@ -37,7 +38,17 @@ impl App {
     /// Where one of our own templates does not parse.
     pub fn new(assets: Assets, source: Arc<dyn RunsSource>) -> Result<Self, minijinja::Error> {
         let templates = Templates::new(assets.templates(), &assets.base())?;
-        Ok(Self { shared: Arc::new(Shared { assets, templates, source }) })
+        Ok(Self { shared: Arc::new(Shared { assets, templates, source }), https: false })
+    }
+
+    /// Says whether people reach the service by https: browsers are then told to use nothing else.
+    #[must_use]
+    pub fn over_https(self, https: bool) -> Self {
+        Self { https, ..self }
+    }
+
+    pub(crate) fn https(&self) -> bool {
+        self.https
     }
 
     pub(crate) fn templates(&self) -> &Templates {

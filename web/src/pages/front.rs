@@ -1,12 +1,15 @@
 //! `/`: every council's runs, with totals and files.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Html;
 use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 
 use crate::fault::Fault;
+use crate::security::Nonce;
 use crate::server::App;
+use crate::shell::Shell;
 use crate::source::RunRow;
 
 /// What the template is given.
@@ -33,10 +36,10 @@ struct Run {
     files: Vec<String>,
 }
 
-pub(crate) async fn show(State(app): State<App>) -> Result<Html<String>, Fault> {
+pub(crate) async fn show(State(app): State<App>, Extension(nonce): Extension<Nonce>) -> Result<Html<String>, Fault> {
     let rows = app.source().runs().await.map_err(|error| Fault::internal(&error))?;
     let page = FrontPage::of(rows);
-    let html = app.templates().render("front.html", page);
+    let html = app.templates().render("front.html", &Shell::new(&nonce, "/"), page);
     html.map(Html).map_err(|error| Fault::internal(&error))
 }
 
