@@ -15,6 +15,7 @@ pub mod qr;
 mod security;
 mod server;
 mod source;
+pub mod sso;
 mod templates;
 
 pub use assets::{ASSETS_VARIABLE, Assets, AssetsError};
