@@ -18,9 +18,10 @@ pub const ASSETS_VARIABLE: &str = "COUNTERFOIL_ASSETS";
 const INSTALLED: [&str; 2] = ["govuk-frontend.min.css", "govuk-frontend.min.js"];
 
 /// Names and contents of our own files.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 4] = [
     ("counterfoil.css", include_str!("../static/counterfoil.css")),
     ("counterfoil.js", include_str!("../static/counterfoil.js")),
+    ("passkey.js", include_str!("../static/passkey.js")),
     ("favicon.svg", include_str!("../static/favicon.svg")),
 ];
 

@@ -107,6 +107,18 @@ impl Gate for Listening {
     }
 }
 
+/// Whoever is signed in with a password that their councils take: everything but the account itself.
+pub(crate) struct Home;
+
+impl Gate for Home {
+    const SEEN: GateSeen = seen(GateKind::SignedIn);
+    type Pass = Me;
+
+    async fn admit(visit: &Visit, _: &PathParams) -> Result<Me, Response> {
+        ready(visit)
+    }
+}
+
 /// Operators of the platform.
 pub(crate) struct Operating;
 

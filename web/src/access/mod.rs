@@ -13,12 +13,12 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
 pub(crate) use gates::{
-    Anyone, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Listening,
+    Anyone, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home, Listening,
     Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, SignedIn, Staff,
 };
 pub use gates::{GateKind, GateSeen};
 pub(crate) use posted::{Posted, PostedFile, PostedJson};
-pub(crate) use visit::Visit;
+pub(crate) use visit::{RequestId, Visit};
 
 use crate::server::App;
 

@@ -5,6 +5,7 @@
 
 mod escape;
 mod fields;
+mod pages;
 mod python;
 mod words;
 
@@ -25,7 +26,6 @@ const OWN: &[(&str, &str)] = &[
     ("table.html", include_str!("../../templates/table.html")),
     // pages
     ("fault.html", include_str!("../../templates/fault.html")),
-    ("front.html", include_str!("../../templates/front.html")),
 ];
 
 /// Everything that pages are rendered with.
@@ -45,7 +45,7 @@ impl Templates {
         escape::add_to(&mut environment);
         words::add_to(&mut environment);
         fields::add_to(&mut environment);
-        for (name, source) in OWN {
+        for (name, source) in OWN.iter().chain(pages::PAGES) {
             environment.add_template(name, source)?;
         }
         Ok(Self { environment })

@@ -51,3 +51,8 @@ pub(crate) async fn unlock(Permit { visit, .. }: Permit<Anyone>, Posted(typed): 
     sent.map_err(|error| Fault::of(&error))?;
     page(&visit, "unlock").await
 }
+
+/// `/sign-in/asleep`: where a script leads whose passkey opens a login that sleeps.
+pub(crate) async fn asleep(Permit { visit, .. }: Permit<Anyone>) -> Result<Response, Fault> {
+    page(&visit, "return").await
+}
