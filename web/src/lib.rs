@@ -7,11 +7,13 @@
 
 mod assets;
 mod context;
+pub mod events;
 mod fault;
 mod health;
 mod pages;
 mod security;
 mod server;
+pub mod session;
 mod source;
 mod templates;
 
