@@ -1,0 +1,5 @@
+//! What replicas tell one another.
+
+pub(crate) mod link;
+
+pub use link::LinkError;
