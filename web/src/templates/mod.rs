@@ -5,6 +5,8 @@
 
 mod escape;
 mod fields;
+#[cfg(test)]
+mod fixtures;
 mod python;
 mod words;
 
