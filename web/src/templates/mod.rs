@@ -5,6 +5,9 @@
 
 mod escape;
 mod fields;
+
+#[cfg(test)]
+mod fixtures;
 mod pages;
 mod python;
 mod words;
