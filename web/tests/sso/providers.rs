@@ -56,7 +56,7 @@ async fn a_slow_provider_keeps_nobody_for_long() {
     let start = Instant::now();
     let uninformed = service();
     let now = Utc::now();
-    // Five people at once, at the first step; and one at the last.
+    // Three people at once, at the first step; and one at the last.
     let (first, second, third, last) = tokio::join!(
         uninformed.begin(&config, now),
         uninformed.begin(&config, now),
