@@ -74,7 +74,7 @@ fn a_person_adds_a_passkey_and_uses_it_as_second_factor() {
     assert_eq!(question["publicKey"]["userVerification"], "required");
     assert_eq!(question["publicKey"]["allowCredentials"].as_array().unwrap().len(), 1);
 
-    let used = second_factor(&[stored.clone()], |question| phone.get(question)).unwrap();
+    let used = second_factor(std::slice::from_ref(&stored), |question| phone.get(question)).unwrap();
     assert_eq!((used.counter, used.changed), (2, true));
     assert_eq!(used.passkey.credential_id, stored.credential_id);
     // What is stored now is good for the next time.
@@ -88,7 +88,7 @@ fn a_device_may_leave_out_whose_passkey_it_is_and_keep_no_counter() {
     (phone.counter, phone.names_person) = (0, false);
     let stored = added(AMINA, &mut phone).unwrap();
     for _ in 0..2 {
-        let used = second_factor(&[stored.clone()], |question| phone.get(question)).unwrap();
+        let used = second_factor(std::slice::from_ref(&stored), |question| phone.get(question)).unwrap();
         assert_eq!((used.counter, used.changed), (0, false));
     }
 }
