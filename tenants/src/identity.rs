@@ -63,6 +63,11 @@ impl Identity {
         Self { connections: connections.clone() }
     }
 
+    /// The pools, for what stands outside this type: the platform's own chain.
+    pub(crate) const fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
     /// What a person may do at a council, with the scope to do it in.
     ///
     /// # Errors
