@@ -230,7 +230,7 @@ impl<R: Roles> Gate for Staff<R> {
             return Err(Fault::forbidden(R::LACKING).into_response());
         }
         let scope = me.access.council_scope(council.id).map_err(|_| Fault::NotFound.into_response())?;
-        let scope = scope.with_origin(visit.origin.clone());
+        let scope = scope.with_origin(visit.request_id(), visit.origin.address);
         Ok(AtCouncil { me, council, scope })
     }
 }
@@ -254,7 +254,8 @@ fn for_organisation(visit: &Visit, path: &PathParams) -> Result<ForOrganisation,
     let me = ready(visit)?;
     let id: OrganisationId = path.get("organisation").parse().map_err(|_| not_found())?;
     let organisation = me.access.organisation(id).ok_or_else(not_found)?.clone();
-    let scope = me.access.provider_scope().map_err(|_| not_found())?.with_origin(visit.origin.clone());
+    let scope = me.access.provider_scope().map_err(|_| not_found())?;
+    let scope = scope.with_origin(visit.request_id(), visit.origin.address);
     Ok(ForOrganisation { me, organisation, scope })
 }
 

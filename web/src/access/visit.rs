@@ -82,6 +82,11 @@ impl Visit {
         Asked { by: full.map(|login| login.person), at: self.now, origin: self.origin.clone() }
     }
 
+    /// The id of the request.
+    pub(super) fn request_id(&self) -> &str {
+        self.origin.request_id.as_deref().unwrap_or_default()
+    }
+
     /// The client's address, in words.
     pub(crate) fn address(&self) -> String {
         self.origin.address.map(|address| address.to_canonical().to_string()).unwrap_or_default()

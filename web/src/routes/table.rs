@@ -48,6 +48,10 @@ guarded!(A);
 guarded!(A, B);
 guarded!(A, B, C);
 
+impl<M, G: Gate, A, B, C, D> Guarded for (M, Permit<G>, A, B, C, D) {
+    type Gate = G;
+}
+
 impl Routes {
     pub(crate) fn new() -> Self {
         Self { router: Router::new(), seen: Vec::new() }

@@ -5,7 +5,8 @@ pub(crate) mod password;
 pub(crate) mod sessions;
 
 use axum::response::Response;
-use counterfoil_tenants::audit::platform;
+use counterfoil_core::event::Action;
+use counterfoil_tenants::audit::{Filter, PlatformSeen};
 use counterfoil_tenants::identity::{CouncilRole, OrganisationRole};
 use serde::Serialize;
 
@@ -62,7 +63,8 @@ async fn page(visit: &Visit, me: &Me, form: FormShown) -> Result<Response, Fault
     let (identity, person) = (visit.app.identity(), me.access.person());
     let login = identity.login(person).await.map_err(|error| Fault::of(&error))?;
     let passkeys = identity.passkeys(person).await.map_err(|error| Fault::of(&error))?;
-    let recent = identity.platform_records_of(person, RECENT).await.map_err(|error| Fault::of(&error))?;
+    let filter = Filter { person: Some(person), limit: RECENT, ..Filter::default() };
+    let recent = identity.platform_records(&filter).await.map_err(|error| Fault::of(&error))?.rows;
     let page = Page {
         form,
         name: me.access.name().to_owned(),
@@ -90,8 +92,9 @@ async fn page(visit: &Visit, me: &Me, form: FormShown) -> Result<Response, Fault
     visit.page("account/account.html", &shell, page)
 }
 
-fn happening(seen: platform::Seen) -> Happening {
-    Happening { at: london::moment(seen.at), what: seen.words().to_owned(), from: seen.address }
+fn happening(seen: PlatformSeen) -> Happening {
+    let words = Action::of_code(&seen.action).map_or_else(|| seen.action.clone(), |action| action.words().to_owned());
+    Happening { at: london::moment(seen.at), what: words, from: seen.address }
 }
 
 fn acts_for(me: &Me) -> Vec<(String, String)> {
