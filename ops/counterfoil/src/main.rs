@@ -15,7 +15,7 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{calendar, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
 
 const ENDING: &str = "\
 Exit codes:
@@ -30,6 +30,11 @@ Environment:
   PGBIN                   folder with `postgres` and `initdb` for the private database
   COUNTERFOIL_DATA        folder of the private database
   COUNTERFOIL_ADDR        address to serve on
+  COUNTERFOIL_PUBLIC_URL  address by which people reach the service; unset: http://localhost and the port
+  COUNTERFOIL_TRUSTED_PROXIES  how many proxies of our own write into X-Forwarded-For; unset: none
+  COUNTERFOIL_REPLICAS    how many replicas of the service run; more than one need REDIS_URL
+  COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
+  REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself
   COUNTERFOIL_ASSETS      folder that ops/assets made
   COUNTERFOIL_LOG         what is logged, such as `info` or `warn,counterfoil=debug`
   COUNTERFOIL_LOG_FORMAT  `text` or `json`";
@@ -56,6 +61,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
     Bench(bench::BenchArgs),
+    /// Show what an authenticator app would for a key: for the demo's logins
+    Code(code::CodeArgs),
     /// Check published payment calendars
     Calendar(calendar::CalendarArgs),
 }
@@ -78,6 +85,7 @@ impl Command {
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Rules(args) => rules::run(&args),
             Self::Bench(args) => bench::run(&args),
+            Self::Code(args) => code::run(&args),
             Self::Calendar(args) => calendar::run(&args),
         }
     }
@@ -86,7 +94,7 @@ impl Command {
     fn default_filter(&self) -> &'static str {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
-            Self::Migrate | Self::Demo(_) | Self::Calendar(_) | Self::Rules(_) | Self::Bench(_) => "warn",
+            Self::Migrate | Self::Demo(_) | Self::Code(_) | Self::Calendar(_) | Self::Rules(_) | Self::Bench(_) => "warn",
         }
     }
 }
