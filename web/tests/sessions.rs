@@ -6,8 +6,26 @@ mod support;
 use chrono::TimeDelta;
 use counterfoil_core::ids::TenantId;
 use counterfoil_web::session::{SessionError, Stage};
-use support::{Browser, Place, login, on_both, person, start};
+use support::{Browser, Place, login, person, start};
 use uuid::Uuid;
+
+/// Runs each test twice: with sessions in memory, and in Redis under keys of the test's own.
+macro_rules! on_both {
+    ($($test:ident;)*) => {
+        mod in_memory {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test(super::support::Place::memory()).await;
+            }
+        )*}
+        mod in_redis {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test(super::support::Place::redis(counterfoil_testkit::redis()).await).await;
+            }
+        )*}
+    };
+}
 
 on_both! {
     a_visitor_about_whom_nothing_is_remembered_has_no_cookie;

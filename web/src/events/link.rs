@@ -60,6 +60,7 @@ pub(crate) enum Repeat {
 #[derive(Clone)]
 pub(crate) struct Link {
     manager: ConnectionManager,
+    client: Client,
     prefix: Arc<str>,
     at: Arc<str>,
 }
@@ -77,10 +78,10 @@ impl Link {
             .set_number_of_retries(1)
             .set_pipeline_buffer_size(LINE);
         let at = without_password(url);
-        let manager = ConnectionManager::new_with_config(client, config)
+        let manager = ConnectionManager::new_with_config(client.clone(), config)
             .await
             .map_err(|source| LinkError::Unreachable { at: at.clone(), source })?;
-        Ok(Self { manager, prefix: prefix.into(), at: at.into() })
+        Ok(Self { manager, client, prefix: prefix.into(), at: at.into() })
     }
 
     /// Where Redis is, without the password.
@@ -91,6 +92,16 @@ impl Link {
     /// The full name of a key or channel.
     pub(crate) fn name(&self, rest: &str) -> String {
         format!("{}{rest}", self.prefix)
+    }
+
+    /// What to say when a connection of one's own cannot be made.
+    pub(crate) fn unreachable(&self, source: RedisError) -> LinkError {
+        LinkError::Unreachable { at: self.at.to_string(), source }
+    }
+
+    /// For connections that do nothing but listen.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Asks Redis.

@@ -81,7 +81,8 @@ impl SessionHandle {
     ///
     /// # Errors
     /// Where nobody is signed in; where the login was ended, or given a new token, by somebody else at the
-    /// same time; where Redis does not answer, in which case all is as it was.
+    /// same time; where Redis does not answer: then all is as it was, or, where only its answer was lost, the
+    /// person has to sign in again.
     pub async fn promote(&self, now: DateTime<Utc>, change: impl FnOnce(&mut Login)) -> Result<Login, SessionError> {
         let before = self.login(now).await?.ok_or(SessionError::NotSignedIn)?;
         let mut visit = self.visit().await?.ok_or(SessionError::NotSignedIn)?;
