@@ -91,6 +91,30 @@ async fn while_redis_is_away_a_replica_hears_itself_and_afterwards_all_are_told_
 }
 
 #[tokio::test]
+async fn what_could_not_be_told_is_made_up_for() {
+    let redis = PrivateRedis::start().unwrap();
+    let one = Events::redis(&redis.url()).await.unwrap();
+    let two = Events::redis(&redis.url()).await.unwrap();
+    let (mut at_one, mut at_two) = (one.subscribe(), two.subscribe());
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut operator = client.get_multiplexed_async_connection().await.unwrap();
+    let mut allow = async |rule: &str| {
+        let said: String =
+            redis::cmd("ACL").arg(&["SETUSER", "default", rule]).query_async(&mut operator).await.unwrap();
+        assert_eq!(said, "OK");
+    };
+
+    // Both go on listening.
+    allow("-publish").await;
+    let event = removed(person("Ana"), council(3));
+    one.publish(event.clone()).await;
+    assert_eq!(within(10, &mut at_one).await, Some(event));
+    allow("+publish").await;
+    assert_eq!(within(6000, &mut at_two).await, Some(Event::Missed));
+    assert_eq!(within(100, &mut at_one).await, None);
+}
+
+#[tokio::test]
 async fn an_event_that_no_release_knows_makes_whoever_hears_it_check() {
     let (url, prefix) = (counterfoil_testkit::redis(), prefix());
     let events = Events::redis_under(url, &prefix).await.unwrap();

@@ -90,6 +90,21 @@ async fn nothing_stays_for_ever() {
 }
 
 #[tokio::test]
+async fn what_comes_too_late_leaves_nothing_behind() {
+    let place = Place::redis(counterfoil_testkit::redis()).await;
+    let mut ana = Browser::signed_in(&place, "Ana").await;
+    let sessions = place.sessions.clone();
+    ana.page(async move |session| {
+        session.switch(start(), None).await.unwrap();
+        sessions.end_all(person("Ana"), None).await.unwrap();
+        session.touch(start()).await.unwrap();
+        // And when the handler is done, tower-sessions saves the session once more.
+    })
+    .await;
+    assert_eq!(dump(&place).await, []);
+}
+
+#[tokio::test]
 async fn a_session_that_has_run_out_is_not_listed_and_is_cleared_at_the_next_login() {
     let place = Place::redis(counterfoil_testkit::redis()).await;
     let ana = Browser::signed_in(&place, "Ana").await;
