@@ -23,6 +23,7 @@ const OWN: &[(&str, &str)] = &[
     ("counterfoil.js", include_str!("../static/counterfoil.js")),
     ("drafts.js", include_str!("../static/drafts.js")),
     ("events.js", include_str!("../static/events.js")),
+    ("passkey.js", include_str!("../static/passkey.js")),
     ("timeout.js", include_str!("../static/timeout.js")),
     ("favicon.svg", include_str!("../static/favicon.svg")),
 ];
