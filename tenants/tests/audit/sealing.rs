@@ -17,9 +17,9 @@ async fn what_is_committed_is_sealed_once() {
     let before = council.scope.read(async |tx| audit::status(tx).await).await.unwrap();
     assert_eq!((before.records, before.sealed, before.unsealed, before.head), (5, 0, 5, None));
 
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 5);
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 0);
-    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap(), 0);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 5);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 0);
+    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap().records, 0);
     let after = council.scope.read(async |tx| audit::status(tx).await).await.unwrap();
     assert_eq!((after.records, after.sealed, after.unsealed, after.sealed_at), (5, 5, 0, Some(noon())));
     assert_eq!(after.head, chain.head().await.unwrap());
@@ -50,7 +50,7 @@ async fn each_council_and_the_platform_has_a_chain_of_its_own() {
     let chains = [Chain::of_council(&one.scope), Chain::of_council(&other.scope), Chain::of_platform(&db.identity())];
     let mut sealed = Vec::new();
     for chain in &chains {
-        sealed.push(chain.seal(Reach::Recent, noon()).await.unwrap());
+        sealed.push(chain.seal(Reach::Recent, noon()).await.unwrap().records);
         assert!(chain.verify(Anchors::default(), noon()).await.unwrap().is_sound());
     }
     assert_eq!(sealed, [4, 1, 1]);
@@ -71,7 +71,7 @@ async fn sealers_at_once_make_one_chain() {
         .await;
     let seal = || {
         let chain = Chain::of_council(&council.scope);
-        tokio::spawn(async move { chain.seal(Reach::Recent, noon()).await.unwrap() })
+        tokio::spawn(async move { chain.seal(Reach::Recent, noon()).await.unwrap().records })
     };
     let sealers: Vec<_> = (0..6).map(|_| seal()).collect();
     // records go on being written meanwhile
@@ -81,7 +81,7 @@ async fn sealers_at_once_make_one_chain() {
         sealed += sealer.await.unwrap();
     }
     let chain = Chain::of_council(&council.scope);
-    sealed += chain.seal(Reach::Recent, noon()).await.unwrap();
+    sealed += chain.seal(Reach::Recent, noon()).await.unwrap().records;
     assert_eq!(sealed, 3_521);
     let verdict = chain.verify(Anchors::default(), noon()).await.unwrap();
     assert!(verdict.is_sound(), "{:?}", verdict.faults);
@@ -101,15 +101,15 @@ async fn a_late_commit_is_sealed_however_early_it_says_that_it_happened() {
     .await;
     // more than are read again without being asked
     work(&council, 250).await;
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 251);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 251);
     work(&council, 1).await;
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 1);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 1);
 
     let settled = "SELECT (settled <= pg_current_xact_id()::text::bigint)::text AS line FROM audit_head \
                    WHERE settled > 0";
     assert_eq!(late.line(settled).await, "true", "what still runs is not passed over");
     late.run("COMMIT").await;
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 1);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 1);
     let last = late.line("SELECT object_kind AS line FROM audit_record r JOIN audit_link l ON l.record_id = r.id ORDER BY sequence DESC LIMIT 1").await;
     assert_eq!(last, "late");
     let verdict = chain.verify(Anchors::default(), noon()).await.unwrap();
@@ -126,14 +126,14 @@ async fn a_database_that_counts_its_transactions_anew_is_sealed_on() {
     let mut owner = Owner::of(&db).await;
     owner.run("UPDATE audit_head SET settled = 1000000000").await;
     work(&council, 2).await;
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 2);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 2);
 
     // and if that went unnoticed, because the new server had counted far already
     owner.run("UPDATE audit_record SET written_in = 1").await;
     work(&council, 1).await;
     owner.run("UPDATE audit_record SET written_in = 1").await;
-    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap(), 0);
-    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap(), 1);
+    assert_eq!(chain.seal(Reach::Recent, noon()).await.unwrap().records, 0);
+    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap().records, 1);
     assert!(chain.verify(Anchors::default(), noon()).await.unwrap().is_sound());
 }
 
@@ -144,8 +144,7 @@ async fn what_is_sealed_and_not_anchored_yet_is_anchored_the_next_time() {
     let chain = Chain::of_council(&council.scope);
     let dir = tempfile::tempdir().unwrap();
     let anchor = AnchorFolder::new(dir.path().into());
-    chain.seal(Reach::Recent, noon()).await.unwrap();
-    let head = chain.head().await.unwrap().unwrap();
+    let head = chain.seal(Reach::Recent, noon()).await.unwrap().head.unwrap();
     assert_eq!(anchor.append(chain.ledger(), head, noon(), Pace::Unhurried).await.unwrap(), Appended::Added);
     // sealed, and killed before it is anchored
     work(&council, 3).await;
@@ -155,9 +154,10 @@ async fn what_is_sealed_and_not_anchored_yet_is_anchored_the_next_time() {
     assert_eq!((verdict.anchored.unwrap().sequence, verdict.rows), (1, 4));
     // the next
     let again = Chain::of_council(&council.scope);
-    assert_eq!(again.seal(Reach::All, noon()).await.unwrap(), 0);
+    let sealed = again.seal(Reach::All, noon()).await.unwrap();
+    assert_eq!(sealed.records, 0);
     let later = instant(2024, 12, 7, 13);
-    let head = again.head().await.unwrap().unwrap();
+    let head = sealed.head.unwrap();
     assert_eq!(anchor.append(again.ledger(), head, later, Pace::Unhurried).await.unwrap(), Appended::Added);
     let verdict = again.verify(anchor.read(again.ledger()).await.unwrap(), later).await.unwrap();
     assert!(verdict.is_sound());
@@ -199,7 +199,7 @@ async fn an_empty_ledger_is_sound() {
     let db = TestDatabase::new().await;
     let chain = Chain::of_platform(&db.identity());
     assert_eq!(chain.ledger(), Ledger::Platform);
-    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap(), 0);
+    assert_eq!(chain.seal(Reach::All, noon()).await.unwrap().records, 0);
     let verdict = chain.verify(Anchors::default(), noon()).await.unwrap();
     assert!(verdict.is_sound());
     assert_eq!((verdict.rows, verdict.head), (0, None));
