@@ -9,18 +9,19 @@ mod commands;
 mod database;
 mod demo;
 mod means;
+mod sealer;
 mod telemetry;
 mod worker;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{audit, calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
 
 const ENDING: &str = "\
 Exit codes:
   0  done; nothing found
-  1  done, and something was found (calendar check), or the command failed: standard error says why
+  1  done, and something was found (calendar check, audit verify), or the command failed: standard error says why
   2  the command line or a file could not be understood, or something is missing that the message names
 
 Environment:
@@ -29,6 +30,7 @@ Environment:
   DATABASE_POOL_SIZE      connections for each of them
   PGBIN                   folder with `postgres` and `initdb` for the private database
   COUNTERFOIL_DATA        folder of the private database
+  COUNTERFOIL_ANCHOR      folder outside the database that keeps the ends of the audit's chains
   COUNTERFOIL_ADDR        address to serve on
   COUNTERFOIL_PUBLIC_URL  address by which people reach the service; unset: http://localhost and the port
   COUNTERFOIL_TRUSTED_PROXIES  how many proxies of our own write into X-Forwarded-For; unset: none
@@ -65,6 +67,8 @@ enum Command {
     Code(code::CodeArgs),
     /// Check published payment calendars
     Calendar(calendar::CalendarArgs),
+    /// Export, verify, seal and anchor the record of who did what
+    Audit(audit::AuditArgs),
 }
 
 fn main() -> ExitCode {
@@ -87,6 +91,7 @@ impl Command {
             Self::Bench(args) => bench::run(&args),
             Self::Code(args) => code::run(&args),
             Self::Calendar(args) => calendar::run(&args),
+            Self::Audit(args) => commands::block_on(audit::run(args)),
         }
     }
 
@@ -94,7 +99,13 @@ impl Command {
     fn default_filter(&self) -> &'static str {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
-            Self::Migrate | Self::Demo(_) | Self::Code(_) | Self::Calendar(_) | Self::Rules(_) | Self::Bench(_) => "warn",
+            Self::Migrate
+            | Self::Demo(_)
+            | Self::Code(_)
+            | Self::Calendar(_)
+            | Self::Rules(_)
+            | Self::Bench(_)
+            | Self::Audit(_) => "warn",
         }
     }
 }

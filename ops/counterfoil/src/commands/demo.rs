@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use counterfoil_tenants::Connections;
+use counterfoil_tenants::audit::{AnchorFolder, Pace, Reach};
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_web::Assets;
@@ -24,6 +25,7 @@ use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, load, logins, report, timeline};
 use crate::means;
+use crate::sealer::Sealer;
 use crate::worker::{LEASE, Post, Worker};
 
 /// What to play, and what to do then.
@@ -88,6 +90,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
     play::play(&playing, &events, &bar).await?;
     bar.finish_with_message("played");
+    seal(&connections, &outbox).await?;
 
     let figures = report::gather(&connections, &world, Some(&outbox)).await?;
     outbox.summary(&report::json(&figures)?)?;
@@ -100,6 +103,16 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         serve::listen(listener, assets, server.config(), master_key).await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Seals what was played, and anchors it beside the demo's files where the environment names no other folder.
+async fn seal(connections: &Connections, outbox: &Outbox) -> anyhow::Result<()> {
+    let anchor = AnchorFolder::from_env()?.unwrap_or_else(|| AnchorFolder::new(outbox.folder().join("anchors")));
+    let sealer = Sealer::new(connections, Some(anchor));
+    for ledger in Sealer::ledgers(connections).await? {
+        sealer.once(&ledger.chain, Reach::All, Pace::Now).await?;
+    }
+    Ok(())
 }
 
 fn progress(what: &'static str) -> ProgressBar {
