@@ -147,6 +147,8 @@ record! {
     pub struct AuditRecord in audit_record {
         /// Its id.
         pub id: AuditId,
+        /// The provider that somebody acted for.
+        pub organisation_id: Option<OrganisationId>,
         /// When it happened.
         pub at: DateTime<Utc>,
         /// Who did it.
