@@ -76,6 +76,7 @@ objects!(
     PaymentFileId = "payment_file",
     RuleId = "rule",
     NoticeId = "notice",
+    InvitationId = "organisation_invitation",
 );
 
 /// Writes a record for the transaction's council and actor.
