@@ -11,6 +11,9 @@ mod claims;
 mod contracts;
 mod councils;
 mod database;
+mod mailbox;
+mod one_time;
+mod people;
 mod postgres;
 mod providers;
 
@@ -18,5 +21,8 @@ pub use claims::TestClaim;
 pub use contracts::{Contracted, date, instant};
 pub use councils::{TestCouncil, WeeklySchedule};
 pub use database::{Original, TestDatabase};
+pub use mailbox::TestLetter;
+pub use one_time::TestGenerator;
+pub use people::{PASSWORD, TestPerson, asked, master_key};
 pub use postgres::pg;
 pub use providers::TestProvider;
