@@ -109,18 +109,19 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// Keeps what a passkey has become by being used: its counter.
+/// Keeps what a person's passkey has become by being used: its counter. False where they have no such, for example any
+/// more.
 pub(crate) async fn used(
     conn: &mut AsyncPgConnection,
+    person: PersonId,
     credential_id: &[u8],
     stored: &serde_json::Value,
     at: DateTime<Utc>,
-) -> Result<()> {
-    diesel::update(passkey::table.filter(passkey::credential_id.eq(credential_id)))
-        .set((passkey::stored.eq(stored), passkey::last_used_at.eq(at)))
-        .execute(conn)
-        .await?;
-    Ok(())
+) -> Result<bool> {
+    let own =
+        passkey::table.filter(passkey::credential_id.eq(credential_id)).filter(passkey::person_id.eq(person.uuid()));
+    let set = (passkey::stored.eq(stored), passkey::last_used_at.eq(at));
+    Ok(diesel::update(own).set(set).execute(conn).await? == 1)
 }
 
 /// Takes one of a person's away; false where they have no such.
