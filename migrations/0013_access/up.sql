@@ -125,7 +125,9 @@ CREATE TABLE sign_on_subject (
     subject text NOT NULL,
     person_id uuid NOT NULL REFERENCES person (id),
     since timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, issuer, subject)
+    PRIMARY KEY (tenant_id, issuer, subject),
+    -- somebody else at the provider under the same address is not the same person
+    UNIQUE (tenant_id, issuer, person_id)
 );
 
 -- A link by e-mail, good for one thing and once. The token itself is made when the mail is sent; only its digest
@@ -184,7 +186,7 @@ CREATE INDEX known_browser_person ON known_browser (person_id);
 
 -- Organisations -------------------------------------------------------------------------------------------------
 
--- Contracts to which a member of an organisation is limited; a member without any row sees them all.
+-- The contracts that a limited member of an organisation sees; who is not limited has no row.
 CREATE TABLE organisation_member_contract (
     organisation_id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -204,6 +206,9 @@ CREATE TABLE organisation_invitation (
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     -- how the council knows it, shown to both sides
     reference text NOT NULL DEFAULT '' CHECK (length(reference) <= 60),
+    -- Whom it is for, as the council typed it: what the platform knows of that person is not the council's.
+    email text NOT NULL,
+    contact text NOT NULL CHECK (length(contact) BETWEEN 1 AND 120),
     person_id uuid NOT NULL REFERENCES person (id),
     invited_by uuid NOT NULL REFERENCES person (id),
     invited_at timestamptz NOT NULL,
@@ -215,6 +220,9 @@ CREATE TABLE organisation_invitation (
     CHECK ((accepted_at IS NULL) = (organisation_id IS NULL))
 );
 CREATE INDEX organisation_invitation_person ON organisation_invitation (person_id) WHERE accepted_at IS NULL;
+-- the same invitation twice is one
+CREATE UNIQUE INDEX organisation_invitation_open ON organisation_invitation (tenant_id, person_id, lower(name))
+    WHERE accepted_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL;
 
 -- Rights --------------------------------------------------------------------------------------------------------
 
@@ -303,7 +311,8 @@ CREATE POLICY provider ON council FOR SELECT TO counterfoil_provider
         OR id IN (SELECT linked.tenant_id FROM council_organisation linked));
 
 -- Limits by contract: organisations of which a person sees everything are in app.whole_organisation_ids; of the others
--- only the contracts in app.contract_ids. Every claim, line and statement is reached through these three tables.
+-- only the contracts in app.contract_ids, and what hangs on them. Whoever sees everything is let through before a
+-- contract is looked at.
 DROP POLICY provider ON contract;
 CREATE POLICY provider ON contract FOR SELECT TO counterfoil_provider
     USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
@@ -319,3 +328,67 @@ CREATE POLICY provider ON claim FOR SELECT TO counterfoil_provider
     USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
         AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
             OR contract_id = ANY ((SELECT NULLIF(current_setting('app.contract_ids', true), ''))::uuid[])));
+DROP POLICY provider ON entry;
+CREATE POLICY provider ON entry FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR contract_id = ANY ((SELECT NULLIF(current_setting('app.contract_ids', true), ''))::uuid[])));
+-- lines and claims are read through their own policies
+DROP POLICY provider ON service_line_version;
+CREATE POLICY provider ON service_line_version FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM service_line own WHERE own.tenant_id = service_line_version.tenant_id
+                AND own.id = service_line_version.service_line_id)));
+DROP POLICY provider ON claim_line;
+CREATE POLICY provider ON claim_line FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = claim_line.tenant_id AND own.id = claim_line.claim_id)));
+DROP POLICY provider ON statement;
+CREATE POLICY provider ON statement FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = statement.tenant_id AND own.id = statement.claim_id)));
+DROP POLICY provider ON assessment;
+CREATE POLICY provider ON assessment FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = assessment.tenant_id AND own.id = assessment.claim_id)));
+DROP POLICY provider ON decision;
+CREATE POLICY provider ON decision FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = decision.tenant_id AND own.id = decision.claim_id)));
+DROP POLICY provider ON charge;
+CREATE POLICY provider ON charge FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = charge.tenant_id AND own.id = charge.claim_id)));
+-- what is paid to a site is paid for all of its contracts together
+DROP POLICY provider ON payment;
+CREATE POLICY provider ON payment FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[]));
+DROP POLICY provider ON remittance;
+CREATE POLICY provider ON remittance FOR SELECT TO counterfoil_provider
+    USING (organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[]));
+DROP POLICY provider_update ON claim;
+CREATE POLICY provider_update ON claim FOR UPDATE TO counterfoil_provider
+    USING (tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+        AND organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR contract_id = ANY ((SELECT NULLIF(current_setting('app.contract_ids', true), ''))::uuid[]))
+        AND state <> 3)
+    WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+        AND organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR contract_id = ANY ((SELECT NULLIF(current_setting('app.contract_ids', true), ''))::uuid[]))
+        AND state IN (0, 1, 2));
+DROP POLICY provider_insert ON statement;
+CREATE POLICY provider_insert ON statement FOR INSERT TO counterfoil_provider
+    WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+        AND organisation_id = ANY ((SELECT NULLIF(current_setting('app.organisation_ids', true), ''))::uuid[])
+        AND (organisation_id = ANY ((SELECT NULLIF(current_setting('app.whole_organisation_ids', true), ''))::uuid[])
+            OR EXISTS (SELECT FROM claim own WHERE own.tenant_id = statement.tenant_id AND own.id = statement.claim_id)));

@@ -1,5 +1,5 @@
 //! What tests of all packages share: the database server of the test run and, on it, databases and
-//! builders. Used by tests only, so that a failure here may stop the test that met it.
+//! builders; and its Redis. Used by tests only, so that a failure here may stop the test that met it.
 #![allow(
     clippy::panic,
     clippy::expect_used,
@@ -16,6 +16,7 @@ mod one_time;
 mod people;
 mod postgres;
 mod providers;
+mod redis;
 
 pub use claims::TestClaim;
 pub use contracts::{Contracted, date, instant};
@@ -26,3 +27,4 @@ pub use one_time::TestGenerator;
 pub use people::{PASSWORD, TestPerson, asked, master_key};
 pub use postgres::pg;
 pub use providers::TestProvider;
+pub use redis::redis;

@@ -76,6 +76,7 @@ objects!(
     PaymentFileId = "payment_file",
     RuleId = "rule",
     NoticeId = "notice",
+    InvitationId = "organisation_invitation",
 );
 
 /// Writes a record for the transaction's council and actor.
@@ -146,6 +147,8 @@ record! {
     pub struct AuditRecord in audit_record {
         /// Its id.
         pub id: AuditId,
+        /// The provider that somebody acted for.
+        pub organisation_id: Option<OrganisationId>,
         /// When it happened.
         pub at: DateTime<Utc>,
         /// Who did it.

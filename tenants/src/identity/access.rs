@@ -31,6 +31,7 @@ struct Held {
     email: String,
     sessions_after: Option<DateTime<Utc>>,
     has_factor: bool,
+    password_short_of_rule: bool,
     operator: bool,
     councils: Vec<CouncilAccess>,
     organisations: Vec<OrganisationAccess>,
@@ -86,6 +87,7 @@ const QUERY: &str = "SELECT json_build_object( \
     'name', p.name, 'email', p.email, 'sessions_after', p.sessions_after, \
     'has_factor', EXISTS (SELECT FROM totp_device d WHERE d.person_id = p.id AND d.confirmed) \
         OR EXISTS (SELECT FROM passkey k WHERE k.person_id = p.id), \
+    'password_short_of_rule', p.password_hash IS NOT NULL AND NOT p.password_keeps_rule, \
     'operator', EXISTS (SELECT FROM platform_operator o WHERE o.person_id = p.id), \
     'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
             'published_password_rule', c.published_password_rule, 'roles', m.roles) ORDER BY c.name) \
@@ -215,6 +217,12 @@ impl Access {
         let linked = self.held.organisations.iter().flat_map(|organisation| &organisation.councils);
         self.held.councils.iter().any(|council| council.published_password_rule)
             || linked.into_iter().any(|council| council.published_password_rule)
+    }
+
+    /// Whether their password falls short of what their councils ask for, since they joined one that asks for more.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.held.password_short_of_rule && self.published_password_rule()
     }
 
     /// Leaves one council's staff membership and nothing else: what single sign-on of that council vouches for.

@@ -129,6 +129,33 @@ pub(crate) async fn write(
     Ok(())
 }
 
+/// Enqueues many letters, each to a person of its own.
+pub(crate) async fn write_all(
+    conn: &mut AsyncPgConnection,
+    letters: &[(PersonId, LetterKind, Option<LinkId>, serde_json::Value)],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    for batch in letters.chunks(1_000) {
+        let rows: Vec<_> = batch
+            .iter()
+            .map(|(person, kind, link, context)| {
+                (
+                    letter::id.eq(Uuid::now_v7()),
+                    letter::person_id.eq(person.uuid()),
+                    letter::kind.eq(kind.raw()),
+                    letter::link_id.eq(link.map(LinkId::uuid)),
+                    letter::context.eq(context),
+                    letter::send_at.eq(at),
+                    letter::made_at.eq(at),
+                )
+            })
+            .collect();
+        diesel::insert_into(letter::table).values(rows).execute(conn).await?;
+    }
+    written();
+    Ok(())
+}
+
 tokio::task_local! {
     /// Whether the transaction that is under way writes a letter.
     static WRITTEN: Cell<bool>;

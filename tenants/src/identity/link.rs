@@ -187,6 +187,46 @@ pub(crate) async fn withdraw_all(conn: &mut AsyncPgConnection, person: PersonId,
     Ok(())
 }
 
+/// Invites many people, as [`send`] does one, and leaves the letters to whoever calls. Older invitations are no longer
+/// good, those of people who are not to have a new one either: they have a password.
+pub(crate) async fn invite_all(
+    conn: &mut AsyncPgConnection,
+    everybody: &[PersonId],
+    to_invite: &[(PersonId, serde_json::Value)],
+    at: DateTime<Utc>,
+) -> Result<Vec<LinkId>> {
+    let kind = LinkKind::Invitation;
+    let older = access_link::table.filter(
+        access_link::person_id
+            .eq_any(everybody.iter().map(|person| person.uuid()))
+            .and(access_link::kind.eq(kind.raw()))
+            .and(access_link::used_at.is_null())
+            .and(access_link::withdrawn_at.is_null()),
+    );
+    diesel::update(older).set(access_link::withdrawn_at.eq(at)).execute(conn).await?;
+    let mut links = Vec::with_capacity(to_invite.len());
+    for batch in to_invite.chunks(1_000) {
+        let ids: Vec<LinkId> = batch.iter().map(|_| LinkId::from_uuid(Uuid::now_v7())).collect();
+        let rows: Vec<_> = batch
+            .iter()
+            .zip(&ids)
+            .map(|((person, context), id)| {
+                (
+                    access_link::id.eq(id.uuid()),
+                    access_link::person_id.eq(person.uuid()),
+                    access_link::kind.eq(kind.raw()),
+                    access_link::context.eq(context),
+                    access_link::made_at.eq(at),
+                    access_link::expires_at.eq(at + kind.lasts()),
+                )
+            })
+            .collect();
+        diesel::insert_into(access_link::table).values(rows).execute(conn).await?;
+        links.extend(ids);
+    }
+    Ok(links)
+}
+
 /// Uses a link up; none where it is not good any more, or of another kind.
 pub(crate) async fn take(
     conn: &mut AsyncPgConnection,

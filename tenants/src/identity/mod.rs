@@ -4,23 +4,35 @@
 //!
 //! One file a subject: [`council`], [`organisation`], [`person`], [`membership`] say who there is; [`password`],
 //! [`code`], [`recovery`], [`passkey`] what they sign in with; `guess` how often somebody may guess, and `browser` from
-//! where; [`link`] and [`letter`] what goes out by e-mail; [`sign_in`] and [`login`] put them in order.
+//! where; [`link`] and [`letter`] what goes out by e-mail; [`sign_in`] and [`login`] put them in order. [`staff`],
+//! [`people`] and [`linking`] are what administrators do, [`operator`] what operators of the platform do, each after
+//! `acting` has asked once more whether they may; [`provider_access`] is what a council sees of its providers, [`brand`]
+//! what everybody sees of a council, [`sign_on`] how its staff sign in elsewhere.
 
 pub mod access;
+mod acting;
+pub mod brand;
 mod browser;
 pub mod code;
 pub mod council;
 mod guess;
+pub mod invite;
 pub mod letter;
 pub mod link;
+pub mod linking;
 pub mod login;
 pub mod membership;
+pub mod operator;
 pub mod organisation;
 pub mod passkey;
 pub mod password;
+pub mod people;
 pub mod person;
+pub mod provider_access;
 pub mod recovery;
 pub mod sign_in;
+pub mod sign_on;
+pub mod staff;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::PersonId;

@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{PasskeyId, PersonId};
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
+use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Identity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::passkey;
 
 /// A passkey.
@@ -18,6 +18,8 @@ pub struct Passkey {
     pub id: PasskeyId,
     /// Whose it is.
     pub person: PersonId,
+    /// Its id in the protocol.
+    pub credential_id: Vec<u8>,
     /// What its owner calls it.
     pub name: String,
     /// The protocol's own.
@@ -28,20 +30,29 @@ pub struct Passkey {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-type Row = (Uuid, Uuid, String, serde_json::Value, DateTime<Utc>, Option<DateTime<Utc>>);
+type Row = (Uuid, Uuid, Vec<u8>, String, serde_json::Value, DateTime<Utc>, Option<DateTime<Utc>>);
 const COLUMNS: (
     passkey::id,
     passkey::person_id,
+    passkey::credential_id,
     passkey::name,
     passkey::stored,
     passkey::added_at,
     passkey::last_used_at,
-) = (passkey::id, passkey::person_id, passkey::name, passkey::stored, passkey::added_at, passkey::last_used_at);
+) = (
+    passkey::id,
+    passkey::person_id,
+    passkey::credential_id,
+    passkey::name,
+    passkey::stored,
+    passkey::added_at,
+    passkey::last_used_at,
+);
 
 impl From<Row> for Passkey {
-    fn from((id, person, name, stored, added_at, last_used_at): Row) -> Self {
+    fn from((id, person, credential_id, name, stored, added_at, last_used_at): Row) -> Self {
         let (id, person) = (PasskeyId::from_uuid(id), PersonId::from_uuid(person));
-        Self { id, person, name, stored, added_at, last_used_at }
+        Self { id, person, credential_id, name, stored, added_at, last_used_at }
     }
 }
 
@@ -63,21 +74,18 @@ impl Identity {
         .await
     }
 
-    /// The passkey with this id of the protocol.
+    /// Keeps what a person's passkey has become by being used.
     ///
     /// # Errors
-    /// [`Error::Database`](crate::Error::Database).
-    pub async fn passkey_with(&self, credential_id: &[u8]) -> Result<Option<Passkey>> {
-        self.read(async |conn: &mut AsyncPgConnection| {
-            let row: Option<Row> = passkey::table
-                .filter(passkey::credential_id.eq(credential_id))
-                .select(COLUMNS)
-                .first(conn)
-                .await
-                .optional()?;
-            Ok(row.map(Passkey::from))
-        })
-        .await
+    /// [`Error::NotFound`] where they have no such, or have just taken it away; [`Error::Database`].
+    pub async fn passkey_used(
+        &self,
+        at: DateTime<Utc>,
+        person: PersonId,
+        credential_id: &[u8],
+        stored: &serde_json::Value,
+    ) -> Result<()> {
+        self.transaction(async |conn: &mut AsyncPgConnection| used(conn, person, credential_id, stored, at).await).await
     }
 }
 
@@ -109,19 +117,18 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// Keeps what a person's passkey has become by being used: its counter. False where they have no such, for example any
-/// more.
+/// Keeps what a person's passkey has become by being used: its counter.
 pub(crate) async fn used(
     conn: &mut AsyncPgConnection,
     person: PersonId,
     credential_id: &[u8],
     stored: &serde_json::Value,
     at: DateTime<Utc>,
-) -> Result<bool> {
+) -> Result<()> {
     let own =
         passkey::table.filter(passkey::credential_id.eq(credential_id)).filter(passkey::person_id.eq(person.uuid()));
     let set = (passkey::stored.eq(stored), passkey::last_used_at.eq(at));
-    Ok(diesel::update(own).set(set).execute(conn).await? == 1)
+    if diesel::update(own).set(set).execute(conn).await? == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Takes one of a person's away; false where they have no such.

@@ -225,9 +225,7 @@ impl Identity {
         stored: &serde_json::Value,
     ) -> Result<Next> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            if !passkey::used(conn, person, credential_id, stored, asked.at).await? {
-                return Err(Error::NotFound);
-            }
+            passkey::used(conn, person, credential_id, stored, asked.at).await?;
             let login = login_of(conn, person).await?;
             next(conn, asked, person, &login).await
         })

@@ -150,6 +150,8 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         reference -> Text,
+        email -> Text,
+        contact -> Text,
         person_id -> Uuid,
         invited_by -> Uuid,
         invited_at -> Timestamptz,

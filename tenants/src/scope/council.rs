@@ -54,6 +54,11 @@ impl CouncilScope {
         self
     }
 
+    /// The pools, for what is written without a record: the chain that seals them.
+    pub(crate) const fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
     /// The council.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
