@@ -54,7 +54,6 @@ const VIEWS: [View; 13] = [
         organisation: OF_BOTH_COUNCILS,
         limited_to: Some(&[CONTRACT]),
         person: PERSON,
-        ..NOBODY
     },
     View {
         name: "a provider limited to no contract",
