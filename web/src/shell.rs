@@ -5,10 +5,12 @@
 //! who are not signed in, and pages of faults, have a bare one.
 
 mod colour;
+mod contacts;
 
 use serde::Serialize;
 
 pub(crate) use colour::Colour;
+pub(crate) use contacts::Contacts;
 
 use crate::security::Nonce;
 
@@ -19,7 +21,10 @@ pub(crate) struct Shell {
     nonce: String,
     /// The page's address without its query: where a form's draft belongs to.
     path: String,
+    /// For the page's own forms.
     csrf: String,
+    /// For what every page can do to the account: signing out, staying signed in.
+    account_csrf: String,
     person: Option<String>,
     council: Option<Brand>,
     organisation: Option<String>,
@@ -96,6 +101,7 @@ impl Shell {
             nonce: nonce.as_str().to_owned(),
             path: path.into(),
             csrf: String::new(),
+            account_csrf: String::new(),
             person: None,
             council: None,
             organisation: None,
@@ -110,6 +116,11 @@ impl Shell {
     /// The token that every form of the page sends back.
     pub(crate) fn csrf(self, token: impl Into<String>) -> Self {
         Self { csrf: token.into(), ..self }
+    }
+
+    /// The token for `/sign-out` and `/session/stay`, where the page's own is good for its council only.
+    pub(crate) fn account_csrf(self, token: impl Into<String>) -> Self {
+        Self { account_csrf: token.into(), ..self }
     }
 
     /// Who is signed in: the page then has the links to the account and the button that signs out.

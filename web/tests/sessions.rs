@@ -6,8 +6,26 @@ mod support;
 use chrono::TimeDelta;
 use counterfoil_core::ids::TenantId;
 use counterfoil_web::session::{SessionError, Stage};
-use support::{Browser, Place, login, on_both, person, start};
+use support::{Browser, Place, login, person, start};
 use uuid::Uuid;
+
+/// Runs each test twice: with sessions in memory, and in Redis under keys of the test's own.
+macro_rules! on_both {
+    ($($test:ident;)*) => {
+        mod in_memory {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test(super::support::Place::memory()).await;
+            }
+        )*}
+        mod in_redis {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test(super::support::Place::redis(counterfoil_testkit::redis()).await).await;
+            }
+        )*}
+    };
+}
 
 on_both! {
     a_visitor_about_whom_nothing_is_remembered_has_no_cookie;
@@ -22,6 +40,8 @@ on_both! {
     a_login_that_was_ended_cannot_be_carried_on;
     of_two_requests_that_change_a_login_at_once_one_succeeds;
     a_page_that_saves_late_does_not_bring_an_old_token_back;
+    a_login_that_ends_while_it_begins_has_ended;
+    a_login_is_in_at_every_moment_while_its_token_changes;
     of_a_hundred_takers_one_gets_the_value;
     what_was_asked_for_before_signing_in_is_there_afterwards;
     forms_are_good_for_their_session_and_their_council_only;
@@ -246,6 +266,41 @@ async fn a_page_that_saves_late_does_not_bring_an_old_token_back(place: Place) {
     let mut thief = Browser::with_cookie(&place, &token);
     assert_eq!(thief.page(async |session| session.login(start()).await.unwrap()).await, None);
     assert_eq!(browser.page(async |session| session.login(start()).await.unwrap()).await, None);
+}
+
+async fn a_login_that_ends_while_it_begins_has_ended(place: Place) {
+    let mut browser = Browser::new(&place);
+    let sessions = place.sessions.clone();
+    browser
+        .page(async move |session| {
+            session.begin(login("Ana")).await.unwrap();
+            sessions.end_all(person("Ana"), None).await.unwrap();
+        })
+        .await;
+    assert_eq!(browser.page(async |session| session.login(start()).await.unwrap()).await, None);
+    assert!(place.sessions.of(person("Ana"), start()).await.unwrap().is_empty());
+}
+
+async fn a_login_is_in_at_every_moment_while_its_token_changes(place: Place) {
+    let mut browser = Browser::signed_in(&place, "Ana").await;
+    let id = browser.page(async |session| session.login(start()).await.unwrap().unwrap().id).await;
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let (replica, stop) = (place.replica().await, done.clone());
+    let watching = tokio::spawn(async move {
+        let mut asked = 0;
+        while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+            assert!(replica.sessions.is_in(person("Ana"), id, start()).await.unwrap(), "after asking {asked} times");
+            asked += 1;
+            tokio::task::yield_now().await;
+        }
+        asked
+    });
+    for _ in 0..100 {
+        browser.page(async |session| session.switch(start(), None).await.unwrap()).await;
+        tokio::task::yield_now().await;
+    }
+    done.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert!(watching.await.unwrap() > 50);
 }
 
 async fn of_a_hundred_takers_one_gets_the_value(place: Place) {

@@ -35,6 +35,15 @@ pub enum Reach {
     All,
 }
 
+/// What came of sealing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sealed {
+    /// How many records were sealed.
+    pub records: u64,
+    /// The last that is sealed; none where nothing is.
+    pub head: Option<Head>,
+}
+
 /// A ledger in figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
@@ -104,24 +113,21 @@ impl Chain {
         .await
     }
 
-    /// Seals what is committed and not sealed, and says how many records that were. Any number may do so at once; a
-    /// record whose transaction is still open is left to the next time.
+    /// Seals what is committed and not sealed. Any number may do so at once; a record whose transaction is still open is
+    /// left to the next time.
     ///
     /// # Errors
     /// [`Error::Database`]; what was sealed before it stays.
-    pub async fn seal(&self, reach: Reach, at: DateTime<Utc>) -> Result<u64> {
-        let (oldest_running, settled) = self
-            .transaction(Mode::Read, async |conn: &mut AsyncPgConnection| {
-                let oldest = store::oldest_running(conn).await?;
-                let settled = store::head(conn, self.ledger).await?.map_or(0, |row| row.settled);
-                Ok((oldest, settled))
+    pub async fn seal(&self, reach: Reach, at: DateTime<Utc>) -> Result<Sealed> {
+        let (start, first) = self
+            .transaction(Mode::Write, async |conn: &mut AsyncPgConnection| {
+                let start = Start::of(conn, self.ledger, reach).await?;
+                let first = seal_batch(conn, self.ledger, Written::before(start.from), at).await?;
+                Ok((start, first))
             })
             .await?;
-        // a database that was restored from a dump counts its transactions from the start again
-        let counted_anew = oldest_running < settled;
-        let from = if counted_anew || reach == Reach::All { 0 } else { settled };
-        let mut next = Some(Written::before(from));
-        let (mut seen, mut sealed) = (0, 0);
+        let (mut seen, mut records, mut next) = (first.seen, first.sealed, first.next);
+        let mut head = first.head.or(start.head);
         while let Some(after) = next {
             let batch = self
                 .transaction(Mode::Write, async |conn: &mut AsyncPgConnection| {
@@ -129,17 +135,18 @@ impl Chain {
                 })
                 .await?;
             seen += batch.seen;
-            sealed += batch.sealed;
+            records += batch.sealed;
+            head = batch.head.or(head);
             next = batch.next;
         }
         // everything below the oldest transaction that ran at the start was seen, now or before
-        if counted_anew || sealed > 0 || seen >= WORTH_SETTLING {
+        if start.counted_anew || records > 0 || seen >= WORTH_SETTLING {
             self.transaction(Mode::Write, async |conn: &mut AsyncPgConnection| {
-                store::settle(conn, self.ledger, oldest_running).await
+                store::settle(conn, self.ledger, start.oldest_running).await
             })
             .await?;
         }
-        Ok(sealed)
+        Ok(Sealed { records, head })
     }
 
     /// Verifies every record against the chain and against what was anchored elsewhere, as the database has them now.
@@ -176,10 +183,32 @@ impl Chain {
     }
 }
 
+/// From where to look.
+struct Start {
+    from: i64,
+    oldest_running: i64,
+    counted_anew: bool,
+    head: Option<Head>,
+}
+
+impl Start {
+    async fn of(conn: &mut AsyncPgConnection, ledger: Ledger, reach: Reach) -> Result<Self> {
+        // asked before the records are: what commits in between is seen, and not settled
+        let oldest_running = store::oldest_running(conn).await?;
+        let row = store::head(conn, ledger).await?.unwrap_or(store::HeadRow::NEW);
+        // a database that was restored from a dump counts its transactions from the start again
+        let counted_anew = oldest_running < row.settled;
+        let from = if counted_anew || reach == Reach::All { 0 } else { row.settled };
+        Ok(Self { from, oldest_running, counted_anew, head: row.head() })
+    }
+}
+
 /// What came of a batch.
 struct Batch {
     seen: u64,
     sealed: u64,
+    /// The end of the chain, where it moved.
+    head: Option<Head>,
     /// Where to go on; none when there is nothing more.
     next: Option<Written>,
 }
@@ -192,7 +221,7 @@ async fn seal_batch(conn: &mut AsyncPgConnection, ledger: Ledger, after: Written
     let ids: Vec<Uuid> = written.iter().map(|written| written.id).collect();
     // mostly there is nothing to seal, and then nothing to lock
     if store::places(conn, ledger, &ids).await?.len() == ids.len() {
-        return Ok(Batch { seen, sealed: 0, next });
+        return Ok(Batch { seen, sealed: 0, head: None, next });
     }
     let head = store::locked_head(conn, ledger).await?.head();
     // another sealer may have been at it before the lock
@@ -206,11 +235,12 @@ async fn seal_batch(conn: &mut AsyncPgConnection, ledger: Ledger, after: Written
         previous = digest(ledger, sequence, previous, record);
         links.push((*id, Head { sequence, digest: previous }));
     }
-    if let Some((_, last)) = links.last() {
+    let end = links.last().map(|(_, end)| *end);
+    if let Some(end) = end {
         store::append(conn, ledger, &links).await?;
-        store::move_head(conn, ledger, *last, at).await?;
+        store::move_head(conn, ledger, end, at).await?;
     }
-    Ok(Batch { seen, sealed: count(links.len()), next })
+    Ok(Batch { seen, sealed: count(links.len()), head: end, next })
 }
 
 fn count(rows: usize) -> u64 {

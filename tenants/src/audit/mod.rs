@@ -18,7 +18,7 @@ mod record;
 mod store;
 
 pub use anchor::{AnchorFolder, Appended, NoAnchor, Pace};
-pub use chain::{Chain, Reach, Status, status};
+pub use chain::{Chain, Reach, Sealed, Status, status};
 pub use export::Export;
 pub use platform::{PlatformPage, PlatformRecord, PlatformSeen};
 pub use read::{Filter, Page, Seen, page};

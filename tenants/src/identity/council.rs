@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use super::{Identity, taken};
 use crate::error::Result;
 use crate::record::{Kept as _, kept_words};
-use crate::schema::council;
+use crate::schema::{council, council_sign_on};
 
 /// A country of the United Kingdom, which decides on bank holidays and on the language of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -100,6 +100,26 @@ impl Identity {
             let row: Option<Row> =
                 council::table.filter(council::slug.eq(slug)).select(COLUMNS).first(conn).await.optional()?;
             row.map(Council::of).transpose()
+        })
+        .await
+    }
+
+    /// The councils whose staff can sign in through their own identity provider, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`](crate::Error::Database).
+    pub async fn sign_on_councils(&self) -> Result<Vec<Council>> {
+        self.read(async |conn: &mut AsyncPgConnection| {
+            let offered = council_sign_on::table.filter(council_sign_on::enabled).select(council_sign_on::tenant_id);
+            let ids: Vec<uuid::Uuid> = offered.load(conn).await?;
+            let rows: Vec<Row> = council::table
+                .filter(council::id.eq_any(ids))
+                .filter(council::suspended_at.is_null())
+                .order(council::name)
+                .select(COLUMNS)
+                .load(conn)
+                .await?;
+            rows.into_iter().map(Council::of).collect()
         })
         .await
     }

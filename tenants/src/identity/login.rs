@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{PasskeyId, PersonId};
+use counterfoil_core::ids::{LinkId, PasskeyId, PersonId};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde_json::json;
@@ -60,6 +60,22 @@ impl Identity {
             let has_generator = code::has_one(conn, person).await?;
             let recovery_codes = recovery::left(conn, person).await?;
             Ok(LoginSeen { password_set_at, password_keeps_rule, has_generator, recovery_codes })
+        })
+        .await
+    }
+
+    /// Sends somebody a link for choosing their first password, once more.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where they have one already.
+    pub async fn invite_again(&self, asked: &Asked, person: PersonId) -> Result<LinkId> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            let kept: Option<String> =
+                person::table.find(person.uuid()).select(person::password_hash).first(conn).await?;
+            if kept.is_some() {
+                return Err(Error::Refused("They have a password already, and can sign in.".to_owned()));
+            }
+            link::send(conn, person, LinkKind::Invitation, &json!({}), asked.at).await
         })
         .await
     }

@@ -4,6 +4,7 @@
 //!
 //! Each request reads anew what its person may do. What is another's answers as what does not exist.
 
+mod frame;
 mod gates;
 mod posted;
 mod visit;
@@ -12,6 +13,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
+pub(crate) use frame::brand;
 pub(crate) use gates::{
     Anyone, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home, Listening,
     Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, SignedIn, Staff,

@@ -101,7 +101,6 @@ impl Listener {
                 connection = self.reconnect().await;
                 tracing::info!("events of other replicas arrive again");
                 self.pass_on(Event::Missed);
-                self.relay.make_up_for_untold().await;
             }
         };
         tokio::select! {
@@ -116,6 +115,7 @@ impl Listener {
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            // The first beat is at once: what could not be told while the connection was away is told now.
             tokio::select! {
                 message = messages.next() => match message {
                     Some(message) => self.receive(message.get_payload_bytes()),

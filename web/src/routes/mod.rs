@@ -21,7 +21,7 @@ pub fn routes_seen() -> Vec<RouteSeen> {
 
 /// Coming in.
 fn signing_in(routes: Routes) -> Routes {
-    use sign_in::{check_email, enrol, link, passkey, second_factor};
+    use sign_in::{check_email, enrol, link, passkey, second_factor, single_sign_on};
     routes
         .get("/sign-in", sign_in::show)
         .post("/sign-in", sign_in::sign_in)
@@ -36,6 +36,9 @@ fn signing_in(routes: Routes) -> Routes {
         .post("/sign-in/passkey/finish", passkey::finish_sign_in)
         .post("/sign-in/second-factor/passkey/start", passkey::start_second)
         .post("/sign-in/second-factor/passkey/finish", passkey::finish_second)
+        .get("/sign-in/council", single_sign_on::choose)
+        .get("/sign-in/council/{council}", single_sign_on::begin)
+        .get("/sign-in/returned", single_sign_on::finish)
         .get("/forgotten-password", check_email::show_forgotten)
         .post("/forgotten-password", check_email::forgotten)
         .get("/link/{token}", link::show)

@@ -16,12 +16,9 @@ const PURPOSE: &[u8] = b"counterfoil form\0";
 
 /// What a session's form tokens are made with: 32 random bytes that leave the server in no form.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret([u8; 32]);
+pub(super) struct Secret([u8; 32]);
 
 impl Secret {
-    /// Stands in a login that has not begun; replaced when it does.
-    pub(super) const UNSET: Self = Self([0; 32]);
-
     pub(super) fn random() -> Result<Self, SessionError> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(SessionError::Random)?;

@@ -12,9 +12,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
+use super::csrf::Secret;
 use super::login::{Login, Stage};
 use super::store::{BIRTH, Birth, SEEN, VISIT, Visit, digest};
-use super::{Secret, SessionError, Sessions};
+use super::{SessionError, Sessions};
 use crate::fault::Fault;
 
 /// Set when a session was ended on purpose: only then may its cookie be removed.
@@ -55,12 +56,12 @@ impl SessionHandle {
         Ok(None)
     }
 
-    /// Begins a login, under a new token and with new secrets. Whoever was signed in on this browser is
+    /// Begins a login, under a new token and with a new secret for forms. Whoever was signed in on this browser is
     /// signed out by that. Returns the login as it was stored.
     ///
     /// # Errors
     /// Where Redis does not answer: then nobody is signed in.
-    pub async fn begin(&self, mut login: Login) -> Result<Login, SessionError> {
+    pub async fn begin(&self, login: Login) -> Result<Login, SessionError> {
         let mut visit = match self.visit().await? {
             Some(visit) => visit,
             None => Visit::anonymous()?,
@@ -69,7 +70,6 @@ impl SessionHandle {
             self.sessions.end_one(before.person, before.id).await?;
         }
         visit.secret = Secret::random()?;
-        login.secret = Secret::random()?;
         visit.login = Some(login.clone());
         self.replace_token(&visit, false).await?;
         Ok(login)
@@ -81,7 +81,8 @@ impl SessionHandle {
     ///
     /// # Errors
     /// Where nobody is signed in; where the login was ended, or given a new token, by somebody else at the
-    /// same time; where Redis does not answer, in which case all is as it was.
+    /// same time; where Redis does not answer: then all is as it was, or, where only its answer was lost, the
+    /// person has to sign in again.
     pub async fn promote(&self, now: DateTime<Utc>, change: impl FnOnce(&mut Login)) -> Result<Login, SessionError> {
         let before = self.login(now).await?.ok_or(SessionError::NotSignedIn)?;
         let mut visit = self.visit().await?.ok_or(SessionError::NotSignedIn)?;
@@ -91,10 +92,9 @@ impl SessionHandle {
         login.person = before.person;
         login.began = before.began;
         login.seen = before.seen.max(now);
-        login.secret = match (before.stage, login.stage) {
-            (Stage::FirstFactor, Stage::Full) => Secret::random()?,
-            _ => before.secret,
-        };
+        if (before.stage, login.stage) == (Stage::FirstFactor, Stage::Full) {
+            visit.secret = Secret::random()?;
+        }
         visit.login = Some(login.clone());
         self.replace_token(&visit, true).await?;
         Ok(login)
@@ -168,7 +168,7 @@ impl SessionHandle {
     /// # Errors
     /// Where Redis does not answer.
     pub async fn csrf(&self, scope: &str) -> Result<String, SessionError> {
-        Ok(self.visit_or_new().await?.secret().token(scope))
+        Ok(self.visit_or_new().await?.secret.token(scope))
     }
 
     /// Whether a form came with the token of this session for this scope.
@@ -176,7 +176,7 @@ impl SessionHandle {
     /// # Errors
     /// Where Redis does not answer.
     pub async fn csrf_matches(&self, scope: &str, given: &str) -> Result<bool, SessionError> {
-        Ok(self.visit().await?.is_some_and(|visit| visit.secret().matches(scope, given)))
+        Ok(self.visit().await?.is_some_and(|visit| visit.secret.matches(scope, given)))
     }
 
     async fn visit(&self) -> Result<Option<Visit>, SessionError> {

@@ -5,8 +5,6 @@ use counterfoil_core::ids::{PersonId, TenantId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::csrf::Secret;
-
 /// How long somebody may be idle: seen 30:00 minutes ago is still in, 30:01 is not. Only pages that a person
 /// asked for count as being seen.
 pub const IDLE_LIMIT: TimeDelta = TimeDelta::minutes(30);
@@ -71,8 +69,6 @@ pub struct Login {
     pub agent: String,
     /// The council that was last switched to.
     pub council: Option<TenantId>,
-    /// What form tokens are made with: drawn when the login begins, and again when it becomes full.
-    pub(super) secret: Secret,
 }
 
 impl Login {
@@ -91,7 +87,6 @@ impl Login {
             address: address.chars().take(ADDRESS_LENGTH).collect(),
             agent: agent.chars().take(AGENT_LENGTH).collect(),
             council: None,
-            secret: Secret::UNSET,
         }
     }
 

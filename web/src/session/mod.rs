@@ -25,7 +25,6 @@ mod sessions;
 mod shelf;
 mod store;
 
-pub use csrf::Secret;
 pub use error::SessionError;
 pub use handle::SessionHandle;
 pub use layer::{Transport, attach};

@@ -55,6 +55,16 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 ";
 
+/// Key: list. Argument: prefix of sessions. One step, since a token that changes meanwhile would be missed.
+const OF: &str = r"
+local found = {}
+for _, digest in ipairs(redis.call('HVALS', KEYS[1])) do
+  local kept = redis.call('HMGET', ARGV[1] .. digest, 'text', 'seen')
+  if kept[1] and kept[2] then found[#found + 1] = kept end
+end
+return found
+";
+
 /// Key: list. Arguments: prefix of sessions, login.
 const END: &str = r"
 local digest = redis.call('HGET', KEYS[1], ARGV[2])
@@ -83,6 +93,7 @@ pub(super) struct RedisStore {
     place: Script,
     rewrite: Script,
     touch: Script,
+    of: Script,
     end: Script,
     end_all: Script,
 }
@@ -94,6 +105,7 @@ impl RedisStore {
             place: Script::new(PLACE),
             rewrite: Script::new(REWRITE),
             touch: Script::new(TOUCH),
+            of: Script::new(OF),
             end: Script::new(END),
             end_all: Script::new(END_ALL),
         }
@@ -134,10 +146,6 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn kept((text, seen): (Option<String>, Option<i64>)) -> Option<Kept> {
-    Some(Kept { text: text?, seen: seen? })
-}
-
 #[async_trait]
 impl Shelf for RedisStore {
     async fn place(&self, token: &Digest, fresh: Fresh<'_>) -> Result<Placed, SessionError> {
@@ -164,7 +172,9 @@ impl Shelf for RedisStore {
         let ask = async |mut redis: ConnectionManager| {
             cmd("HMGET").arg(&session).arg(&["text", "seen"]).query_async(&mut redis).await
         };
-        self.link.ask(Repeat::Harmless, ask).await.map(kept).map_err(unavailable)
+        let (text, seen): (Option<String>, Option<i64>) =
+            self.link.ask(Repeat::Harmless, ask).await.map_err(unavailable)?;
+        Ok(text.zip(seen).map(|(text, seen)| Kept { text, seen }))
     }
 
     async fn rewrite(&self, token: &Digest, text: &str) -> Result<(), SessionError> {
@@ -205,25 +215,10 @@ impl Shelf for RedisStore {
     }
 
     async fn of(&self, person: PersonId) -> Result<Vec<Kept>, SessionError> {
-        let list = self.list(person);
-        let digests: Vec<String> = self
-            .link
-            .ask(Repeat::Harmless, async |mut redis: ConnectionManager| redis.hvals(&list).await)
-            .await
-            .map_err(unavailable)?;
-        if digests.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut all = pipe();
-        for digest in digests {
-            all.cmd("HMGET").arg(self.session(&Digest::known(digest))).arg(&["text", "seen"]);
-        }
-        let found: Vec<(Option<String>, Option<i64>)> = self
-            .link
-            .ask(Repeat::Harmless, async |mut redis: ConnectionManager| all.query_async(&mut redis).await)
-            .await
-            .map_err(unavailable)?;
-        Ok(found.into_iter().filter_map(kept).collect())
+        let mut script = self.of.key(self.list(person));
+        script.arg(self.sessions());
+        let found: Vec<(String, i64)> = self.run(Repeat::Harmless, &script).await?;
+        Ok(found.into_iter().map(|(text, seen)| Kept { text, seen }).collect())
     }
 
     async fn end(&self, person: PersonId, login: Uuid) -> Result<bool, SessionError> {

@@ -15,14 +15,15 @@ use super::memory::MemoryStore;
 use super::redis::RedisStore;
 use super::shelf::{Kept, Shelf};
 use super::store::{Leaving, VISIT, Visit};
-use crate::events::LinkError;
 use crate::events::link::{Link, PREFIX};
+use crate::events::{Event, Events, LinkError};
 
 /// The sessions. Clones share them.
 #[derive(Clone)]
 pub struct Sessions {
     shelf: Arc<dyn Shelf>,
     leaving: Leaving,
+    events: Option<Events>,
     described: Arc<str>,
 }
 
@@ -60,9 +61,12 @@ impl Sessions {
     /// # Errors
     /// Where the address is none, or nothing answers there.
     pub async fn redis_under(url: &str, prefix: &str) -> Result<Self, LinkError> {
-        let link = Link::open(url, prefix).await?;
-        let described = format!("sessions: in Redis at {}", link.at());
-        Ok(Self::on(Arc::new(RedisStore::new(link)), described))
+        Ok(Self::over(Link::open(url, prefix).await?))
+    }
+
+    pub(crate) fn over(link: Link) -> Self {
+        let described = format!("sessions: through Redis at {}", link.at());
+        Self::on(Arc::new(RedisStore::new(link)), described)
     }
 
     /// Kept in the memory of this process, and gone with it.
@@ -73,7 +77,13 @@ impl Sessions {
     }
 
     fn on(shelf: Arc<dyn Shelf>, described: String) -> Self {
-        Self { shelf, leaving: Leaving::default(), described: described.into() }
+        Self { shelf, leaving: Leaving::default(), events: None, described: described.into() }
+    }
+
+    /// The same sessions, which tell of each one that is ended, so that its open pages close.
+    #[must_use]
+    pub fn announcing(self, events: Events) -> Self {
+        Self { events: Some(events), ..self }
     }
 
     /// Where they are, for the log at start.
@@ -120,7 +130,11 @@ impl Sessions {
     /// # Errors
     /// Where Redis does not answer.
     pub async fn end_one(&self, person: PersonId, id: Uuid) -> Result<bool, SessionError> {
-        self.shelf.end(person, id).await
+        let ended = self.shelf.end(person, id).await?;
+        if ended {
+            self.announce(person, id).await;
+        }
+        Ok(ended)
     }
 
     /// Ends all of a person's sessions at once, in all replicas, but for the one named. Returns the ids of
@@ -129,7 +143,17 @@ impl Sessions {
     /// # Errors
     /// Where Redis does not answer.
     pub async fn end_all(&self, person: PersonId, except: Option<Uuid>) -> Result<Vec<Uuid>, SessionError> {
-        self.shelf.end_all(person, except).await
+        let ended = self.shelf.end_all(person, except).await?;
+        for id in &ended {
+            self.announce(person, *id).await;
+        }
+        Ok(ended)
+    }
+
+    async fn announce(&self, person: PersonId, session: Uuid) {
+        if let Some(events) = &self.events {
+            events.publish(Event::SessionEnded { person, session }).await;
+        }
     }
 
     pub(super) fn shelf(&self) -> &dyn Shelf {

@@ -12,9 +12,10 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use uuid::Uuid;
 
+use super::csrf::Secret;
 use super::login::Login;
 use super::shelf::{Digest, Fresh, KEPT, Owner, Placed};
-use super::{Secret, SessionError, Sessions};
+use super::{SessionError, Sessions};
 
 /// Where a record holds the [`Visit`].
 pub(super) const VISIT: &str = "visit";
@@ -29,7 +30,8 @@ pub(super) struct Visit {
     /// What the values of a sign-in's pages are kept under. Stays when the token changes, so that what was
     /// asked for before signing in is there afterwards.
     pub(super) place: Uuid,
-    /// What the forms of a visitor who has not signed in are made with.
+    /// What the tokens of forms are made with. Drawn anew when a login begins, and when it becomes full: a form
+    /// from before is worth nothing afterwards.
     pub(super) secret: Secret,
     pub(super) login: Option<Login>,
 }
@@ -37,11 +39,6 @@ pub(super) struct Visit {
 impl Visit {
     pub(super) fn anonymous() -> std::result::Result<Self, SessionError> {
         Ok(Self { place: Uuid::new_v4(), secret: Secret::random()?, login: None })
-    }
-
-    /// What forms are made with at present.
-    pub(super) fn secret(&self) -> &Secret {
-        self.login.as_ref().map_or(&self.secret, |login| &login.secret)
     }
 }
 

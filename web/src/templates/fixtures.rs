@@ -49,7 +49,8 @@ fn every_component_comes_out_as_govuk_says() {
             compared += 1;
             let ours = render(&templates, &component, options);
             if ours.as_deref().map(pieces) != Ok(pieces(&html)) {
-                different.push(format!("{component}, {name}:\n{}\nand not\n{html}", ours.unwrap_or_else(|error| error)));
+                different
+                    .push(format!("{component}, {name}:\n{}\nand not\n{html}", ours.unwrap_or_else(|error| error)));
             }
         }
     }

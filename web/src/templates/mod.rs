@@ -27,7 +27,11 @@ const OWN: &[(&str, &str)] = &[
     ("column.html", include_str!("../../templates/column.html")),
     ("form.html", include_str!("../../templates/form.html")),
     ("table.html", include_str!("../../templates/table.html")),
+    ("contacts.html", include_str!("../../templates/contacts.html")),
     // pages
+    ("help.html", include_str!("../../templates/help.html")),
+    ("contact.html", include_str!("../../templates/contact.html")),
+    ("accessibility.html", include_str!("../../templates/accessibility.html")),
     ("fault.html", include_str!("../../templates/fault.html")),
 ];
 
@@ -76,7 +80,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::assets::Assets;
     use crate::security::Nonce;
-    use crate::shell::{Banner, Brand, NavigationItem, SessionTimes};
+    use crate::shell::{Banner, Brand, Contacts, NavigationItem, SessionTimes};
 
     /// The pages' own templates, served at `/assets/0`.
     pub(crate) fn templates() -> Templates {
@@ -138,6 +142,44 @@ pub(crate) mod tests {
                 + html.matches("<link rel=\"stylesheet\"").count(),
             html.matches("nonce=").count()
         );
+    }
+
+    #[test]
+    fn help_says_whom_to_ask_as_far_as_it_is_known() {
+        let contacts = Contacts {
+            name: "Provider payments".to_owned(),
+            email: "payments@norfolk.example".to_owned(),
+            phone: "01603 000000".to_owned(),
+            hours: "Monday to Friday, 9am to 5pm".to_owned(),
+            accessibility_email: "access@norfolk.example".to_owned(),
+            help: "Send <nothing> by post.\n\nReally.".to_owned(),
+        };
+        let council = bare().council(Brand::new("Norfolk County Council", "norfolk", "#1d70b8", None));
+        let page = |name: &str, shell: &Shell, contacts: &Contacts| {
+            templates().render(name, shell, serde_json::json!({ "contacts": contacts })).unwrap()
+        };
+        for (name, words) in [
+            (
+                "help.html",
+                vec!["Send &lt;nothing&gt; by post.</p>", "From Norfolk County Council", "01603 000000", "Cookies"],
+            ),
+            (
+                "contact.html",
+                vec!["mailto:payments@norfolk.example", "Monday to Friday, 9am to 5pm", "Provider payments"],
+            ),
+            (
+                "accessibility.html",
+                vec!["mailto:access@norfolk.example", "WCAG22", "Equality Commission for Northern Ireland"],
+            ),
+        ] {
+            let html = page(name, &council, &contacts);
+            for words in words {
+                assert!(html.contains(words), "no {words} in {name}\n{html}");
+            }
+            let nothing = page(name, &bare(), &Contacts::default());
+            assert!(!nothing.contains("mailto:") && !nothing.contains("Norfolk"), "{name}\n{nothing}");
+            assert!(nothing.contains("Ask the council that you work with"), "{name}\n{nothing}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use minijinja::{Environment, Error, ErrorKind};
 
 use crate::london;
 
-/// Adds them: `money`, `day`, `weekday`, `deadline`, `moment`, `number`, `counted`, and the function `span`.
+/// Adds them: `money`, `day`, `weekday`, `deadline`, `moment`, `number`, `counted`, `capitalised`, `paragraphs`, and
+/// the function `span`.
 pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("money", |pence: i64| Money::from_pence(pence).to_string());
     environment.add_filter("day", |day: &str| Ok::<_, Error>(london::day(date(day)?)));
@@ -17,6 +18,8 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("moment", |at: &str| Ok::<_, Error>(london::moment(instant(at)?)));
     environment.add_filter("number", number);
     environment.add_filter("counted", counted);
+    environment.add_filter("capitalised", capitalised);
+    environment.add_filter("paragraphs", paragraphs);
     environment.add_function("span", |first: &str, last: &str| Ok::<_, Error>(london::span(date(first)?, date(last)?)));
 }
 
@@ -54,6 +57,18 @@ fn counted(value: i64, one: &str, many: Option<&str>) -> Value {
     Value::from(format!("{} {unit}", number(value)))
 }
 
+/// A sentence's beginning; the rest stays as it is, since names have their own capitals.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// The paragraphs of a text: an empty line parts them.
+fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::templates::tests::{bare, templates};
@@ -75,5 +90,7 @@ mod tests {
         assert_eq!(said("{{ page.claims | number }}, {{ 999 | number }}, {{ -1000 | number }}"), "1,312, 999, -1,000");
         assert_eq!(said("{{ 1 | counted('claim') }}, {{ page.claims | counted('claim') }}"), "1 claim, 1,312 claims");
         assert_eq!(said("{{ 2 | counted('person', 'people') }}"), "2 people");
+        assert_eq!(said("{{ 'the London Borough' | capitalised }}{{ '' | capitalised }}"), "The London Borough");
+        assert_eq!(said("{{ 'One.\r\n\r\n\nTwo\nlines.\n\n' | paragraphs | join('|') }}"), "One.|Two\nlines.");
     }
 }

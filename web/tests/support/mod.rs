@@ -13,25 +13,6 @@ use counterfoil_web::session::{Login, Method, SessionHandle, Sessions, Stage, Tr
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-/// Runs each test twice: with sessions in memory, and in Redis under keys of the test's own.
-macro_rules! on_both {
-    ($($test:ident;)*) => {
-        mod in_memory {$(
-            #[tokio::test]
-            async fn $test() {
-                super::$test(super::support::Place::memory()).await;
-            }
-        )*}
-        mod in_redis {$(
-            #[tokio::test]
-            async fn $test() {
-                super::$test(super::support::Place::redis(counterfoil_testkit::redis()).await).await;
-            }
-        )*}
-    };
-}
-pub(crate) use on_both;
-
 /// Where sessions are kept.
 #[derive(Clone)]
 pub struct Place {

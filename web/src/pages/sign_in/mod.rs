@@ -7,6 +7,7 @@ mod entry;
 pub(crate) mod link;
 pub(crate) mod passkey;
 pub(crate) mod second_factor;
+pub(crate) mod single_sign_on;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -96,7 +97,8 @@ async fn page(
     if let Some(banner) = ended.or_else(|| visit.asked_for("done").and_then(|what| done(&what))) {
         shell = shell.banner(banner);
     }
-    let page = Page { form, next, has_single_sign_on: false, too_many_for };
+    let sign_ons = visit.app.identity().sign_on_councils().await.map_err(|error| Fault::of(&error))?;
+    let page = Page { form, next, has_single_sign_on: !sign_ons.is_empty(), too_many_for };
     visit.page("sign_in/sign_in.html", &shell, page)
 }
 
