@@ -21,6 +21,11 @@ pub enum Actor {
         /// The person.
         person: PersonId,
     },
+    /// Somebody whom a council has invited, and who acts for no organisation there yet.
+    Invited {
+        /// The person.
+        person: PersonId,
+    },
     /// An operator of the platform, taking a council on or mending its access; never at its claims.
     Operator {
         /// The person.
@@ -44,7 +49,10 @@ impl Actor {
     #[must_use]
     pub const fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Provider { person, .. } | Self::Council { person } | Self::Operator { person } => Some(*person),
+            Self::Provider { person, .. }
+            | Self::Council { person }
+            | Self::Invited { person }
+            | Self::Operator { person } => Some(*person),
             Self::System { .. } => None,
         }
     }

@@ -109,6 +109,10 @@ actions! {
     RemoveMember = "member.remove", "Person removed";
     /// An organisation was invited by a council.
     InviteOrganisation = "organisation.invite", "Organisation invited";
+    /// An invitation of an organisation was withdrawn by the council.
+    WithdrawInvitation = "organisation.withdraw", "Invitation withdrawn";
+    /// An invitation was declined by whoever was invited.
+    DeclineInvitation = "organisation.decline", "Invitation declined";
     /// An organisation that others brought in was linked to a council.
     LinkOrganisation = "organisation.link", "Organisation linked";
     /// An organisation's link to a council was ended.
@@ -121,10 +125,14 @@ actions! {
     ResumeCouncil = "council.resume", "Council resumed";
     /// A council's name, colour or logo was changed.
     BrandCouncil = "council.brand", "Council\u{2019}s name, colour or logo changed";
+    /// A council asked for the published rule for passwords, or no longer does.
+    SetPasswordRule = "council.password_rule", "Rule for passwords changed";
     /// A council's single sign-on was changed.
     SetSignOn = "council.sign_on", "Single sign-on changed";
     /// Somebody was made an operator of the platform.
     AppointOperator = "operator.appoint", "Platform operator appointed";
+    /// Somebody is no longer an operator of the platform.
+    DismissOperator = "operator.dismiss", "Platform operator dismissed";
     /// The audit was exported.
     ExportAudit = "audit.export", "Audit exported";
     /// The audit's head was anchored outside the database, as somebody asked.

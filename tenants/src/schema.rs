@@ -3,6 +3,10 @@
 
 #![allow(missing_docs, clippy::wildcard_imports)]
 
+mod access;
+
+pub(crate) use access::*;
+
 diesel::table! {
     council (id) {
         id -> Uuid,
@@ -10,6 +14,9 @@ diesel::table! {
         name -> Text,
         division -> Text,
         created_at -> Timestamptz,
+        nation -> Text,
+        suspended_at -> Nullable<Timestamptz>,
+        published_password_rule -> Bool,
     }
 }
 
@@ -27,11 +34,16 @@ diesel::table! {
         email -> Text,
         name -> Text,
         created_at -> Timestamptz,
+        password_hash -> Nullable<Text>,
+        password_set_at -> Nullable<Timestamptz>,
+        password_keeps_rule -> Bool,
+        last_seen_at -> Nullable<Timestamptz>,
+        sessions_after -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    council_member (tenant_id, person_id) {
+    council_member (tenant_id, person_id, role) {
         tenant_id -> Uuid,
         person_id -> Uuid,
         role -> Text,
@@ -45,6 +57,7 @@ diesel::table! {
         person_id -> Uuid,
         role -> Text,
         since -> Timestamptz,
+        limited -> Bool,
     }
 }
 

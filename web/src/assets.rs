@@ -17,10 +17,14 @@ pub const ASSETS_VARIABLE: &str = "COUNTERFOIL_ASSETS";
 /// Names of GOV.UK's files.
 const INSTALLED: [&str; 2] = ["govuk-frontend.min.css", "govuk-frontend.min.js"];
 
-/// Names and contents of our own files.
-const OWN: [(&str, &str); 3] = [
+/// Names and contents of our own files, and all that has to be said to add one.
+const OWN: &[(&str, &str)] = &[
     ("counterfoil.css", include_str!("../static/counterfoil.css")),
     ("counterfoil.js", include_str!("../static/counterfoil.js")),
+    ("drafts.js", include_str!("../static/drafts.js")),
+    ("events.js", include_str!("../static/events.js")),
+    ("passkey.js", include_str!("../static/passkey.js")),
+    ("timeout.js", include_str!("../static/timeout.js")),
     ("favicon.svg", include_str!("../static/favicon.svg")),
 ];
 
@@ -50,7 +54,7 @@ impl Assets {
     /// [`AssetsError`] with the file that is missing.
     pub fn load(folder: &Path) -> Result<Self, AssetsError> {
         let mut files: BTreeMap<&'static str, Bytes> =
-            OWN.into_iter().map(|(name, text)| (name, Bytes::from_static(text.as_bytes()))).collect();
+            OWN.iter().map(|(name, text)| (*name, Bytes::from_static(text.as_bytes()))).collect();
         for name in INSTALLED {
             let path = folder.join("static").join(name);
             let bytes = fs::read(&path).map_err(|source| AssetsError { path, source })?;

@@ -1,19 +1,21 @@
-//! What stands around every request: its id, its log line, its time limit, and plain words for
+//! What stands around every request: its id, its log line, its time limit, its nonce, and plain words for
 //! whatever goes wrong inside.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::access::RequestId;
 use crate::fault::Fault;
-use crate::security;
+use crate::security::{self, Nonce};
 use crate::server::App;
+use crate::shell::Shell;
 
 /// The header with which a person can name a request to whoever reads the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -21,8 +23,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer than any page may take; what takes longer is a job.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The outermost layer.
-pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The outermost layer. What stands inside finds the response's [`Nonce`] among the request's extensions.
+pub(crate) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
     // Ids are our own: one that a client sends could forge the trail of another request.
     let id = Uuid::now_v7().simple().to_string();
     let span = tracing::info_span!(
@@ -33,13 +35,24 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     );
     async {
         let start = Instant::now();
+        let reader = Reader::of(request.uri().path(), request.headers());
+        let nonce = match Nonce::random() {
+            Ok(nonce) => nonce,
+            // Without randomness there is no nonce, and hence no page that could be trusted.
+            Err(error) => {
+                tracing::error!(%error, "no randomness");
+                return Fault::Unavailable.into_response();
+            }
+        };
+        request.extensions_mut().insert(nonce.clone());
+        request.extensions_mut().insert(RequestId(id.clone()));
         let inner = tokio::time::timeout(LIMIT, next.run(request)).await;
         let response = inner.unwrap_or_else(|_| {
             tracing::error!("a page took longer than {} s", LIMIT.as_secs());
             Fault::Unavailable.into_response()
         });
-        let mut response = in_plain_words(&app, response);
-        security::add_headers(response.headers_mut());
+        let mut response = in_plain_words(&app, reader, &nonce, response);
+        security::add_headers(response.headers_mut(), &nonce, app.https());
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
@@ -52,22 +65,74 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     .await
 }
 
+/// Who reads the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A person, before a browser.
+    Person,
+    /// A program: the API's, or our own script.
+    Program,
+}
+
+impl Reader {
+    /// What is below `/api/` is read by programs; and so is what is asked for as JSON without HTML.
+    fn of(path: &str, headers: &HeaderMap) -> Self {
+        let accepts = |kind: &str| {
+            let values = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+            values
+                .flat_map(|value| value.split(','))
+                .any(|part| part.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(kind)))
+        };
+        let json = accepts("application/json") || accepts("application/problem+json");
+        if path.starts_with("/api/") || (json && !accepts("text/html")) { Self::Program } else { Self::Person }
+    }
+}
+
 /// Writes the page of a fault; leaves every other response as it is.
-fn in_plain_words(app: &App, response: Response) -> Response {
-    let Some(fault) = response.extensions().get::<Fault>().copied() else {
+///
+/// The page knows nothing of whoever asked: what is another's looks like what does not exist, to the byte,
+/// whether one is signed in or not.
+fn in_plain_words(app: &App, reader: Reader, nonce: &Nonce, response: Response) -> Response {
+    let Some(fault) = response.extensions().get::<Fault>().cloned().or_else(|| refusal(&response)) else {
         return response;
     };
-    let page = app.templates().render("fault.html", fault.words());
+    let mut written = match reader {
+        Reader::Program => problem(&fault),
+        Reader::Person => page(app, nonce, &fault),
+    };
+    *written.status_mut() = fault.status();
+    // The method that an address does take, for one.
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            written.headers_mut().insert(name, value.clone());
+        }
+    }
+    // A session that ends with the fault has to end in the browser too.
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        written.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    written
+}
+
+/// The refusal of one of axum's own extractors, which answers in bare text.
+fn refusal(response: &Response) -> Option<Fault> {
+    let kind = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Fault::of_refusal(response.status()).filter(|_| kind.starts_with("text/plain"))
+}
+
+fn page(app: &App, nonce: &Nonce, fault: &Fault) -> Response {
+    let page = app.templates().render("fault.html", &Shell::new(nonce, ""), fault.words());
     let page = page.unwrap_or_else(|error| {
         tracing::error!(%error, "the page of a fault could not be rendered");
         fault.plainest()
     });
-    let mut written = (fault.status(), Html(page)).into_response();
-    // The method that an address does take, for one.
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        written.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    written
+    Html(page).into_response()
+}
+
+fn problem(fault: &Fault) -> Response {
+    let kind = HeaderValue::from_static("application/problem+json");
+    let document = serde_json::to_string(&fault.problem()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, kind)], document).into_response()
 }
 
 /// A handler panicked: a mistake of ours, which ends one request and nothing else.
@@ -79,4 +144,28 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
         .unwrap_or("no message");
     tracing::error!(panic = words, "a handler panicked");
     Fault::Internal.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(path: &str, accept: &'static str) -> Reader {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        Reader::of(path, &headers)
+    }
+
+    #[test]
+    fn browsers_read_pages_and_programs_read_documents() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        assert_eq!(reader("/claims", browser), Reader::Person);
+        assert_eq!(reader("/claims", "*/*"), Reader::Person);
+        assert_eq!(reader("/claims", "text/html, application/json"), Reader::Person);
+        assert_eq!(reader("/session/stay", "application/json"), Reader::Program);
+        assert_eq!(reader("/session/stay", "Application/JSON; q=0.9"), Reader::Program);
+        assert_eq!(reader("/api/claims", browser), Reader::Program);
+        assert_eq!(reader("/apiary", browser), Reader::Person);
+        assert_eq!(Reader::of("/", &HeaderMap::new()), Reader::Person);
+    }
 }

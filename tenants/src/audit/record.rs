@@ -76,6 +76,7 @@ objects!(
     PaymentFileId = "payment_file",
     RuleId = "rule",
     NoticeId = "notice",
+    InvitationId = "organisation_invitation",
 );
 
 /// Writes a record for the transaction's council and actor.
@@ -109,8 +110,8 @@ pub(crate) async fn write_for_council(
 ) -> Result<()> {
     let settings = Settings {
         tenant: tenant.uuid().to_string(),
-        organisations: String::new(),
         person: by.actor.person().map(|person| person.uuid().to_string()).unwrap_or_default(),
+        ..Settings::default()
     };
     set_scope(conn, &settings).await?;
     insert(conn, tenant, None, at, by, record).await

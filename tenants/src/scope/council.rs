@@ -121,8 +121,8 @@ impl CouncilScope {
     fn settings(&self) -> Settings {
         Settings {
             tenant: self.council.tenant.uuid().to_string(),
-            organisations: String::new(),
             person: self.council.actor.person().map(|person| person.uuid().to_string()).unwrap_or_default(),
+            ..Settings::default()
         }
     }
 }

@@ -23,6 +23,7 @@ mod work;
 pub use council::CouncilScope;
 pub use origin::Origin;
 pub use provider::ProviderScope;
+pub(crate) use provider::Reach;
 pub use tx::{Acts, Audited, Council, Provider, ProviderActing, Tx};
 pub use work::Work;
 

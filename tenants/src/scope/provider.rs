@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
+use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
 use super::origin::Origin;
@@ -21,12 +21,27 @@ pub struct ProviderScope {
     connections: Connections,
     person: PersonId,
     organisations: Vec<OrganisationId>,
+    reach: Reach,
     origin: Origin,
 }
 
+/// How much of their organisations a person sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Organisations of which they see everything.
+    pub(crate) whole: Vec<OrganisationId>,
+    /// Of the others, the contracts that they see.
+    pub(crate) contracts: Vec<ContractId>,
+}
+
 impl ProviderScope {
-    pub(crate) fn new(connections: Connections, person: PersonId, organisations: Vec<OrganisationId>) -> Self {
-        Self { connections, person, organisations, origin: Origin::default() }
+    pub(crate) fn new(
+        connections: Connections,
+        person: PersonId,
+        organisations: Vec<OrganisationId>,
+        reach: Reach,
+    ) -> Self {
+        Self { connections, person, organisations, reach, origin: Origin::default() }
     }
 
     /// The same, for a request whose id goes into audit records and jobs.
@@ -53,6 +68,12 @@ impl ProviderScope {
     #[must_use]
     pub fn organisations(&self) -> &[OrganisationId] {
         &self.organisations
+    }
+
+    /// Whether the person sees everything of an organisation, and not certain contracts only.
+    #[must_use]
+    pub fn sees_whole(&self, organisation: OrganisationId) -> bool {
+        self.reach.whole.contains(&organisation)
     }
 
     /// Reads over all councils: one snapshot, nothing can be changed.
@@ -116,11 +137,18 @@ impl ProviderScope {
     }
 
     fn settings(&self, tenant: Option<TenantId>, organisations: &[OrganisationId]) -> Settings {
-        let ids: Vec<_> = organisations.iter().map(|organisation| organisation.uuid().to_string()).collect();
         Settings {
             tenant: tenant.map(|tenant| tenant.uuid().to_string()).unwrap_or_default(),
-            organisations: format!("{{{}}}", ids.join(",")),
+            organisations: array(organisations.iter().map(|organisation| organisation.uuid())),
+            whole_organisations: array(self.reach.whole.iter().map(|organisation| organisation.uuid())),
+            contracts: array(self.reach.contracts.iter().map(|contract| contract.uuid())),
             person: self.person.uuid().to_string(),
         }
     }
+}
+
+/// As PostgreSQL writes an array.
+fn array(ids: impl Iterator<Item = uuid::Uuid>) -> String {
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+    format!("{{{}}}", ids.join(","))
 }

@@ -17,13 +17,13 @@ use counterfoil_web::Assets;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
-use crate::commands::serve::{self, Database};
+use crate::commands::serve;
 use crate::database::Server;
 use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, load, report, timeline};
+use crate::demo::{SEED, load, logins, report, timeline};
 use crate::means;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Post, Worker};
@@ -77,6 +77,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let smtp_url = std::env::var("SMTP_URL").ok();
     let post = Post::new(smtp_url.as_deref(), outbox.folder(), folders)?;
     println!("E-mails go {}.", post.describe());
+    let master_key = loaded.means.master_key.clone();
     let worker = Worker {
         name: "demo".to_owned(),
         connections: connections.clone(),
@@ -93,12 +94,13 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 
     let figures = report::gather(&connections, &world, Some(&outbox)).await?;
     outbox.summary(&report::json(&figures)?)?;
+    logins::open(&connections, &master_key, &world, &outbox).await?;
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
     if let Some(assets) = assets {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        serve::listen(listener, assets, Arc::new(Database::new(server.config())?)).await?;
+        serve::listen(listener, assets, server.config(), master_key).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod calendar;
+pub(crate) mod code;
 pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod rules;
