@@ -1,13 +1,14 @@
 //! How the service talks to a council's identity provider: briefly, and without trusting it.
 
 use std::error::Error as _;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use openidconnect::http::header::ACCEPT;
 use openidconnect::http::{Request, Response};
 use openidconnect::reqwest::{self, Client, redirect};
-use openidconnect::{HttpRequest, HttpResponse};
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -113,7 +114,7 @@ impl Http {
     pub(super) async fn json<T: DeserializeOwned>(&self, url: &Url) -> Result<T, ProviderFault> {
         let request = Request::get(url.as_str()).header(ACCEPT, "application/json").body(Vec::new());
         let request = request.map_err(|error| unreadable(url, &error))?;
-        let response = self.call(request).await?;
+        let response = self.send(request).await?;
         if response.status().as_u16() != 200 {
             return Err(ProviderFault::Status { url: url.clone(), status: response.status().as_u16() });
         }
@@ -121,7 +122,7 @@ impl Http {
     }
 
     /// Makes one request.
-    pub(super) async fn call(&self, request: HttpRequest) -> Result<HttpResponse, ProviderFault> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ProviderFault> {
         let request: reqwest::Request = request.try_into().map_err(|error: reqwest::Error| {
             let url = error.url().cloned();
             AddressFault::Shape(url.map_or_else(String::new, |url| url.to_string()))
@@ -143,6 +144,16 @@ impl Http {
         *answer.status_mut() = response.status();
         *answer.headers_mut() = response.headers().clone();
         Ok(answer)
+    }
+}
+
+/// Boxed, so that a page can wait for it wherever its thread goes: of a closure's future the compiler cannot tell.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = ProviderFault;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ProviderFault>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
     }
 }
 

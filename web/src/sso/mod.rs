@@ -208,11 +208,10 @@ impl SingleSignOn {
                 .set_auth_type(placed)
                 .set_token_uri(document.token_endpoint.clone())
                 .set_redirect_uri(RedirectUrl::from_url(config.redirect.clone()));
-        let http = |request| self.providers.http().call(request);
         let answer = client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(verifier)
-            .request_async(&http)
+            .request_async(self.providers.http())
             .await
             .map_err(|error| match error {
                 RequestTokenError::Request(fault) => SsoError::Provider(fault),
