@@ -10,6 +10,8 @@ mod context;
 mod fault;
 #[allow(dead_code, unused_imports, reason = "what later pages are made of")]
 mod form;
+#[cfg(test)]
+mod gallery;
 mod health;
 #[allow(dead_code, unused_imports, reason = "what later pages are made of")]
 mod london;
