@@ -16,7 +16,7 @@ const patterns = [
   ['help', '/help'],
   ['contact', '/contact'],
   ['accessibility', '/accessibility'],
-  ...[400, 403, 404, 405, 409, 413, 415, 429, 500, 503].map((status) => [`fault-${status}`, `/fault/${status}`])
+  ...[403, 404, 409, 429, 503].map((status) => [`fault-${status}`, `/fault/${status}`])
 ]
 
 for (const [name, path] of patterns) {

@@ -30,6 +30,7 @@ async function expectPutBack (page) {
 }
 
 async function signInByForm (page, name = 'Ada Lovelace') {
+  await page.waitForURL(/\/sign-in/)
   await page.getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
@@ -122,6 +123,50 @@ test('a form that arrived leaves nothing behind', async ({ page, context }) => {
   await page.getByRole('button', { name: 'Send invitation' }).click()
   await expect(page.getByText('There is a problem')).toBeVisible()
   await expectNothingKept(page)
+})
+
+test('it waits until its page is opened again', async ({ page, context }) => {
+  await signIn(context)
+  await page.goto('/form')
+  await fill(page)
+  await context.clearCookies()
+  await page.getByRole('button', { name: 'Send invitation' }).click()
+  await page.goto('/sign-in')
+  await signInByForm(page)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What waits for you')
+  await page.goto('/form')
+  await expectPutBack(page)
+})
+
+test('what was typed for one council is not put into a form of another', async ({ page, context }) => {
+  await page.clock.install()
+  await signIn(context)
+  await page.goto('/form')
+  await fill(page)
+  await context.clearCookies()
+  await page.clock.runFor(31 * MINUTE)
+  await page.waitForURL(/\/sign-in/)
+  await page.goto('/sign-in')
+  await signInByForm(page)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What waits for you')
+  await page.route('**/form', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('| norfolk"', '| bradford"') })
+  })
+  await page.goto('/form')
+  await expect(page.locator('body')).toHaveClass(/js-enabled/)
+  await expect(page.getByLabel('Full name')).toHaveValue('')
+})
+
+test('a session that another window kept alive goes on', async ({ page, context }) => {
+  await page.clock.install()
+  await signIn(context, 'Busy elsewhere')
+  await page.goto('/form')
+  const asked = page.waitForResponse('**/session/left')
+  await page.clock.runFor(31 * MINUTE)
+  await asked
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page).toHaveURL(/\/form$/)
 })
 
 test('nobody else sees what was typed', async ({ page, context }) => {

@@ -89,23 +89,24 @@ struct Claim {
     cut_off: &'static str,
 }
 
-/// Whose page it is: the council's, for whoever the cookie names.
+/// A page of Norfolk's, for whoever the cookie names.
 fn shell(nonce: &Nonce, path: &str, person: Option<String>) -> Shell {
-    let shell = Shell::new(nonce, path).csrf(CSRF).council(norfolk("#00703c"));
-    match person {
-        Some(name) => shell
-            .person(name)
-            .organisation("Sunrise Home Care and Support Services (East Anglia) Limited")
-            .navigation([
-                NavigationItem::new("Home", "/", path == "/"),
-                NavigationItem::new("Claims", "/claims", path == "/claims"),
-                NavigationItem::new("Payments", "/payments", false),
-                NavigationItem::new("People", "/form", path == "/form"),
-            ])
-            .times(SessionTimes::new(1_800, 43_200))
-            .listening(),
-        None => shell,
-    }
+    let organisation = "Sunrise Home Care and Support Services (East Anglia) Limited";
+    let is_signed_in = person.is_some();
+    let shell = across_councils(nonce, path, person).council(norfolk("#00703c"));
+    if is_signed_in { shell.organisation(organisation) } else { shell }
+}
+
+/// A page about no council in particular.
+fn across_councils(nonce: &Nonce, path: &str, person: Option<String>) -> Shell {
+    let shell = Shell::new(nonce, path).csrf(CSRF);
+    let Some(name) = person else { return shell };
+    let places = [("Home", "/"), ("Claims", "/claims"), ("Payments", "/payments"), ("People", "/form")];
+    shell
+        .person(name)
+        .navigation(places.map(|(text, href)| NavigationItem::new(text, href, path == href)))
+        .times(SessionTimes::new(1_800, 43_200))
+        .listening()
 }
 
 fn norfolk(colour: &str) -> Brand {
@@ -132,7 +133,7 @@ pub(super) async fn index(
                   {% block content %}<h1 class='govuk-heading-xl'>What waits for you</h1>\
                   <p class='govuk-body'>Nothing today.</p>{% endblock %}";
     let banner = Banner::success("Claims confirmed").text("14 claims are paid on Tuesday 31 December 2024.");
-    gallery.sketch(source, &shell(&nonce, "/", person(&headers)).banner(banner), ())
+    gallery.sketch(source, &across_councils(&nonce, "/", person(&headers)).banner(banner), ())
 }
 
 pub(super) async fn form(
@@ -222,16 +223,11 @@ pub(super) async fn accessibility(State(gallery): State<Gallery>, Extension(nonc
 
 pub(super) async fn fault(Path(status): Path<u16>) -> Fault {
     match status {
-        400 => Fault::BadRequest(None),
         403 => Fault::forbidden("Only finance approvers of Norfolk County Council approve runs."),
-        405 => Fault::WrongMethod,
         409 => Fault::conflict(
             "You are working for another council in this window. Go to your home page and choose it again.",
         ),
-        413 => Fault::TooLarge,
-        415 => Fault::WrongKind,
         429 => Fault::TooMany { seconds: 900 },
-        500 => Fault::Internal,
         503 => Fault::Unavailable,
         _ => Fault::NotFound,
     }

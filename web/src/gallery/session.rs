@@ -75,7 +75,20 @@ pub(super) async fn stay(headers: HeaderMap) -> Response {
     if headers.get("x-csrf-token").is_none_or(|token| token != CSRF) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let times = serde_json::json!({"idle_seconds": 1_800, "absolute_seconds": 40_000});
+    times(1_800)
+}
+
+/// `/session/left`: asked when a page believes that time is up. Its person may have been busy elsewhere.
+pub(super) async fn left(headers: HeaderMap) -> Response {
+    match person(&headers).as_deref() {
+        None => StatusCode::UNAUTHORIZED.into_response(),
+        Some("Busy elsewhere") => times(600),
+        Some(_) => times(0),
+    }
+}
+
+fn times(idle_seconds: u64) -> Response {
+    let times = serde_json::json!({"idle_seconds": idle_seconds, "absolute_seconds": 40_000});
     ([(header::CONTENT_TYPE, "application/json")], times.to_string()).into_response()
 }
 
