@@ -55,6 +55,7 @@ impl Gallery {
 fn router(gallery: Gallery) -> Router {
     Router::new()
         .route("/", get(pages::index))
+        .route("/last-minutes", get(pages::last_minutes))
         .route("/form", get(pages::form).post(pages::refused))
         .route("/claims", get(pages::claims))
         .route("/nothing", get(pages::nothing))

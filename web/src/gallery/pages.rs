@@ -136,6 +136,19 @@ pub(super) async fn index(
     gallery.sketch(source, &across_councils(&nonce, "/", person(&headers)).banner(banner), ())
 }
 
+/// A page of somebody who has been signed in for nearly as long as one can be.
+pub(super) async fn last_minutes(
+    State(gallery): State<Gallery>,
+    Extension(nonce): Extension<Nonce>,
+    headers: HeaderMap,
+) -> Response {
+    let shell = across_councils(&nonce, "/last-minutes", person(&headers)).times(SessionTimes::new(1_800, 900));
+    let source = "{% extends 'layout.html' %}{% from 'form.html' import post, button %}{% block title %}Late{% endblock %}\
+                  {% block content %}<h1 class='govuk-heading-xl'>Late</h1>\
+                  {% call post('/form') %}{{ button('Save') }}{% endcall %}{% endblock %}";
+    gallery.sketch(source, &shell, ())
+}
+
 pub(super) async fn form(
     State(gallery): State<Gallery>,
     Extension(nonce): Extension<Nonce>,
