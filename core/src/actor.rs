@@ -21,6 +21,16 @@ pub enum Actor {
         /// The person.
         person: PersonId,
     },
+    /// Somebody whom a council has invited, and who acts for no organisation there yet.
+    Invited {
+        /// The person.
+        person: PersonId,
+    },
+    /// An operator of the platform, taking a council on or mending its access; never at its claims.
+    Operator {
+        /// The person.
+        person: PersonId,
+    },
     /// The service itself: a scheduled job, named.
     System {
         /// Which job, for example `finalise-run`.
@@ -39,8 +49,25 @@ impl Actor {
     #[must_use]
     pub const fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Provider { person, .. } | Self::Council { person } => Some(*person),
+            Self::Provider { person, .. }
+            | Self::Council { person }
+            | Self::Invited { person }
+            | Self::Operator { person } => Some(*person),
             Self::System { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_stored_says_in_which_capacity_somebody_acted() {
+        let person = PersonId::from_uuid(uuid::Uuid::from_u128(7));
+        let operator = serde_json::to_value(Actor::Operator { person }).unwrap();
+        assert_eq!(operator, serde_json::json!({ "kind": "operator", "person": person.uuid() }));
+        assert_eq!(serde_json::from_value::<Actor>(operator).unwrap().person(), Some(person));
     }
 }

@@ -1,85 +1,181 @@
-//! What the audit keeps: every change of council data names one of these actions, and the record is committed with
-//! the change.
+//! What the audit keeps: every change of council data, of people's access and of the platform names one of these
+//! actions, and the record is committed with the change.
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
+macro_rules! actions {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $words:literal;)*) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[$meta])* $name,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code that is stored: what it happened to, a full stop, and what happened.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// What happened, for people to read.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
     /// A council's own data were set up or loaded.
-    SetUp,
+    SetUp = "council.set_up", "Council data set up";
     /// A service line was given another version.
-    VaryLine,
+    VaryLine = "service_line.vary", "Service line changed";
     /// A rate was recorded.
-    RecordRate,
+    RecordRate = "rate.record", "Rate recorded";
     /// A stay, death or end was recorded.
-    RecordAbsence,
+    RecordAbsence = "absence.record", "Stay, death or end recorded";
     /// Bank details were changed.
-    ChangeBankDetails,
+    ChangeBankDetails = "bank_details.change", "Bank details changed";
     /// Claims were generated.
-    GenerateClaims,
+    GenerateClaims = "claims.generate", "Claims generated";
     /// Actuals were stated.
-    StateActuals,
+    StateActuals = "claim.state", "Actuals stated";
     /// A claim was priced.
-    AssessClaim,
+    AssessClaim = "claim.assess", "Claim priced";
     /// A claim was confirmed.
-    ConfirmClaim,
+    ConfirmClaim = "claim.confirm", "Claim confirmed";
     /// A confirmation was taken back.
-    UnconfirmClaim,
+    UnconfirmClaim = "claim.unconfirm", "Confirmation taken back";
     /// A claim was sent back to the provider.
-    SendBackClaim,
+    SendBackClaim = "claim.send_back", "Claim sent back";
     /// An officer decided on a suspended line.
-    SettleSuspended,
+    SettleSuspended = "claim.settle", "Suspended line decided";
     /// A run was opened.
-    OpenRun,
+    OpenRun = "run.open", "Run opened";
     /// A contract was worked into a run.
-    PostContract,
+    PostContract = "run.post_contract", "Contract worked into a run";
     /// A run was finalised.
-    FinaliseRun,
+    FinaliseRun = "run.finalise", "Run finalised";
     /// A run was approved.
-    ApproveRun,
+    ApproveRun = "run.approve", "Run approved";
     /// An approval was voided by a change of bank details.
-    VoidApproval,
+    VoidApproval = "run.void_approval", "Approval voided";
     /// A payment file was issued.
-    IssuePaymentFile,
+    IssuePaymentFile = "payment_file.issue", "Payment file issued";
     /// A payment file was sent.
-    SendPaymentFile,
+    SendPaymentFile = "payment_file.send", "Payment file sent";
     /// It was recorded what became of a payment file.
-    ReconcileRun,
+    ReconcileRun = "run.reconcile", "Payment file reconciled";
     /// Remittance advices were written.
-    WriteRemittances,
+    WriteRemittances = "remittances.write", "Remittance advices written";
     /// A notice was written.
-    WriteNotice,
+    WriteNotice = "notice.write", "Notice written";
     /// A notice was sent.
-    SendNotice,
+    SendNotice = "notice.send", "Notice sent";
+    /// Somebody signed in.
+    SignIn = "person.sign_in", "Signed in";
+    /// A sign-in was refused.
+    RefuseSignIn = "person.sign_in_refused", "Sign-in refused";
+    /// Somebody signed out.
+    SignOut = "person.sign_out", "Signed out";
+    /// A password was set or changed by its owner.
+    SetPassword = "person.set_password", "Password set";
+    /// A forgotten password was reset by e-mail.
+    ResetPassword = "person.reset_password", "Forgotten password reset";
+    /// A second factor or passkey was set up.
+    EnrolFactor = "person.enrol_factor", "Second factor set up";
+    /// A second factor was reported as lost and taken off.
+    LoseFactor = "person.lose_factor", "Second factor lost";
+    /// A dormant login was opened again by its owner.
+    ReturnFromDormancy = "person.return", "Dormant login returned";
+    /// A recovery code was used in place of the second factor.
+    UseRecoveryCode = "person.use_recovery_code", "Recovery code used";
+    /// A session was ended from elsewhere.
+    EndSession = "session.end", "Session ended";
+    /// Somebody was invited to a staff.
+    InviteMember = "member.invite", "Person invited";
+    /// Somebody joined a staff.
+    JoinMember = "member.join", "Person joined";
+    /// What a member of a staff may do was changed.
+    ChangeMember = "member.change", "Person\u{2019}s access changed";
+    /// Somebody was removed from a staff.
+    RemoveMember = "member.remove", "Person removed";
+    /// An organisation was invited by a council.
+    InviteOrganisation = "organisation.invite", "Organisation invited";
+    /// An invitation of an organisation was withdrawn by the council.
+    WithdrawInvitation = "organisation.withdraw", "Invitation withdrawn";
+    /// An invitation was declined by whoever was invited.
+    DeclineInvitation = "organisation.decline", "Invitation declined";
+    /// An organisation that others brought in was linked to a council.
+    LinkOrganisation = "organisation.link", "Organisation linked";
+    /// An organisation's link to a council was ended.
+    UnlinkOrganisation = "organisation.unlink", "Organisation unlinked";
+    /// A council was taken on.
+    OnboardCouncil = "council.onboard", "Council taken on";
+    /// A council was suspended.
+    SuspendCouncil = "council.suspend", "Council suspended";
+    /// A suspended council was resumed.
+    ResumeCouncil = "council.resume", "Council resumed";
+    /// A council's name, colour or logo was changed.
+    BrandCouncil = "council.brand", "Council\u{2019}s name, colour or logo changed";
+    /// A council asked for the published rule for passwords, or no longer does.
+    SetPasswordRule = "council.password_rule", "Rule for passwords changed";
+    /// A council's single sign-on was changed.
+    SetSignOn = "council.sign_on", "Single sign-on changed";
+    /// Somebody was made an operator of the platform.
+    AppointOperator = "operator.appoint", "Platform operator appointed";
+    /// Somebody is no longer an operator of the platform.
+    DismissOperator = "operator.dismiss", "Platform operator dismissed";
+    /// The audit was exported.
+    ExportAudit = "audit.export", "Audit exported";
+    /// The audit's head was anchored outside the database, as somebody asked.
+    AnchorAudit = "audit.anchor", "Audit anchored";
 }
 
 impl Action {
-    /// The code that is stored: what it happened to, a full stop, and what happened.
+    /// The action that a stored code stands for; none for one that a later version wrote.
     #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::SetUp => "council.set_up",
-            Self::VaryLine => "service_line.vary",
-            Self::RecordRate => "rate.record",
-            Self::RecordAbsence => "absence.record",
-            Self::ChangeBankDetails => "bank_details.change",
-            Self::GenerateClaims => "claims.generate",
-            Self::StateActuals => "claim.state",
-            Self::AssessClaim => "claim.assess",
-            Self::ConfirmClaim => "claim.confirm",
-            Self::UnconfirmClaim => "claim.unconfirm",
-            Self::SendBackClaim => "claim.send_back",
-            Self::SettleSuspended => "claim.settle",
-            Self::OpenRun => "run.open",
-            Self::PostContract => "run.post_contract",
-            Self::FinaliseRun => "run.finalise",
-            Self::ApproveRun => "run.approve",
-            Self::VoidApproval => "run.void_approval",
-            Self::IssuePaymentFile => "payment_file.issue",
-            Self::SendPaymentFile => "payment_file.send",
-            Self::ReconcileRun => "run.reconcile",
-            Self::WriteRemittances => "remittances.write",
-            Self::WriteNotice => "notice.write",
-            Self::SendNotice => "notice.send",
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.code() == code)
+    }
+
+    /// The actions whose code begins like this: `person.` is everything that happens to a login.
+    pub fn starting_with(prefix: &str) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |action| action.code().starts_with(prefix))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_code_of_its_own_that_the_database_accepts() {
+        let codes: BTreeSet<_> = Action::ALL.iter().map(|action| action.code()).collect();
+        assert_eq!(codes.len(), Action::ALL.len());
+        for action in Action::ALL {
+            let (what, happened) = action.code().split_once('.').unwrap_or_default();
+            let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            assert!(plain(what) && plain(happened), "{action:?}");
+            assert_eq!(Action::of_code(action.code()), Some(*action));
+            assert!(!action.words().is_empty());
         }
+        assert_eq!(Action::of_code("claim.shred"), None);
+    }
+
+    #[test]
+    fn what_happens_to_a_login_is_found_together() {
+        let found: Vec<_> = Action::starting_with("session.").collect();
+        assert_eq!(found, [Action::EndSession]);
+        assert_eq!(Action::starting_with("person.").count(), 9);
     }
 }

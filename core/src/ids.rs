@@ -105,6 +105,14 @@ ids! {
     AuditId = "aud";
     /// A message to somebody.
     NoticeId = "not";
+    /// A link by e-mail, good for one thing and once.
+    LinkId = "lnk";
+    /// A message of the platform itself to a person.
+    LetterId = "let";
+    /// A passkey.
+    PasskeyId = "pky";
+    /// An invitation of a provider organisation by a council.
+    InvitationId = "inv";
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@
 //! ([`money`]), on which dates ([`calendar`]), against what plan and prices ([`plan`], [`rate_card`]), what the
 //! provider states ([`statement`]), the claim that carries it ([`claim`]), what the council's rule makes of it
 //! ([`pricing`]), what is within tolerance ([`tolerance`]), what becomes of each unit ([`disposition`]), what a
-//! run posts ([`entry`], [`run`]), the bank file ([`bacs`]), what the payee is told ([`remittance`], [`notice`])
-//! and what the audit keeps ([`event`]).
+//! run posts ([`entry`], [`run`]), the bank file ([`bacs`]), what the payee is told ([`remittance`], [`notice`]),
+//! what the audit keeps ([`event`]) and what seals it ([`audit_chain`]).
 //!
 //! Time, randomness and ids enter as arguments.
 
 pub mod actor;
+pub mod audit_chain;
 pub mod bacs;
 pub mod calendar;
 pub mod claim;

@@ -169,3 +169,55 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>) -> Result<Vec<(TenantId, Con
         .await?;
     Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
 }
+
+/// A contract as a provider's administrators choose it, to limit somebody to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractRef {
+    /// The council.
+    pub tenant: TenantId,
+    /// Its id.
+    pub id: ContractId,
+    /// The council's reference.
+    pub reference: String,
+    /// The kind of service.
+    pub service_type: String,
+    /// The last day, if it ends.
+    pub valid_to: Option<NaiveDate>,
+}
+
+/// The contracts of one organisation with all councils, as far as they are seen, by council and reference.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn references_of(tx: &mut Tx<'_, Provider>, organisation: OrganisationId) -> Result<Vec<ContractRef>> {
+    let organisations = tx.organisations();
+    let rows: Vec<(Uuid, Uuid, String, String, Option<NaiveDate>)> = contract::table
+        .filter(contract::organisation_id.eq_any(organisations))
+        .filter(contract::organisation_id.eq(organisation.uuid()))
+        .order((contract::tenant_id, contract::reference))
+        .select((contract::tenant_id, contract::id, contract::reference, contract::service_type, contract::valid_to))
+        .load(tx.conn())
+        .await?;
+    let found = rows.into_iter().map(|(tenant, id, reference, service_type, valid_to)| ContractRef {
+        tenant: TenantId::from_uuid(tenant),
+        id: ContractId::from_uuid(id),
+        reference,
+        service_type,
+        valid_to,
+    });
+    Ok(found.collect())
+}
+
+/// How many contracts the council has or had with an organisation.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn count_with(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<i64> {
+    let tenant = tx.tenant().uuid();
+    Ok(contract::table
+        .filter(contract::tenant_id.eq(tenant))
+        .filter(contract::organisation_id.eq(organisation.uuid()))
+        .count()
+        .get_result(tx.conn())
+        .await?)
+}

@@ -46,6 +46,7 @@ pub mod statement;
 pub mod steps;
 pub mod tolerance;
 pub mod vault;
+pub mod worklist;
 
 pub use connections::{Config, Connections};
 pub use error::{Error, Result};

@@ -86,6 +86,10 @@ kept_ids!(
     JobId,
     AuditId,
     NoticeId,
+    LinkId,
+    LetterId,
+    PasskeyId,
+    InvitationId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.

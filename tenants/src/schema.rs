@@ -3,6 +3,10 @@
 
 #![allow(missing_docs, clippy::wildcard_imports)]
 
+mod access;
+
+pub(crate) use access::*;
+
 diesel::table! {
     council (id) {
         id -> Uuid,
@@ -10,6 +14,9 @@ diesel::table! {
         name -> Text,
         division -> Text,
         created_at -> Timestamptz,
+        nation -> Text,
+        suspended_at -> Nullable<Timestamptz>,
+        published_password_rule -> Bool,
     }
 }
 
@@ -27,11 +34,16 @@ diesel::table! {
         email -> Text,
         name -> Text,
         created_at -> Timestamptz,
+        password_hash -> Nullable<Text>,
+        password_set_at -> Nullable<Timestamptz>,
+        password_keeps_rule -> Bool,
+        last_seen_at -> Nullable<Timestamptz>,
+        sessions_after -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    council_member (tenant_id, person_id) {
+    council_member (tenant_id, person_id, role) {
         tenant_id -> Uuid,
         person_id -> Uuid,
         role -> Text,
@@ -45,6 +57,7 @@ diesel::table! {
         person_id -> Uuid,
         role -> Text,
         since -> Timestamptz,
+        limited -> Bool,
     }
 }
 
@@ -599,5 +612,62 @@ diesel::table! {
         object_id -> Nullable<Uuid>,
         detail -> Jsonb,
         request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        written_in -> Int8,
+    }
+}
+
+diesel::table! {
+    audit_head (tenant_id) {
+        tenant_id -> Uuid,
+        sequence -> Int8,
+        digest -> Bytea,
+        sealed_at -> Nullable<Timestamptz>,
+        settled -> Int8,
+    }
+}
+
+diesel::table! {
+    audit_link (tenant_id, sequence) {
+        tenant_id -> Uuid,
+        sequence -> Int8,
+        record_id -> Uuid,
+        digest -> Bytea,
+    }
+}
+
+diesel::table! {
+    platform_record (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        person_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        organisation_id -> Nullable<Uuid>,
+        tenant_id -> Nullable<Uuid>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<Uuid>,
+        detail -> Jsonb,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        written_in -> Int8,
+    }
+}
+
+diesel::table! {
+    platform_head (single) {
+        single -> Bool,
+        sequence -> Int8,
+        digest -> Bytea,
+        sealed_at -> Nullable<Timestamptz>,
+        settled -> Int8,
+    }
+}
+
+diesel::table! {
+    platform_link (sequence) {
+        sequence -> Int8,
+        record_id -> Uuid,
+        digest -> Bytea,
     }
 }

@@ -36,6 +36,16 @@ impl MasterKey {
         Ok(Self::new(bytes))
     }
 
+    /// Encrypts a secret of the platform's own for a place.
+    pub(crate) fn seal(&self, plain: &[u8], place: &str) -> Result<Sealed> {
+        seal(&self.0, plain, place)
+    }
+
+    /// Decrypts what was encrypted for the same place.
+    pub(crate) fn open(&self, sealed: &Sealed, place: &str) -> Result<Vec<u8>> {
+        open(&self.0, sealed, place)
+    }
+
     /// Opens a council's key.
     pub(crate) fn unwrap(&self, sealed: &Sealed, place: &str) -> Result<CouncilKey> {
         let bytes = open(&self.0, sealed, place)?;

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::access::RequestId;
 use crate::fault::Fault;
 use crate::security::{self, Nonce};
 use crate::server::App;
@@ -45,6 +46,7 @@ pub(crate) async fn surround(State(app): State<App>, mut request: Request, next:
             }
         };
         request.extensions_mut().insert(nonce.clone());
+        request.extensions_mut().insert(RequestId(id.clone()));
         let inner = tokio::time::timeout(LIMIT, next.run(request)).await;
         let response = inner.unwrap_or_else(|_| {
             tracing::error!("a page took longer than {} s", LIMIT.as_secs());

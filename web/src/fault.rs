@@ -31,6 +31,8 @@ pub enum Fault {
     TooLarge,
     /// What was sent is of a kind that the address does not take.
     WrongKind,
+    /// Nobody is signed in. Pages lead to the sign-in instead; programs are told.
+    SignedOut,
     /// Too many tries.
     TooMany {
         /// Seconds until the next try is worth it.
@@ -85,6 +87,26 @@ impl Fault {
         Self::Internal
     }
 
+    /// What an error of the steps comes to: what is for the person is said, the rest is logged.
+    pub(crate) fn of(error: &counterfoil_tenants::Error) -> Self {
+        use counterfoil_tenants::Error;
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::Conflict(words) | Error::Refused(words) => Self::conflict(words.clone()),
+            outage if outage.is_outage() => {
+                tracing::error!(error = ?outage, "the database is away");
+                Self::Unavailable
+            }
+            other => Self::internal(other),
+        }
+    }
+
+    /// What sessions rest on is away, or a session was changed by two requests at once: it is tried again in a moment.
+    pub(crate) fn away(error: &dyn std::error::Error) -> Self {
+        tracing::warn!(%error, "a session could not be read or kept");
+        Self::Unavailable
+    }
+
     /// What an extractor's refusal comes to. Its own words are a programmer's, and are dropped.
     pub(crate) fn of_refusal(status: StatusCode) -> Option<Self> {
         match status {
@@ -106,6 +128,7 @@ impl Fault {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -136,6 +159,7 @@ impl Fault {
                 ("This page cannot be used that way", usual("Go back to the page you came from and try again."))
             }
             Self::Conflict(said) => ("Nothing was changed", vec![said.clone()]),
+            Self::SignedOut => ("You are not signed in", usual("Sign in and try again.")),
             Self::TooLarge => (
                 "What you sent is too large",
                 usual("Go back, make it smaller or send it in parts, and try again. Nothing was saved."),

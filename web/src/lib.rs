@@ -1,31 +1,35 @@
-//! The web: pages, health, assets. The only crate that knows axum.
+//! The web: pages, sessions, health, assets. The only crate that knows axum.
 //!
-//! Stands at the end of the flow of a claim, where people look at what the steps have done. A handler
-//! extracts, calls one step, renders. Around every handler stands `context`, which gives the request an
-//! id, catches what goes wrong, and puts it into plain words. What the pages show comes through
-//! [`RunsSource`], so that this crate needs to know neither connections nor rules.
+//! Stands at the end of the flow of a claim, where people look at what the steps have done. A handler extracts, calls one
+//! step, renders. The way of a request: [`context`](self) gives it an id and catches what goes wrong; `routes` is the
+//! table of all pages; `access` lets through whoever may see one, and nobody else; `pages` has a file for each; `shell`,
+//! `form`, `table` and `templates` are what pages are made of.
 
+mod access;
 mod assets;
 mod context;
+mod cookie;
+pub mod events;
 mod fault;
-#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
 mod form;
 #[cfg(test)]
 mod gallery;
 mod health;
-#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
 mod london;
 mod pages;
+pub mod passkey;
+pub mod qr;
+mod routes;
 mod security;
 mod server;
-#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+pub mod session;
 mod shell;
-mod source;
-#[allow(dead_code, unused_imports, reason = "what later pages are made of")]
+pub mod sso;
 mod table;
 mod templates;
 
+pub use access::{GateKind, GateSeen};
 pub use assets::{ASSETS_VARIABLE, Assets, AssetsError};
-pub use fault::{Fault, Sentence};
-pub use server::{App, router, serve};
-pub use source::{Answer, NotReady, RunRow, RunsSource, SourceError};
+pub use fault::Fault;
+pub use routes::{RouteSeen, routes_seen};
+pub use server::{App, Service, router, serve};

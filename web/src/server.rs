@@ -1,6 +1,7 @@
-//! The routes, what they share, and listening.
+//! What the pages share, the routes with what stands around them, and listening.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,61 +10,143 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::vault::MasterKey;
+use counterfoil_tenants::{Config, Connections};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
 
 use crate::assets::Assets;
+use crate::events::Events;
 use crate::fault::Fault;
-use crate::source::RunsSource;
+use crate::passkey::{PasskeyError, Passkeys};
+use crate::session::{self, Sessions, Transport};
+use crate::sso::{SingleSignOn, SsoError};
 use crate::templates::Templates;
-use crate::{context, health, pages};
+use crate::{context, health, routes};
 
-/// What every handler has at hand.
+/// What the pages rest on.
+pub struct Service {
+    /// The database.
+    pub config: Config,
+    /// Its pools.
+    pub connections: Connections,
+    /// What opens secrets at rest.
+    pub master_key: Arc<MasterKey>,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// What replicas tell one another.
+    pub events: Events,
+    /// The address by which people reach the service.
+    pub public_address: Url,
+    /// How many proxies of our own stand before it and write the client's address into `X-Forwarded-For`.
+    pub trusted_proxies: usize,
+}
+
+/// What every handler has at hand. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     shared: Arc<Shared>,
-    https: bool,
 }
 
 struct Shared {
     assets: Assets,
     templates: Templates,
-    source: Arc<dyn RunsSource>,
+    service: Service,
+    identity: Identity,
+    passkeys: Passkeys,
+    single_sign_on: SingleSignOn,
+    origin: String,
+}
+
+/// Why the pages cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// One of our own templates does not parse.
+    #[error("a template cannot be read")]
+    Template(#[from] minijinja::Error),
+    /// The public address is not one that passkeys work at.
+    #[error("the public address is not one at which people can sign in")]
+    Passkeys(#[from] PasskeyError),
+    /// Single sign-on cannot be set up.
+    #[error("single sign-on cannot be set up")]
+    SingleSignOn(#[from] SsoError),
 }
 
 impl App {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// Where one of our own templates does not parse.
-    pub fn new(assets: Assets, source: Arc<dyn RunsSource>) -> Result<Self, minijinja::Error> {
+    /// [`AppError`].
+    pub fn new(assets: Assets, service: Service) -> Result<Self, AppError> {
         let templates = Templates::new(assets.templates(), &assets.base())?;
-        Ok(Self { shared: Arc::new(Shared { assets, templates, source }), https: false })
-    }
-
-    /// Says whether people reach the service by https: browsers are then told to use nothing else.
-    #[must_use]
-    pub fn over_https(self, https: bool) -> Self {
-        Self { https, ..self }
+        let identity = Identity::new(&service.connections);
+        let passkeys = Passkeys::new(&service.public_address)?;
+        let single_sign_on = SingleSignOn::new(&service.public_address)?;
+        let origin = service.public_address.origin().ascii_serialization();
+        let shared = Shared { assets, templates, service, identity, passkeys, single_sign_on, origin };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     pub(crate) fn https(&self) -> bool {
-        self.https
+        self.public_address().scheme() == "https"
+    }
+
+    pub(crate) fn public_address(&self) -> &Url {
+        &self.shared.service.public_address
+    }
+
+    pub(crate) fn is_own_origin(&self, origin: &str) -> bool {
+        self.shared.origin == origin
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> usize {
+        self.shared.service.trusted_proxies
     }
 
     pub(crate) fn templates(&self) -> &Templates {
         &self.shared.templates
     }
 
-    pub(crate) fn source(&self) -> &dyn RunsSource {
-        self.shared.source.as_ref()
+    pub(crate) fn config(&self) -> &Config {
+        &self.shared.service.config
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.shared.service.connections
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.shared.identity
+    }
+
+    pub(crate) fn master_key(&self) -> &MasterKey {
+        &self.shared.service.master_key
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.shared.service.sessions
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.shared.service.events
+    }
+
+    pub(crate) fn passkeys(&self) -> &Passkeys {
+        &self.shared.passkeys
+    }
+
+    pub(crate) fn single_sign_on(&self) -> &SingleSignOn {
+        &self.shared.single_sign_on
     }
 }
 
-/// All routes.
+/// All routes: the pages of the table, and what has no person.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .route("/", get(pages::front::show))
+    let (pages, _) = routes::table().into_parts();
+    let transport = Transport::of(app.public_address().as_str());
+    session::attach(pages, app.sessions().clone(), transport)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{digest}/{name}", get(asset))
@@ -79,7 +162,8 @@ pub fn router(app: App) -> Router {
 /// # Errors
 /// Where listening fails.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 async fn asset(State(app): State<App>, Path((digest, name)): Path<(String, String)>) -> Result<Response, Fault> {

@@ -9,18 +9,19 @@ mod commands;
 mod database;
 mod demo;
 mod means;
+mod sealer;
 mod telemetry;
 mod worker;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{calendar, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{audit, calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
 
 const ENDING: &str = "\
 Exit codes:
   0  done; nothing found
-  1  done, and something was found (calendar check), or the command failed: standard error says why
+  1  done, and something was found (calendar check, audit verify), or the command failed: standard error says why
   2  the command line or a file could not be understood, or something is missing that the message names
 
 Environment:
@@ -29,7 +30,13 @@ Environment:
   DATABASE_POOL_SIZE      connections for each of them
   PGBIN                   folder with `postgres` and `initdb` for the private database
   COUNTERFOIL_DATA        folder of the private database
+  COUNTERFOIL_ANCHOR      folder outside the database that keeps the ends of the audit's chains
   COUNTERFOIL_ADDR        address to serve on
+  COUNTERFOIL_PUBLIC_URL  address by which people reach the service; unset: http://localhost and the port
+  COUNTERFOIL_TRUSTED_PROXIES  how many proxies of our own write into X-Forwarded-For; unset: none
+  COUNTERFOIL_REPLICAS    how many replicas of the service run; more than one need REDIS_URL
+  COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
+  REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself
   COUNTERFOIL_ASSETS      folder that ops/assets made
   COUNTERFOIL_LOG         what is logged, such as `info` or `warn,counterfoil=debug`
   COUNTERFOIL_LOG_FORMAT  `text` or `json`";
@@ -56,8 +63,12 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
     Bench(bench::BenchArgs),
+    /// Show what an authenticator app would for a key: for the demo's logins
+    Code(code::CodeArgs),
     /// Check published payment calendars
     Calendar(calendar::CalendarArgs),
+    /// Export, verify, seal and anchor the record of who did what
+    Audit(audit::AuditArgs),
 }
 
 fn main() -> ExitCode {
@@ -78,7 +89,9 @@ impl Command {
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Rules(args) => rules::run(&args),
             Self::Bench(args) => bench::run(&args),
+            Self::Code(args) => code::run(&args),
             Self::Calendar(args) => calendar::run(&args),
+            Self::Audit(args) => commands::block_on(audit::run(args)),
         }
     }
 
@@ -86,7 +99,13 @@ impl Command {
     fn default_filter(&self) -> &'static str {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
-            Self::Migrate | Self::Demo(_) | Self::Calendar(_) | Self::Rules(_) | Self::Bench(_) => "warn",
+            Self::Migrate
+            | Self::Demo(_)
+            | Self::Code(_)
+            | Self::Calendar(_)
+            | Self::Rules(_)
+            | Self::Bench(_)
+            | Self::Audit(_) => "warn",
         }
     }
 }

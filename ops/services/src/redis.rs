@@ -19,8 +19,10 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// A running private Redis; stopped when dropped, and when this process ends in whatever way.
 #[derive(Debug)]
 pub struct PrivateRedis {
-    process: Supervised,
+    // Before the folder: the server is stopped, then the folder is let go.
+    process: Option<Supervised>,
     folder: PrivateFolder,
+    binary: PathBuf,
 }
 
 impl PrivateRedis {
@@ -41,10 +43,39 @@ impl PrivateRedis {
             remedy: "install your distribution's `redis-server` package",
         })?;
         let folder = PrivateFolder::open(PROGRAM, None, Account::for_services()?)?;
-        let socket = folder.path().join("redis.sock");
-        let log = folder.path().join("log");
+        let mut redis = Self { process: None, folder, binary };
+        redis.launch()?;
+        Ok(redis)
+    }
+
+    /// Kills it with SIGKILL, for tests of what happens while it is away. Everything in it is lost;
+    /// [`restart`](Self::restart) starts an empty one at the same address.
+    ///
+    /// # Errors
+    /// Where the process cannot be waited for.
+    pub fn kill_hard(&mut self) -> Result<(), ServiceError> {
+        match self.process.take() {
+            Some(mut process) => process.kill_hard(),
+            None => Ok(()),
+        }
+    }
+
+    /// Stops it where it still runs, and starts an empty one at the same address.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn restart(&mut self) -> Result<(), ServiceError> {
+        if let Some(mut process) = self.process.take() {
+            process.stop(true)?;
+        }
+        self.launch()
+    }
+
+    fn launch(&mut self) -> Result<(), ServiceError> {
+        let socket = self.socket();
+        let log = self.folder.path().join("log");
         let command: Vec<String> = [
-            binary.to_string_lossy().as_ref(),
+            self.binary.to_string_lossy().as_ref(),
             "--port",
             "0",
             "--unixsocket",
@@ -58,17 +89,17 @@ impl PrivateRedis {
         ]
         .map(str::to_owned)
         .to_vec();
-        let process = Supervised::start(PROGRAM, &command, &folder, &log, Signal::SIGTERM)?;
-        let redis = Self { process, folder };
+        let process = Supervised::start(PROGRAM, &command, &self.folder, &log, Signal::SIGTERM)?;
         let deadline = Instant::now() + START_LIMIT;
         while !answers(&socket) {
-            if !redis.process.is_running() || Instant::now() >= deadline {
+            if !process.is_running() || Instant::now() >= deadline {
                 let detail = std::fs::read_to_string(&log).unwrap_or_default();
                 return Err(ServiceError::Start { program: PROGRAM, detail });
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        Ok(redis)
+        self.process = Some(process);
+        Ok(())
     }
 
     /// The path of the socket.
@@ -83,10 +114,10 @@ impl PrivateRedis {
         format!("redis+unix://{}", self.socket().display())
     }
 
-    /// The process id of the server.
+    /// The process id of the server, while it runs.
     #[must_use]
-    pub fn process_id(&self) -> i32 {
-        self.process.pid().as_raw()
+    pub fn process_id(&self) -> Option<i32> {
+        self.process.as_ref().map(|process| process.pid().as_raw())
     }
 }
 

@@ -8,7 +8,7 @@ use counterfoil_core::event::Action;
 use counterfoil_core::ids::{PeriodId, PersonId, ScheduleId, TenantId};
 use counterfoil_core::money::Money;
 use counterfoil_tenants::audit::Record;
-use counterfoil_tenants::identity::{Council, CouncilRole};
+use counterfoil_tenants::identity::{Council, CouncilRole, Nation};
 use counterfoil_tenants::profile::{PaymentFormat, Profile, SubmissionDay};
 use counterfoil_tenants::schedule::{PeriodRow, ScheduleRow};
 use counterfoil_tenants::scope::CouncilScope;
@@ -48,8 +48,13 @@ impl TestCouncil {
         let at = instant(2024, 1, 1, 9);
         let tenant = TenantId::from_uuid(db.id());
         let slug = name.to_lowercase().replace(' ', "-");
-        let new =
-            Council { id: tenant, slug: slug.clone(), name: name.to_owned(), division: "england-and-wales".to_owned() };
+        let new = Council {
+            id: tenant,
+            slug: slug.clone(),
+            name: name.to_owned(),
+            nation: Nation::England,
+            suspended_at: None,
+        };
         identity.add_council(&new, at).await.unwrap();
         let (officer, administrator) = (PersonId::from_uuid(db.id()), PersonId::from_uuid(db.id()));
         for (person, role, what) in

@@ -1,5 +1,5 @@
 //! What tests of all packages share: the database server of the test run and, on it, databases and
-//! builders. Used by tests only, so that a failure here may stop the test that met it.
+//! builders; and its Redis. Used by tests only, so that a failure here may stop the test that met it.
 #![allow(
     clippy::panic,
     clippy::expect_used,
@@ -13,6 +13,7 @@ mod councils;
 mod database;
 mod postgres;
 mod providers;
+mod redis;
 
 pub use claims::TestClaim;
 pub use contracts::{Contracted, date, instant};
@@ -20,3 +21,4 @@ pub use councils::{TestCouncil, WeeklySchedule};
 pub use database::{Original, TestDatabase};
 pub use postgres::pg;
 pub use providers::TestProvider;
+pub use redis::redis;

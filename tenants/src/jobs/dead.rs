@@ -56,6 +56,24 @@ impl Dispatcher {
         .await
     }
 
+    /// How many dead letters there are, by council; none for the platform's own.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn dead_by_council(&self) -> Result<Vec<(Option<TenantId>, i64)>> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            let rows: Vec<(Option<Uuid>, i64)> = job::table
+                .filter(job::state.eq(DEAD))
+                .group_by(job::tenant_id)
+                .order(job::tenant_id)
+                .select((job::tenant_id, diesel::dsl::count_star()))
+                .load(conn)
+                .await?;
+            Ok(rows.into_iter().map(|(tenant, count)| (tenant.map(TenantId::from_uuid), count)).collect())
+        })
+        .await
+    }
+
     /// Gives a dead letter all its attempts again.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! The scope of one council: its staff, and the service's own jobs on its behalf.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::TenantId;
 use diesel_async::AsyncPgConnection;
 
+use super::origin::Origin;
 use super::tx::{Council, End, Tx};
 use super::work::Work;
 use super::{Mode, Settings, in_transaction};
@@ -27,7 +30,8 @@ impl CouncilScope {
         actor: Actor,
         request_id: Option<String>,
     ) -> Self {
-        Self { connections, council: Council { tenant, actor, request_id } }
+        let origin = Origin { request_id, address: None };
+        Self { connections, council: Council { tenant, actor, origin } }
     }
 
     /// The service itself, at work for a council: a named job or an administrative command.
@@ -39,8 +43,20 @@ impl CouncilScope {
     /// The same, for a request or job whose id goes into audit records and jobs.
     #[must_use]
     pub fn with_request_id(mut self, request_id: &str) -> Self {
-        self.council.request_id = Some(request_id.to_owned());
+        self.council.origin.request_id = Some(request_id.to_owned());
         self
+    }
+
+    /// The same, for a request that came from an address: both go into audit records.
+    #[must_use]
+    pub fn with_origin(mut self, request_id: &str, address: impl Into<Option<IpAddr>>) -> Self {
+        self.council.origin = Origin::new(request_id, address);
+        self
+    }
+
+    /// The pools, for what is written without a record: the chain that seals them.
+    pub(crate) const fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// The council.
@@ -105,8 +121,8 @@ impl CouncilScope {
     fn settings(&self) -> Settings {
         Settings {
             tenant: self.council.tenant.uuid().to_string(),
-            organisations: String::new(),
             person: self.council.actor.person().map(|person| person.uuid().to_string()).unwrap_or_default(),
+            ..Settings::default()
         }
     }
 }

@@ -15,14 +15,17 @@
 
 mod council;
 mod open;
+mod origin;
 mod provider;
 mod tx;
 mod work;
 
 pub use council::CouncilScope;
+pub use origin::Origin;
 pub use provider::ProviderScope;
+pub(crate) use provider::Reach;
 pub use tx::{Acts, Audited, Council, Provider, ProviderActing, Tx};
 pub use work::Work;
 
-pub(crate) use open::{Mode, Settings, in_transaction};
+pub(crate) use open::{Mode, Settings, in_transaction, set_scope};
 pub(crate) use tx::End;

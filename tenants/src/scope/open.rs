@@ -24,11 +24,15 @@ pub(crate) struct Settings {
     pub(crate) tenant: String,
     /// Organisations, as PostgreSQL writes an array of them.
     pub(crate) organisations: String,
+    /// Of these, the ones that are seen whole.
+    pub(crate) whole_organisations: String,
+    /// Of the others, the contracts that are seen.
+    pub(crate) contracts: String,
     /// Whoever the audit records are to name.
     pub(crate) person: String,
 }
 
-/// Runs the work in a transaction as a role. All three settings are always written, so that nothing depends on what
+/// Runs the work in a transaction as a role. All settings are always written, so that nothing depends on what
 /// a connection was used for before.
 pub(crate) async fn in_transaction<T, F>(
     connections: &Connections,
@@ -103,14 +107,18 @@ impl<T> From<Error> for Ended<T> {
     }
 }
 
-async fn set_scope(conn: &mut AsyncPgConnection, settings: &Settings) -> Result<()> {
+/// Says whose rows the rest of the transaction is about.
+pub(crate) async fn set_scope(conn: &mut AsyncPgConnection, settings: &Settings) -> Result<()> {
     diesel::sql_query(
         "SELECT set_config('app.tenant_id', $1, true), set_config('app.organisation_ids', $2, true), \
-         set_config('app.person_id', $3, true)",
+         set_config('app.person_id', $3, true), set_config('app.whole_organisation_ids', $4, true), \
+         set_config('app.contract_ids', $5, true)",
     )
     .bind::<Text, _>(&settings.tenant)
     .bind::<Text, _>(&settings.organisations)
     .bind::<Text, _>(&settings.person)
+    .bind::<Text, _>(&settings.whole_organisations)
+    .bind::<Text, _>(&settings.contracts)
     .execute(conn)
     .await?;
     Ok(())

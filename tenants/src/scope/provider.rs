@@ -1,10 +1,13 @@
 //! The scope of a person who acts for organisations: reading goes over all councils, changing something is for one
 //! council and one organisation.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
-use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
+use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
+use super::origin::Origin;
 use super::tx::{End, Provider, ProviderActing, Tx};
 use super::work::Work;
 use super::{Mode, Settings, in_transaction};
@@ -18,18 +21,40 @@ pub struct ProviderScope {
     connections: Connections,
     person: PersonId,
     organisations: Vec<OrganisationId>,
-    request_id: Option<String>,
+    reach: Reach,
+    origin: Origin,
+}
+
+/// How much of their organisations a person sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Organisations of which they see everything.
+    pub(crate) whole: Vec<OrganisationId>,
+    /// Of the others, the contracts that they see.
+    pub(crate) contracts: Vec<ContractId>,
 }
 
 impl ProviderScope {
-    pub(crate) const fn new(connections: Connections, person: PersonId, organisations: Vec<OrganisationId>) -> Self {
-        Self { connections, person, organisations, request_id: None }
+    pub(crate) fn new(
+        connections: Connections,
+        person: PersonId,
+        organisations: Vec<OrganisationId>,
+        reach: Reach,
+    ) -> Self {
+        Self { connections, person, organisations, reach, origin: Origin::default() }
     }
 
     /// The same, for a request whose id goes into audit records and jobs.
     #[must_use]
     pub fn with_request_id(mut self, request_id: &str) -> Self {
-        self.request_id = Some(request_id.to_owned());
+        self.origin.request_id = Some(request_id.to_owned());
+        self
+    }
+
+    /// The same, for a request that came from an address: both go into audit records.
+    #[must_use]
+    pub fn with_origin(mut self, request_id: &str, address: impl Into<Option<IpAddr>>) -> Self {
+        self.origin = Origin::new(request_id, address);
         self
     }
 
@@ -43,6 +68,12 @@ impl ProviderScope {
     #[must_use]
     pub fn organisations(&self) -> &[OrganisationId] {
         &self.organisations
+    }
+
+    /// Whether the person sees everything of an organisation, and not certain contracts only.
+    #[must_use]
+    pub fn sees_whole(&self, organisation: OrganisationId) -> bool {
+        self.reach.whole.contains(&organisation)
     }
 
     /// Reads over all councils: one snapshot, nothing can be changed.
@@ -89,7 +120,7 @@ impl ProviderScope {
             return Err(Error::NotFound);
         }
         let settings = self.settings(Some(tenant), &[organisation]);
-        let acting = ProviderActing { tenant, organisation, person: self.person, request_id: self.request_id.clone() };
+        let acting = ProviderActing { tenant, organisation, person: self.person, origin: self.origin.clone() };
         in_transaction(
             &self.connections,
             Role::Provider,
@@ -106,11 +137,18 @@ impl ProviderScope {
     }
 
     fn settings(&self, tenant: Option<TenantId>, organisations: &[OrganisationId]) -> Settings {
-        let ids: Vec<_> = organisations.iter().map(|organisation| organisation.uuid().to_string()).collect();
         Settings {
             tenant: tenant.map(|tenant| tenant.uuid().to_string()).unwrap_or_default(),
-            organisations: format!("{{{}}}", ids.join(",")),
+            organisations: array(organisations.iter().map(|organisation| organisation.uuid())),
+            whole_organisations: array(self.reach.whole.iter().map(|organisation| organisation.uuid())),
+            contracts: array(self.reach.contracts.iter().map(|contract| contract.uuid())),
             person: self.person.uuid().to_string(),
         }
     }
+}
+
+/// As PostgreSQL writes an array.
+fn array(ids: impl Iterator<Item = uuid::Uuid>) -> String {
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+    format!("{{{}}}", ids.join(","))
 }

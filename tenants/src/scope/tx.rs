@@ -8,6 +8,7 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
+use super::origin::Origin;
 use crate::audit::{self, Record};
 use crate::error::{Error, Result};
 
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 pub struct Council {
     pub(crate) tenant: TenantId,
     pub(crate) actor: Actor,
-    pub(crate) request_id: Option<String>,
+    pub(crate) origin: Origin,
 }
 
 /// A scope of the organisations that a person acts for, to read over all councils.
@@ -31,7 +32,7 @@ pub struct ProviderActing {
     pub(crate) tenant: TenantId,
     pub(crate) organisation: OrganisationId,
     pub(crate) person: PersonId,
-    pub(crate) request_id: Option<String>,
+    pub(crate) origin: Origin,
 }
 
 /// A scope in which something may be changed.
@@ -42,8 +43,12 @@ pub trait Acts {
     fn actor(&self) -> Actor;
     /// The organisation that a provider acts for.
     fn organisation(&self) -> Option<OrganisationId>;
+    /// The request or job that it belongs to, and from where it came.
+    fn origin(&self) -> &Origin;
     /// The request or job that it belongs to.
-    fn request_id(&self) -> Option<&str>;
+    fn request_id(&self) -> Option<&str> {
+        self.origin().request_id.as_deref()
+    }
 }
 
 impl Acts for Council {
@@ -56,8 +61,8 @@ impl Acts for Council {
     fn organisation(&self) -> Option<OrganisationId> {
         None
     }
-    fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+    fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
@@ -71,8 +76,8 @@ impl Acts for ProviderActing {
     fn organisation(&self) -> Option<OrganisationId> {
         Some(self.organisation)
     }
-    fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+    fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 

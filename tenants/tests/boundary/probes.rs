@@ -15,7 +15,7 @@ struct View {
     person: &'static str,
 }
 
-const VIEWS: [View; 8] = [
+const VIEWS: [View; 9] = [
     View { name: "a council", role: "counterfoil_council", tenant: COUNCIL, organisation: "", person: PERSON },
     View {
         name: "a council's role without a scope",
@@ -46,6 +46,13 @@ const VIEWS: [View; 8] = [
         person: "",
     },
     View { name: "identity", role: "counterfoil_identity", tenant: "", organisation: "", person: "" },
+    View {
+        name: "identity, recording something for a council",
+        role: "counterfoil_identity",
+        tenant: COUNCIL,
+        organisation: "",
+        person: PERSON,
+    },
     View { name: "the dispatcher", role: "counterfoil_dispatcher", tenant: "", organisation: "", person: "" },
     View {
         name: "an ordinary owner",
@@ -72,7 +79,11 @@ impl View {
                 format!("id IN (SELECT organisation_id FROM payee WHERE tenant_id = {council})")
             }
             ("counterfoil_council", "person") => {
-                format!("id IN (SELECT person_id FROM council_member WHERE tenant_id = {council})")
+                // its staff, and whoever did something there
+                format!(
+                    "id IN (SELECT person_id FROM council_member WHERE tenant_id = {council}) \
+                     OR id IN (SELECT person_id FROM audit_record WHERE tenant_id = {council})"
+                )
             }
             ("counterfoil_council", _) => format!("tenant_id = {council}"),
             ("counterfoil_provider", _) if organisation.is_empty() => "false".to_owned(),
@@ -95,7 +106,12 @@ impl View {
     /// Which rows it should be able to write.
     fn should_write(&self, table: &str) -> String {
         match (self.role, table) {
-            ("counterfoil_provider", _) if self.tenant.is_empty() => "false".to_owned(),
+            ("counterfoil_provider", _) | ("counterfoil_identity", "audit_record") if self.tenant.is_empty() => {
+                "false".to_owned()
+            }
+            ("counterfoil_identity", "audit_record") => {
+                format!("tenant_id = {} AND person_id = {}", self.tenant, self.person)
+            }
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
             ("counterfoil_provider", _) => {
                 format!("tenant_id = {} AND organisation_id = {}", self.tenant, self.organisation)
@@ -269,7 +285,7 @@ fn copies(table: &str, condition: &str) -> String {
 /// Another council's row with the view's own council and organisation in it; none for a row of the view's own council.
 async fn as_own(server: &mut Server, view: &View, table: &str, row: &str) -> Option<String> {
     // a table with one row for each council has that row already
-    if view.tenant.is_empty() || table == "file_serial" {
+    if view.tenant.is_empty() || ["file_serial", "audit_head"].contains(&table) {
         return None;
     }
     let organisation = match view.organisation {

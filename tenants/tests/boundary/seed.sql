@@ -68,3 +68,10 @@ VALUES ({tenant}, md5('notice {label}')::uuid, 'remittance-ready', 'notice {labe
 INSERT INTO audit_record (tenant_id, id, organisation_id, at, person_id, actor, action, object_kind, detail)
 VALUES ({tenant}, md5('audit {label}')::uuid, {organisation}, now(), md5('somebody')::uuid, '{}', 'claim.state', 'claim',
     '{}');
+INSERT INTO audit_link (tenant_id, sequence, record_id, digest)
+VALUES ({tenant}, abs(hashtext('{label}')::bigint) + 1, md5('audit {label}')::uuid, sha256('{label}'));
+INSERT INTO platform_record (id, at, person_id, subject_id, organisation_id, tenant_id, action, object_kind, detail)
+VALUES (md5('platform {label}')::uuid, now(), md5('somebody')::uuid, md5('somebody')::uuid, {organisation}, {tenant},
+    'organisation.link', 'organisation', '{}');
+INSERT INTO platform_link (sequence, record_id, digest)
+VALUES (abs(hashtext('{label}')::bigint) + 1, md5('platform {label}')::uuid, sha256('{label}'));

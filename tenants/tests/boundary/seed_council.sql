@@ -30,3 +30,4 @@ VALUES ({tenant}, {run}, {schedule}, {period}, 1, repeat('d', 64), now(), '{}');
 INSERT INTO file_serial (tenant_id, last) VALUES ({tenant}, 1);
 INSERT INTO payment_file (tenant_id, id, run_id, serial, format, bytes, digest, items, total_pence, issued_at)
 VALUES ({tenant}, md5('file {label}')::uuid, {run}, {number}, 'bacs', '\x00', repeat('e', 64), 1, 5, now());
+INSERT INTO audit_head (tenant_id, sequence, settled) VALUES ({tenant}, {number}, {number});

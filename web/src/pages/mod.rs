@@ -1,3 +1,7 @@
 //! The pages, a file each.
 
-pub(crate) mod front;
+pub(crate) mod account;
+pub(crate) mod events;
+pub(crate) mod home;
+pub(crate) mod session;
+pub(crate) mod sign_in;

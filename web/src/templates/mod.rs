@@ -5,8 +5,10 @@
 
 mod escape;
 mod fields;
+
 #[cfg(test)]
 mod fixtures;
+mod pages;
 mod python;
 mod words;
 
@@ -31,7 +33,6 @@ const OWN: &[(&str, &str)] = &[
     ("contact.html", include_str!("../../templates/contact.html")),
     ("accessibility.html", include_str!("../../templates/accessibility.html")),
     ("fault.html", include_str!("../../templates/fault.html")),
-    ("front.html", include_str!("../../templates/front.html")),
 ];
 
 /// Everything that pages are rendered with.
@@ -51,7 +52,7 @@ impl Templates {
         escape::add_to(&mut environment);
         words::add_to(&mut environment);
         fields::add_to(&mut environment);
-        for (name, source) in OWN {
+        for (name, source) in OWN.iter().chain(pages::PAGES) {
             environment.add_template(name, source)?;
         }
         Ok(Self { environment })

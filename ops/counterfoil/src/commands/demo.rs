@@ -10,20 +10,22 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use counterfoil_tenants::Connections;
+use counterfoil_tenants::audit::{AnchorFolder, Pace, Reach};
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_web::Assets;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
-use crate::commands::serve::{self, Database};
+use crate::commands::serve;
 use crate::database::Server;
 use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, load, report, timeline};
+use crate::demo::{SEED, load, logins, report, timeline};
 use crate::means;
+use crate::sealer::Sealer;
 use crate::worker::{LEASE, Post, Worker};
 
 /// What to play, and what to do then.
@@ -75,6 +77,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let smtp_url = std::env::var("SMTP_URL").ok();
     let post = Post::new(smtp_url.as_deref(), outbox.folder(), folders)?;
     println!("E-mails go {}.", post.describe());
+    let master_key = loaded.means.master_key.clone();
     let worker = Worker {
         name: "demo".to_owned(),
         connections: connections.clone(),
@@ -87,17 +90,29 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
     play::play(&playing, &events, &bar).await?;
     bar.finish_with_message("played");
+    seal(&connections, &outbox).await?;
 
     let figures = report::gather(&connections, &world, Some(&outbox)).await?;
     outbox.summary(&report::json(&figures)?)?;
+    logins::open(&connections, &master_key, &world, &outbox).await?;
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
     if let Some(assets) = assets {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        serve::listen(listener, assets, Arc::new(Database::new(server.config())?)).await?;
+        serve::listen(listener, assets, server.config(), master_key).await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Seals what was played, and anchors it beside the demo's files where the environment names no other folder.
+async fn seal(connections: &Connections, outbox: &Outbox) -> anyhow::Result<()> {
+    let anchor = AnchorFolder::from_env()?.unwrap_or_else(|| AnchorFolder::new(outbox.folder().join("anchors")));
+    let sealer = Sealer::new(connections, Some(anchor));
+    for ledger in Sealer::ledgers(connections).await? {
+        sealer.once(&ledger.chain, Reach::All, Pace::Now).await?;
+    }
+    Ok(())
 }
 
 fn progress(what: &'static str) -> ProgressBar {

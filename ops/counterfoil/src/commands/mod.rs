@@ -1,6 +1,8 @@
 //! The commands, a file each. Each has a `run` that gives the exit code, or the error to be told.
 
+pub(crate) mod audit;
 pub(crate) mod calendar;
+pub(crate) mod code;
 pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod rules;

@@ -1,4 +1,4 @@
-//! `counterfoil worker`: does the jobs of the queue, until it is told to stop. Any number may run beside one another.
+//! `counterfoil worker`: does the jobs of the queue and seals the audit, until it is told to stop. Any number may run beside one another.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::database::Server;
 use crate::means;
+use crate::sealer::Sealer;
 use crate::worker::{Post, Worker};
 
 /// How to work.
@@ -39,9 +40,11 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
     let smtp_url = std::env::var("SMTP_URL").ok();
     let post = Post::new(smtp_url.as_deref(), &args.mail, BTreeMap::new())?;
     tracing::info!(mail = post.describe(), "working");
+    let connections = Connections::new(server.config())?;
+    let sealer = Sealer::from_environment(&connections)?;
     let worker = Worker {
         name: format!("worker-{}", uuid::Uuid::now_v7().simple()),
-        connections: Connections::new(server.config())?,
+        connections,
         means: loaded.means,
         post: Arc::new(post),
         lease: TimeDelta::seconds(args.lease.into()),
@@ -60,6 +63,6 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         }
         stopping.cancel();
     });
-    worker.until(stop).await;
+    tokio::join!(worker.until(stop.clone()), sealer.until(stop));
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@
 
 pub(crate) mod dates;
 pub(crate) mod load;
+pub(crate) mod logins;
 pub(crate) mod outbox;
 pub(crate) mod play;
 pub(crate) mod report;

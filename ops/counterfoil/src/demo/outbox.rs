@@ -45,6 +45,14 @@ impl Outbox {
         self.folder.join(council).join(format!("{}-{period}", filed(schedule)))
     }
 
+    /// Writes what to sign in with.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn sign_in(&self, file: &str) -> anyhow::Result<()> {
+        write(&self.folder.join("sign-in.csv"), file.as_bytes())
+    }
+
     /// Writes a payment file.
     ///
     /// # Errors

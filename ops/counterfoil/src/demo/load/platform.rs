@@ -1,6 +1,6 @@
 //! Councils, organisations, the people who sign in, and whom they act for.
 
-use counterfoil_tenants::identity::{Council, CouncilRole, Identity, OrganisationRole};
+use counterfoil_tenants::identity::{Council, CouncilRole, Identity, Nation, OrganisationRole};
 
 use super::Means;
 use crate::demo::world::World;
@@ -19,12 +19,16 @@ pub(super) async fn write(means: &Means<'_>, world: &World) -> anyhow::Result<()
             id: council.id,
             slug: council.slug.to_owned(),
             name: council.name.to_owned(),
-            division: council.division.slug().to_owned(),
+            nation: Nation::England,
+            suspended_at: None,
         };
         identity.add_council(&row, council.taken_on).await?;
     }
     for organisation in &world.organisations {
         identity.add_organisation(organisation.id, organisation.name, at).await?;
+        for council in world.councils.iter().filter(|council| organisation.councils.contains(&council.slug)) {
+            identity.link_organisation(council.id, organisation.id, at).await?;
+        }
     }
     for person in &world.people {
         identity.add_person(person.id, &person.email, &person.name, at).await?;

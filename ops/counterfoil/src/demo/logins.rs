@@ -1,0 +1,51 @@
+//! The demo's logins: everybody chooses a password and sets up a code generator, in the way that people do. What to sign in
+//! with is written into `sign-in.csv`; `counterfoil code KEY` shows what a telephone would.
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use counterfoil_tenants::Connections;
+use counterfoil_tenants::identity::{Asked, Identity};
+use counterfoil_tenants::vault::MasterKey;
+use totp_rs::Totp;
+
+use super::outbox::Outbox;
+use super::world::World;
+
+/// Everybody's password in the demo, which nobody else can reach.
+pub(crate) const PASSWORD: &str = "Ladle kestrel 47 tugboat";
+
+/// Opens everybody's login.
+///
+/// # Errors
+/// Where a login cannot be opened or the file cannot be written.
+pub(crate) async fn open(
+    connections: &Connections,
+    key: &MasterKey,
+    world: &World,
+    outbox: &Outbox,
+) -> anyhow::Result<()> {
+    let identity = Identity::new(connections);
+    let mut file = String::from("email,name,password,key\n");
+    for person in &world.people {
+        let asked = Asked::by_service(Utc::now());
+        let link = identity.invite_again(&asked, person.id).await?;
+        let token = identity.arm_link(link, asked.at).await?.context("an invitation that is not good")?;
+        let chosen = identity.choose_password(&asked, &token, PASSWORD).await?;
+        chosen.map_err(|unfit| anyhow::anyhow!("the demo\u{2019}s password: {unfit}"))?;
+        let setup = identity.code_setup(key, person.id, &person.email, asked.at).await?;
+        let code = code(&setup.address, asked.at.timestamp().unsigned_abs())?;
+        let enrolled = identity.enrol_generator(key, &asked, person.id, &code).await?;
+        enrolled.context("a code that is not right")?;
+        identity.signed_in(&asked, person.id, "demo", None).await?;
+        writeln!(file, "{},{},{PASSWORD},{}", person.email, person.name, setup.key.replace(' ', ""))?;
+    }
+    outbox.sign_in(&file)
+}
+
+/// The code of an `otpauth` address at a second of the clock.
+fn code(address: &str, at: u64) -> anyhow::Result<String> {
+    let totp = Totp::from_url(address).map_err(|error| anyhow::anyhow!("a code generator: {error:?}"))?;
+    Ok(totp.generate(at).to_string())
+}

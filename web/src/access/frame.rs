@@ -1,0 +1,116 @@
+//! The frame of a page, with what its gate knows: whose council it is about, for which organisation, and where else one
+//! may go.
+
+use counterfoil_core::ids::TenantId;
+use counterfoil_tenants::identity::CouncilRole;
+use counterfoil_tenants::identity::OrganisationRole;
+
+use super::{AtCouncil, ForOrganisation, ForOrganisationAt, Me, Visit};
+use crate::fault::Fault;
+use crate::shell::{Addresses, Brand, NavigationItem, Shell};
+
+/// A council as its pages show it.
+pub(crate) async fn brand(visit: &Visit, council: TenantId, slug: &str, name: &str) -> Result<Brand, Fault> {
+    let brand = visit.app.identity().brand(council).await.map_err(|error| Fault::of(&error))?;
+    Ok(match brand {
+        Some(brand) => {
+            // what a browser keeps of the logo is good until the council changes how it shows itself
+            let version = brand.since.timestamp_micros();
+            let logo = brand.logo.as_ref().map(|_| format!("/councils/{slug}/logo/{version}"));
+            Brand::new(brand.name, slug, &brand.colour, logo)
+        }
+        None => Brand::new(name, slug, "", None),
+    })
+}
+
+/// Where the footer of a council's pages leads.
+fn addresses(slug: &str) -> Addresses {
+    Addresses {
+        help: format!("/councils/{slug}/help"),
+        contact: format!("/councils/{slug}/contact"),
+        accessibility: format!("/councils/{slug}/accessibility"),
+    }
+}
+
+/// Marks the place that a page belongs to: the longest address that it begins with.
+fn navigation(visit: &Visit, places: Vec<(&'static str, String)>) -> Vec<NavigationItem> {
+    let below = |href: &str| visit.path == href || visit.path.starts_with(&format!("{href}/"));
+    let current = places.iter().filter(|(_, href)| below(href)).map(|(_, href)| href.len()).max();
+    places
+        .into_iter()
+        .map(|(text, href)| {
+            let is_current = below(&href) && Some(href.len()) == current;
+            NavigationItem::new(text, href, is_current)
+        })
+        .collect()
+}
+
+impl AtCouncil {
+    /// The frame of a page of the council's staff.
+    pub(crate) async fn shell(&self, visit: &Visit) -> Result<Shell, Fault> {
+        let slug = &self.council.slug;
+        let has = |roles: &[CouncilRole]| roles.iter().any(|role| self.council.roles.contains(role));
+        let home = format!("/councils/{slug}");
+        let mut places = vec![("Home", "/".to_owned()), ("Council", home.clone())];
+        if has(&[CouncilRole::Officer, CouncilRole::Approver, CouncilRole::Administrator, CouncilRole::Auditor]) {
+            places.push(("Claims", format!("{home}/claims")));
+            places.push(("Payment runs", format!("{home}/runs")));
+        }
+        if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
+            places.push(("Staff", format!("{home}/staff")));
+            places.push(("Providers", format!("{home}/providers")));
+            places.push(("Audit", format!("{home}/audit")));
+            places.push(("Settings", format!("{home}/settings")));
+        }
+        let brand = brand(visit, self.council.id, slug, &self.council.name).await?;
+        let shell = visit.shell().await?.council(brand).addresses(addresses(slug));
+        Ok(shell.navigation(navigation(visit, places)))
+    }
+}
+
+impl ForOrganisation {
+    /// The frame of a page of an organisation, across its councils.
+    pub(crate) async fn shell(&self, visit: &Visit) -> Result<Shell, Fault> {
+        let shell = visit.shell().await?.organisation(self.organisation.name.clone());
+        Ok(shell.navigation(navigation(visit, self.places(None))))
+    }
+
+    fn places(&self, council: Option<&str>) -> Vec<(&'static str, String)> {
+        let home = format!("/organisations/{}", self.organisation.id);
+        let mut places = vec![("Home", "/".to_owned()), ("Organisation", home.clone())];
+        if let Some(slug) = council {
+            places.push(("Claims", format!("{home}/councils/{slug}/claims")));
+            if self.scope.sees_whole(self.organisation.id) {
+                places.push(("Remittances", format!("{home}/councils/{slug}/remittances")));
+            }
+        }
+        if self.organisation.role == OrganisationRole::Administrator {
+            places.push(("People", format!("{home}/people")));
+        }
+        places
+    }
+}
+
+impl ForOrganisationAt {
+    /// The frame of a page of an organisation at one council.
+    pub(crate) async fn shell(&self, visit: &Visit) -> Result<Shell, Fault> {
+        let slug = &self.council.slug;
+        let brand = brand(visit, self.council.id, slug, &self.council.name).await?;
+        let shell = visit.shell().await?.council(brand).addresses(addresses(slug));
+        let shell = shell.organisation(self.provider.organisation.name.clone());
+        Ok(shell.navigation(navigation(visit, self.provider.places(Some(slug)))))
+    }
+}
+
+impl Me {
+    /// The frame of a page of the platform's operators.
+    pub(crate) async fn operator_shell(&self, visit: &Visit) -> Result<Shell, Fault> {
+        let places = vec![
+            ("Home", "/".to_owned()),
+            ("Councils", "/operator/councils".to_owned()),
+            ("Health", "/operator/health".to_owned()),
+            ("Audit", "/operator/audit".to_owned()),
+        ];
+        Ok(visit.shell().await?.navigation(navigation(visit, places)))
+    }
+}

@@ -1,0 +1,131 @@
+//! What a page sends: its form, a file beside it, or the answer of a script. Refused unless it comes from a page of ours,
+//! made for the same session and the same council: a tab that was left open cannot file to another council.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+use super::visit::form_scope;
+use crate::fault::Fault;
+use crate::form::Typed;
+use crate::server::App;
+use crate::session::SessionHandle;
+
+/// The header in which scripts give what forms have in a field.
+const HEADER: &str = "x-csrf-token";
+/// The most that a file may weigh, in bytes.
+const LARGEST_FILE: usize = 1024 * 1024;
+/// The most that a script may send, in bytes.
+const LARGEST_JSON: usize = 256 * 1024;
+
+const STALE: &str = "This page was out of date, so nothing was changed. Go back, load the page again and send it once more.";
+
+/// A form.
+pub(crate) struct Posted(pub(crate) Typed);
+
+/// A form with one file.
+pub(crate) struct PostedFile {
+    /// The fields.
+    pub(crate) typed: Typed,
+    /// The file's bytes; empty where none was chosen.
+    pub(crate) file: Bytes,
+}
+
+/// What a script sends.
+pub(crate) struct PostedJson(pub(crate) Value);
+
+/// What a request has to say of where it comes from, before its body is read.
+struct Source {
+    session: SessionHandle,
+    scope: String,
+    header: Option<String>,
+}
+
+impl Source {
+    async fn of(request: Request, app: &App) -> Result<(Self, Request), Response> {
+        let (mut parts, body) = request.into_parts();
+        if !is_ours(&parts.headers, app) {
+            return Err(Fault::forbidden(STALE).into_response());
+        }
+        let session = SessionHandle::from_request_parts(&mut parts, app).await.map_err(|fault| fault.into_response())?;
+        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let source = Self { session, scope: form_scope(parts.uri.path()), header };
+        Ok((source, Request::from_parts(parts, body)))
+    }
+
+    async fn check(&self, given: &str) -> Result<(), Response> {
+        let matches = self.session.csrf_matches(&self.scope, given).await;
+        match matches.map_err(|error| Fault::away(&error).into_response())? {
+            true => Ok(()),
+            false => Err(Fault::forbidden(STALE).into_response()),
+        }
+    }
+}
+
+/// Whether a browser says that the request comes from a page of ours. One that says nothing is held to the token alone.
+fn is_ours(headers: &HeaderMap, app: &App) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+    let same_origin = text(header::ORIGIN.as_str()).is_none_or(|origin| app.is_own_origin(origin));
+    same_site && same_origin
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (source, request) = Source::of(request, app).await?;
+        let typed = Typed::from_request(request, app).await.map_err(|fault| fault.into_response())?;
+        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        Ok(Self(typed))
+    }
+}
+
+impl FromRequest<App> for PostedJson {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (source, request) = Source::of(request, app).await?;
+        source.check(source.header.as_deref().unwrap_or_default()).await?;
+        let body = axum::body::to_bytes(request.into_body(), LARGEST_JSON).await;
+        let body = body.map_err(|_| Fault::TooLarge.into_response())?;
+        if body.is_empty() {
+            return Ok(Self(Value::Null));
+        }
+        serde_json::from_slice(&body).map(Self).map_err(|_| Fault::BadRequest(None).into_response())
+    }
+}
+
+impl FromRequest<App> for PostedFile {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (source, request) = Source::of(request, app).await?;
+        let wrong = |_| Fault::WrongKind.into_response();
+        let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
+        let (mut fields, mut file) = (Vec::new(), Bytes::new());
+        let unread = |error: axum::extract::multipart::MultipartError| {
+            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge } else { Fault::BadRequest(None) }
+                .into_response()
+        };
+        while let Some(part) = parts.next_field().await.map_err(unread)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let is_file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(unread)?;
+            if bytes.len() > LARGEST_FILE {
+                return Err(Fault::TooLarge.into_response());
+            }
+            if is_file {
+                file = bytes;
+            } else {
+                fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let typed = Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
+        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        Ok(Self { typed, file })
+    }
+}

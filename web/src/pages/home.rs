@@ -1,0 +1,190 @@
+//! `/`: everything that waits for this person, at every council and for every organisation, by deadline.
+
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, Utc};
+use counterfoil_core::calendar::clock::deadline;
+use counterfoil_core::ids::TenantId;
+use counterfoil_core::run::RunState;
+use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
+use counterfoil_tenants::scope::Tx;
+use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle};
+use serde::Serialize;
+
+use crate::access::{Home, Permit, Visit};
+use crate::fault::Fault;
+use crate::london;
+
+/// At most so many pay periods of a provider; the rest is on the pages of the councils.
+const MOST: i64 = 200;
+
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    tasks: Vec<Task>,
+    late: usize,
+    councils: Vec<Place>,
+    organisations: Vec<Place>,
+    operator: bool,
+}
+
+/// One thing that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Task {
+    #[serde(skip)]
+    due: DateTime<Utc>,
+    /// The council that it is for.
+    council: String,
+    /// The organisation for which it is done; none for a council's staff.
+    organisation: Option<String>,
+    what: String,
+    about: String,
+    deadline: String,
+    is_late: bool,
+    href: String,
+}
+
+/// Somewhere to go.
+#[derive(Debug, Serialize)]
+struct Place {
+    name: String,
+    detail: String,
+    href: String,
+    /// Councils of an organisation.
+    places: Vec<Place>,
+}
+
+/// The page.
+pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Response, Fault> {
+    let access = &pass.access;
+    let mut tasks = of_provider(&visit, access).await?;
+    for council in access.councils() {
+        tasks.extend(of_council(&visit, access, council).await?);
+    }
+    tasks.sort_by(|one, other| (one.due, &one.council, &one.what).cmp(&(other.due, &other.council, &other.what)));
+    let page = Page {
+        name: access.name().to_owned(),
+        late: tasks.iter().filter(|task| task.is_late).count(),
+        tasks,
+        councils: access.councils().iter().map(council_place).collect(),
+        organisations: organisation_places(access),
+        operator: access.is_operator(),
+    };
+    visit.page("home.html", &visit.shell().await?, page)
+}
+
+async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault> {
+    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
+    let linked = access.organisations().iter().flat_map(|organisation| &organisation.councils);
+    let councils: Vec<TenantId> = linked.map(|council| council.id).collect();
+    let waiting = scope.read(async |tx: &mut Tx<'_, _>| worklist::of_provider(tx, &councils, MOST).await).await;
+    let waiting = waiting.map_err(|error| Fault::of(&error))?;
+    Ok(waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now)).collect())
+}
+
+fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<Task> {
+    let organisation = access.organisation(waits.organisation)?;
+    let council = organisation.councils.iter().find(|council| council.id == waits.council)?;
+    let claims = counted(waits.claims, "claim", "claims");
+    let what = match waits.sent_back {
+        0 => format!("Confirm {claims}"),
+        back if back == waits.claims => format!("Mend {claims} that the council sent back"),
+        back => format!("Confirm {claims}, of which {back} sent back by the council"),
+    };
+    Some(Task {
+        due: waits.cut_off,
+        council: council.name.clone(),
+        organisation: Some(organisation.name.clone()),
+        what,
+        about: format!("{}, {}", waits.schedule, london::span(waits.period.0, waits.period.1)),
+        deadline: london::deadline(waits.cut_off),
+        is_late: waits.cut_off < now,
+        href: format!(
+            "/organisations/{}/councils/{}/claims?state=open&starts={}",
+            organisation.id, council.slug, waits.period.0
+        ),
+    })
+}
+
+async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> Result<Vec<Task>, Fault> {
+    let has = |role| council.roles.contains(&role);
+    if !has(CouncilRole::Officer) && !has(CouncilRole::Approver) {
+        return Ok(Vec::new());
+    }
+    let scope = access.council_scope(council.id).map_err(|error| Fault::of(&error))?;
+    let read = scope
+        .read(async |tx: &mut Tx<'_>| Ok((worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?)))
+        .await;
+    let (settle, runs) = read.map_err(|error| Fault::of(&error))?;
+    let settle = settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
+    let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
+    Ok(settle.chain(runs).collect())
+}
+
+fn to_settle(waits: ToSettle, council: &CouncilAccess, now: DateTime<Utc>) -> Task {
+    let due = end_of(waits.finalisation);
+    Task {
+        due,
+        council: council.name.clone(),
+        organisation: None,
+        what: format!("Settle {}", counted(waits.claims, "suspended claim", "suspended claims")),
+        about: format!("{} on {}, {}", waits.suspended, waits.name, london::span(waits.period.0, waits.period.1)),
+        deadline: london::weekday(waits.finalisation),
+        is_late: due < now,
+        href: format!("/councils/{}/claims?state=suspended&starts={}", council.slug, waits.period.0),
+    }
+}
+
+fn waiting(run: RunWaiting, council: &CouncilAccess, now: DateTime<Utc>) -> Option<Task> {
+    let has = |role| council.roles.contains(&role);
+    let what = match run.state {
+        RunState::Finalised if has(CouncilRole::Approver) => "Approve a payment run",
+        RunState::Open if has(CouncilRole::Officer) => "See a payment run being prepared",
+        RunState::Approved if has(CouncilRole::Officer) => "Issue the payment file of a run",
+        RunState::FileIssued if has(CouncilRole::Officer) => "Send the payment file of a run",
+        RunState::Unknown if has(CouncilRole::Officer) => "Check a payment run with the bank",
+        _ => return None,
+    };
+    let due = end_of(run.bank_date);
+    Some(Task {
+        due,
+        council: council.name.clone(),
+        organisation: None,
+        what: what.to_owned(),
+        about: format!("{}, {}", run.schedule, london::span(run.period.0, run.period.1)),
+        deadline: format!("In the bank on {}", london::weekday(run.bank_date)),
+        is_late: due < now,
+        href: format!("/councils/{}/runs/{}", council.slug, run.run),
+    })
+}
+
+/// The end of office hours of a day in London: what is due on a day is due by then.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    let five = chrono::NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default();
+    deadline(day, five)
+}
+
+fn counted(count: i64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+fn council_place(council: &CouncilAccess) -> Place {
+    let roles = council.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", ");
+    Place { name: council.name.clone(), detail: roles, href: format!("/councils/{}", council.slug), places: Vec::new() }
+}
+
+fn organisation_places(access: &Access) -> Vec<Place> {
+    let organisations = access.organisations().iter();
+    organisations
+        .map(|organisation| {
+            let href = format!("/organisations/{}", organisation.id);
+            let councils = organisation.councils.iter().map(|council| Place {
+                name: council.name.clone(),
+                detail: String::new(),
+                href: format!("{href}/councils/{}/claims", council.slug),
+                places: Vec::new(),
+            });
+            let detail = organisation.role.words().to_owned();
+            Place { name: organisation.name.clone(), detail, places: councils.collect(), href: href.clone() }
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Every page, in one table. What the table lists, tests ask as every kind of person: a route that they do not know fails
+//! the build.
+
+mod table;
+
+pub use table::RouteSeen;
+pub(crate) use table::Routes;
+
+use crate::pages::{account, events, home, session, sign_in};
+
+/// All of them.
+pub(crate) fn table() -> Routes {
+    Routes::new().and(signing_in).and(own)
+}
+
+/// The routes as tests list them.
+#[must_use]
+pub fn routes_seen() -> Vec<RouteSeen> {
+    table().into_parts().1
+}
+
+/// Coming in.
+fn signing_in(routes: Routes) -> Routes {
+    use sign_in::{check_email, enrol, link, passkey, second_factor, single_sign_on};
+    routes
+        .get("/sign-in", sign_in::show)
+        .post("/sign-in", sign_in::sign_in)
+        .post("/sign-in/unlock", check_email::unlock)
+        .get("/sign-in/asleep", check_email::asleep)
+        .get("/sign-in/second-factor", second_factor::show)
+        .post("/sign-in/second-factor", second_factor::give)
+        .get("/sign-in/recovery-code", second_factor::show_recovery)
+        .post("/sign-in/recovery-code", second_factor::give_recovery)
+        .post("/sign-in/lost-second-factor", second_factor::lost)
+        .post("/sign-in/passkey/start", passkey::start_sign_in)
+        .post("/sign-in/passkey/finish", passkey::finish_sign_in)
+        .post("/sign-in/second-factor/passkey/start", passkey::start_second)
+        .post("/sign-in/second-factor/passkey/finish", passkey::finish_second)
+        .get("/sign-in/council", single_sign_on::choose)
+        .get("/sign-in/council/{council}", single_sign_on::begin)
+        .get("/sign-in/returned", single_sign_on::finish)
+        .get("/forgotten-password", check_email::show_forgotten)
+        .post("/forgotten-password", check_email::forgotten)
+        .get("/link/{token}", link::show)
+        .post("/link/{token}", link::follow)
+        .post("/link/{token}/passkey/start", passkey::start_return)
+        .post("/link/{token}/passkey/finish", passkey::finish_return)
+        .get("/enrol", enrol::choose)
+        .get("/enrol/generator", enrol::show_generator)
+        .post("/enrol/generator", enrol::take_generator)
+        .post("/enrol/passkey/start", passkey::start_adding)
+        .post("/enrol/passkey/finish", passkey::finish_adding)
+        .get("/enrol/recovery-codes", enrol::show_codes)
+}
+
+/// What is a person's own.
+fn own(routes: Routes) -> Routes {
+    routes
+        .get("/", home::show)
+        .get("/account", account::show)
+        .get("/account/password", account::password::show)
+        .post("/account/password", account::password::change)
+        .post("/account/recovery-codes", account::factors::renew_codes)
+        .post("/account/passkeys/{passkey}/remove", account::factors::remove_passkey)
+        .get("/account/sessions", account::sessions::show)
+        .post("/account/sessions/{session}/end", account::sessions::end)
+        .post("/account/sessions/end-all", account::sessions::end_all)
+        .post("/sign-out", session::sign_out)
+        .post("/session/stay", session::stay)
+        .get("/session/left", session::left)
+        .get("/events", events::stream)
+}
