@@ -12,6 +12,8 @@ mod cookie;
 pub mod events;
 mod fault;
 mod form;
+#[cfg(test)]
+mod gallery;
 mod health;
 mod london;
 mod pages;
