@@ -9,6 +9,7 @@ mod access;
 mod assets;
 mod context;
 mod cookie;
+mod download;
 pub mod events;
 mod fault;
 mod form;

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -58,6 +59,7 @@ struct Shared {
     passkeys: Passkeys,
     single_sign_on: SingleSignOn,
     origin: String,
+    words: OnceLock<Arc<MessageTable>>,
 }
 
 /// Why the pages cannot be served.
@@ -85,8 +87,22 @@ impl App {
         let passkeys = Passkeys::new(&service.public_address)?;
         let single_sign_on = SingleSignOn::new(&service.public_address)?;
         let origin = service.public_address.origin().ascii_serialization();
-        let shared = Shared { assets, templates, service, identity, passkeys, single_sign_on, origin };
+        let shared = Shared { assets, templates, service, identity, passkeys, single_sign_on, origin, words: OnceLock::new() };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// With the words for reasons that rule packs bring; without them reasons are shown by their codes. The first time
+    /// counts.
+    #[must_use]
+    pub fn with_words(self, words: Arc<MessageTable>) -> Self {
+        let _ = self.shared.words.set(words);
+        self
+    }
+
+    /// Words for reasons: the service's own, and those of the rule packs where they are known.
+    pub(crate) fn words(&self) -> Arc<MessageTable> {
+        let own = || Arc::new(counterfoil_core::disposition::messages().unwrap_or_default());
+        self.shared.words.get_or_init(own).clone()
     }
 
     pub(crate) fn https(&self) -> bool {

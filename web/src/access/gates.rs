@@ -195,6 +195,9 @@ roles! {
     /// Whoever prepares payments.
     Officer = [Officer],
         "Only finance officers can do this. Ask a council administrator if you need to.";
+    /// Whoever approves what others have prepared.
+    Approving = [Approver],
+        "Only finance approvers can do this. Ask a council administrator if you need to.";
     /// Staff, providers and settings: to look at.
     Managing = [Administrator, Auditor],
         "Only council administrators and auditors can see this.";

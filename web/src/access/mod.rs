@@ -15,7 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 
 pub(crate) use frame::brand;
 pub(crate) use gates::{
-    Anyone, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home, Listening,
+    Anyone, Approving, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home, Listening,
     Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, SignedIn, Staff,
 };
 pub use gates::{GateKind, GateSeen};

@@ -6,11 +6,13 @@ mod table;
 pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
-use crate::pages::{account, events, home, session, sign_in};
+use crate::pages::{
+    account, api, claims, events, home, payment_files, remittances, runs, session, sign_in,
+};
 
 /// All of them.
 pub(crate) fn table() -> Routes {
-    Routes::new().and(signing_in).and(own)
+    Routes::new().and(signing_in).and(own).and(provider_money).and(council_money).and(programs)
 }
 
 /// The routes as tests list them.
@@ -69,4 +71,35 @@ fn own(routes: Routes) -> Routes {
         .post("/session/stay", session::stay)
         .get("/session/left", session::left)
         .get("/events", events::stream)
+}
+
+/// What a provider claims, and what it is paid.
+fn provider_money(routes: Routes) -> Routes {
+    use claims::provider;
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}", provider::show)
+        .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// What a council is asked for, and what it pays.
+fn council_money(routes: Routes) -> Routes {
+    use claims::council;
+    routes
+        .get("/councils/{council}/claims", council::list)
+        .get("/councils/{council}/claims/{claim}", council::show)
+        .get("/councils/{council}/runs", runs::list)
+        .get("/councils/{council}/runs/{run}", runs::show)
+        .post("/councils/{council}/runs/{run}/approve", runs::approve)
+        .get("/councils/{council}/payment-files/{file}", payment_files::download)
+}
+
+/// The same for programs.
+fn programs(routes: Routes) -> Routes {
+    routes
+        .get("/api/v1/organisations/{organisation}/councils/{council}/claims", api::claims::list)
+        .get("/api/v1/organisations/{organisation}/councils/{council}/claims/{claim}", api::claims::show)
+        .get("/api/v1/councils/{council}/runs/{run}", api::runs::show)
 }

@@ -152,6 +152,7 @@ fn line(window: &Window, (one, many): (&str, &str)) -> String {
     match total {
         0 => format!("No {many}"),
         1 => format!("Showing 1 {one}"),
+        _ if window.more => format!("Showing {} to {last} of more than {} {many}", offset + 1, total - 1),
         _ if window.pages == 1 => format!("Showing all {total} {many}"),
         _ => format!("Showing {} to {last} of {total} {many}", offset + 1),
     }

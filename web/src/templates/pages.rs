@@ -23,4 +23,9 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "account/password.html",
     "account/sessions.html",
     "home.html",
+    "claims/list.html",
+    "claims/claim.html",
+    "remittances.html",
+    "runs/list.html",
+    "runs/run.html",
 ];

@@ -73,7 +73,7 @@ pub(crate) async fn listen(
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
     };
-    let app = App::new(assets, service)?;
+    let app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     writeln!(std::io::stdout(), "Serving on {}", public_address.as_str().trim_end_matches('/'))?;
