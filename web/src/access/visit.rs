@@ -20,6 +20,9 @@ use crate::server::App;
 use crate::session::{ABSOLUTE_LIMIT, IDLE_LIMIT, Login, SessionHandle, Stage};
 use crate::shell::{SessionTimes, Shell};
 
+/// Whom forms belong to that are about nothing but the person: signing out, staying signed in.
+const ACCOUNT: &str = "account";
+
 /// The id of a request, which the log and the audit keep.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
@@ -109,7 +112,8 @@ impl Visit {
         let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
-            shell = shell.person(access.name()).times(times(login, self.now)).listening();
+            let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
+            shell = shell.person(access.name()).account_csrf(account).times(times(login, self.now)).listening();
         }
         Ok(shell)
     }
@@ -188,7 +192,7 @@ pub(super) fn form_scope(path: &str) -> String {
     match (parts.next(), parts.next()) {
         (Some(kind @ ("councils" | "organisations")), Some(name)) => format!("{kind}/{name}"),
         (Some("operator"), _) => "operator".to_owned(),
-        _ => "account".to_owned(),
+        _ => ACCOUNT.to_owned(),
     }
 }
 
