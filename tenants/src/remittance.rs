@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{OrganisationId, PayeeId, RunId, TenantId};
-use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, SelectableHelper as _};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, SelectableHelper as _,
+};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
@@ -141,7 +143,8 @@ pub async fn list_own(
         .select((remittance::number, payee::name, payment::pays_pence, remittance::made_at))
         .load(tx.conn())
         .await?;
-    let seen = |(number, payee, pays, made_at)| RemittanceSeen { number, payee, pays: Money::from_pence(pays), made_at };
+    let seen =
+        |(number, payee, pays, made_at)| RemittanceSeen { number, payee, pays: Money::from_pence(pays), made_at };
     Ok((rows.into_iter().map(seen).collect(), total))
 }
 

@@ -267,18 +267,19 @@ pub async fn payments(tx: &mut Tx<'_>, id: RunId, (offset, limit): (i64, i64)) -
         ))
         .load(tx.conn())
         .await?;
-    let seen = |((payee, name, supplier_number), (brought, entries, carried, pays, reference, remittance)): (Who, Sums)| {
-        PaymentSeen {
-            payee: PayeeId::from_uuid(payee),
-            name,
-            supplier_number,
-            brought_forward: Money::from_pence(brought),
-            entries: Money::from_pence(entries),
-            carried_forward: Money::from_pence(carried),
-            pays: Money::from_pence(pays),
-            reference,
-            remittance,
-        }
-    };
+    let seen =
+        |((payee, name, supplier_number), (brought, entries, carried, pays, reference, remittance)): (Who, Sums)| {
+            PaymentSeen {
+                payee: PayeeId::from_uuid(payee),
+                name,
+                supplier_number,
+                brought_forward: Money::from_pence(brought),
+                entries: Money::from_pence(entries),
+                carried_forward: Money::from_pence(carried),
+                pays: Money::from_pence(pays),
+                reference,
+                remittance,
+            }
+        };
     Ok(rows.into_iter().map(seen).collect())
 }

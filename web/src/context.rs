@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -36,6 +36,8 @@ pub(crate) async fn surround(State(app): State<App>, mut request: Request, next:
     );
     async {
         let start = Instant::now();
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let method = request.method().clone();
         let reader = Reader::of(request.uri().path(), request.headers());
         let nonce = match Nonce::random() {
             Ok(nonce) => nonce,
@@ -58,6 +60,7 @@ pub(crate) async fn surround(State(app): State<App>, mut request: Request, next:
             response.headers_mut().insert(REQUEST_ID, id);
         }
         let status = response.status().as_u16();
+        app.metrics().answered(route.as_ref().map(MatchedPath::as_str), &method, status, start.elapsed());
         let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status, milliseconds, "answered");
         response

@@ -21,11 +21,12 @@ use url::Url;
 use crate::assets::Assets;
 use crate::events::Events;
 use crate::fault::Fault;
+use crate::metrics::Metrics;
 use crate::passkey::{PasskeyError, Passkeys};
 use crate::session::{self, Sessions, Transport};
 use crate::sso::{SingleSignOn, SsoError};
 use crate::templates::Templates;
-use crate::{context, health, routes};
+use crate::{context, health, metrics, routes};
 
 /// What the pages rest on.
 pub struct Service {
@@ -60,6 +61,8 @@ struct Shared {
     single_sign_on: SingleSignOn,
     origin: String,
     words: OnceLock<Arc<MessageTable>>,
+    metrics: Metrics,
+    metrics_token: OnceLock<String>,
 }
 
 /// Why the pages cannot be served.
@@ -74,6 +77,9 @@ pub enum AppError {
     /// Single sign-on cannot be set up.
     #[error("single sign-on cannot be set up")]
     SingleSignOn(#[from] SsoError),
+    /// The figures cannot be kept.
+    #[error("figures for /metrics cannot be kept")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
 impl App {
@@ -87,7 +93,18 @@ impl App {
         let passkeys = Passkeys::new(&service.public_address)?;
         let single_sign_on = SingleSignOn::new(&service.public_address)?;
         let origin = service.public_address.origin().ascii_serialization();
-        let shared = Shared { assets, templates, service, identity, passkeys, single_sign_on, origin, words: OnceLock::new() };
+        let shared = Shared {
+            assets,
+            templates,
+            service,
+            identity,
+            passkeys,
+            single_sign_on,
+            origin,
+            words: OnceLock::new(),
+            metrics: Metrics::new()?,
+            metrics_token: OnceLock::new(),
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -97,6 +114,22 @@ impl App {
     pub fn with_words(self, words: Arc<MessageTable>) -> Self {
         let _ = self.shared.words.set(words);
         self
+    }
+
+    /// With the token for which `/metrics` is shown; without one it is shown to whoever asks from the same machine. The
+    /// first time counts.
+    #[must_use]
+    pub fn with_metrics_token(self, token: &str) -> Self {
+        let _ = self.shared.metrics_token.set(token.to_owned());
+        self
+    }
+
+    pub(crate) fn metrics_token(&self) -> Option<&str> {
+        self.shared.metrics_token.get().map(String::as_str)
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
     }
 
     /// Words for reasons: the service's own, and those of the rule packs where they are known.
@@ -165,6 +198,7 @@ pub fn router(app: App) -> Router {
     session::attach(pages, app.sessions().clone(), transport)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/assets/{digest}/{name}", get(asset))
         .fallback(|| async { Fault::NotFound })
         .method_not_allowed_fallback(|| async { Fault::WrongMethod })

@@ -306,10 +306,9 @@ async fn lines(conn: &mut AsyncPgConnection, whose: Whose, of: &Claim) -> Result
     type Row = (i32, Uuid, String, Option<String>);
     type Version = (Uuid, String, String, String);
     let rows: Vec<Row> = claim_line::table
-        .inner_join(
-            service_line::table
-                .on(service_line::tenant_id.eq(claim_line::tenant_id).and(service_line::id.eq(claim_line::service_line_id))),
-        )
+        .inner_join(service_line::table.on(
+            service_line::tenant_id.eq(claim_line::tenant_id).and(service_line::id.eq(claim_line::service_line_id)),
+        ))
         .filter(claim_line::tenant_id.eq(whose.tenant))
         .filter(claim_line::claim_id.eq(of.id.uuid()))
         .order(claim_line::number)

@@ -16,8 +16,8 @@ use std::marker::PhantomData;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_core::ids::OrganisationId;
-use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole, OrganisationAccess, OrganisationRole};
 use counterfoil_tenants::identity::access::LinkedCouncil;
+use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole, OrganisationAccess, OrganisationRole};
 use counterfoil_tenants::scope::{CouncilScope, ProviderScope};
 
 use super::{Gate, PathParams, Visit};
@@ -280,7 +280,8 @@ impl Gate for ProviderManaging {
         match pass.organisation.role {
             OrganisationRole::Administrator => Ok(pass),
             OrganisationRole::Staff => {
-                let words = "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
+                let words =
+                    "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
                 Err(Fault::forbidden(words).into_response())
             }
         }

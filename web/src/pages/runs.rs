@@ -96,7 +96,8 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<Staff<Finance>>) -> Resu
         adjustments: run.adjustments.to_string(),
         suspended: run.suspended.to_string(),
     };
-    let (skip, take) = (usize::try_from(window.offset).unwrap_or(usize::MAX), usize::try_from(window.limit).unwrap_or(0));
+    let (skip, take) =
+        (usize::try_from(window.offset).unwrap_or(usize::MAX), usize::try_from(window.limit).unwrap_or(0));
     let shown = runs.iter().skip(skip).take(take).map(row).collect();
     let page = ListPage { table: query.shown(&window), runs: shown };
     visit.page("runs/list.html", &pass.shell(&visit).await?, page)

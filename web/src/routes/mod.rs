@@ -7,12 +7,20 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, events, home, payment_files, remittances, runs, session, sign_in,
+    account, api, claims, events, home, invitations, operator, organisation, payment_files, remittances, runs, session,
+    sign_in,
 };
 
 /// All of them.
 pub(crate) fn table() -> Routes {
-    Routes::new().and(signing_in).and(own).and(provider_money).and(council_money).and(programs)
+    Routes::new()
+        .and(signing_in)
+        .and(own)
+        .and(provider_money)
+        .and(council_money)
+        .and(programs)
+        .and(organisations)
+        .and(operators)
 }
 
 /// The routes as tests list them.
@@ -102,4 +110,37 @@ fn programs(routes: Routes) -> Routes {
         .get("/api/v1/organisations/{organisation}/councils/{council}/claims", api::claims::list)
         .get("/api/v1/organisations/{organisation}/councils/{council}/claims/{claim}", api::claims::show)
         .get("/api/v1/councils/{council}/runs/{run}", api::runs::show)
+}
+
+/// An organisation, its people, and invitations of councils.
+fn organisations(routes: Routes) -> Routes {
+    use organisation::{people, person};
+    routes
+        .get("/organisations/{organisation}", organisation::show)
+        .get("/organisations/{organisation}/people", people::list)
+        .get("/organisations/{organisation}/people/invite", people::show_invite)
+        .post("/organisations/{organisation}/people/invite", people::invite)
+        .get("/organisations/{organisation}/people/{person}", person::show)
+        .post("/organisations/{organisation}/people/{person}", person::change)
+        .get("/organisations/{organisation}/people/{person}/remove", person::show_remove)
+        .post("/organisations/{organisation}/people/{person}/remove", person::remove)
+        .post("/organisations/{organisation}/people/{person}/invite-again", person::invite_again)
+        .get("/invitations/{council}/{invitation}", invitations::show)
+        .post("/invitations/{council}/{invitation}/accept", invitations::accept)
+        .post("/invitations/{council}/{invitation}/decline", invitations::decline)
+}
+
+/// Operators of the platform.
+fn operators(routes: Routes) -> Routes {
+    use operator::{audit, councils, health, onboard};
+    routes
+        .get("/operator/councils", councils::list)
+        .get("/operator/councils/new", onboard::show)
+        .post("/operator/councils/new", onboard::add)
+        .get("/operator/councils/{council}", councils::show)
+        .post("/operator/councils/{council}/suspend", councils::suspend)
+        .post("/operator/councils/{council}/resume", councils::resume)
+        .get("/operator/health", health::show)
+        .post("/operator/health/letters/{letter}/again", health::send_again)
+        .get("/operator/audit", audit::list)
 }

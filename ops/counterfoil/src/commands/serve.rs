@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `COUNTERFOIL_PUBLIC_URL` | the address by which people reach the service; without it, `http://localhost` and the port |
 //! | `COUNTERFOIL_TRUSTED_PROXIES` | how many proxies of our own write into `X-Forwarded-For`; none unless it says so |
+//! | `COUNTERFOIL_METRICS_TOKEN` | who may read `/metrics`; without it, whoever asks from this machine, unless a proxy stands before us |
 //! | `REDIS_URL`, `COUNTERFOIL_REPLICAS` | see `counterfoil_web::events` |
 
 use std::io::Write as _;
@@ -17,7 +18,7 @@ use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
 use counterfoil_web::events::Backplane;
-use counterfoil_web::{App, Assets, Service};
+use counterfoil_web::{App, Assets, METRICS_TOKEN_VARIABLE, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
@@ -73,7 +74,10 @@ pub(crate) async fn listen(
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
     };
-    let app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
+    let mut app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
+    if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
+        app = app.with_metrics_token(token.trim());
+    }
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     writeln!(std::io::stdout(), "Serving on {}", public_address.as_str().trim_end_matches('/'))?;
@@ -94,7 +98,8 @@ pub(crate) async fn listen(
 fn public_address(listening: SocketAddr) -> anyhow::Result<Url> {
     let text = std::env::var("COUNTERFOIL_PUBLIC_URL").ok().filter(|text| !text.trim().is_empty());
     let text = text.unwrap_or_else(|| format!("http://localhost:{}", listening.port()));
-    let url = Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
+    let url =
+        Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
     anyhow::ensure!(
         matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/",
         "COUNTERFOIL_PUBLIC_URL has to be an address such as https://pay.example, without a path"

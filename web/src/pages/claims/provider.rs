@@ -42,7 +42,10 @@ pub(in crate::pages) async fn listed(
         .read(async |tx: &mut Tx<'_, Provider>| {
             let around = claim::around_own(tx, council, organisation, today).await?;
             let mut query = asked.clone();
-            let offered = around.contracts.iter().map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
+            let offered = around
+                .contracts
+                .iter()
+                .map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
             query.offer("contract", offered.collect());
             table::offer_states(&mut query, around.vocabulary);
             let contract = query.filter("contract").and_then(|id| id.parse().ok());
@@ -68,14 +71,13 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
 }
 
 /// One claim with what explains its sum.
-pub(in crate::pages) async fn found(
-    visit: &Visit,
-    pass: &ForOrganisationAt,
-    claim: &str,
-) -> Result<ClaimShown, Fault> {
+pub(in crate::pages) async fn found(visit: &Visit, pass: &ForOrganisationAt, claim: &str) -> Result<ClaimShown, Fault> {
     let id = claim.parse().map_err(|_| Fault::NotFound)?;
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
-    let read = pass.provider.scope.read(async |tx: &mut Tx<'_, Provider>| claim::seen_own(tx, council, organisation, id).await);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| claim::seen_own(tx, council, organisation, id).await);
     let seen = read.await.map_err(|error| Fault::of(&error))?;
     Ok(ClaimShown::of(&seen, &visit.app.words(), home(pass)))
 }

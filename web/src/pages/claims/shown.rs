@@ -200,9 +200,10 @@ impl Line {
         let used = assessed.and_then(|assessed| assessed.uses.iter().find(|used| used.line == line.number));
         let told = assessed.and_then(|assessed| assessed.told.iter().find(|told| told.line == line.number));
         let is_stated = assessed.is_some_and(|assessed| assessed.statement_version > 0);
-        let stated = seen.statement.as_ref().and_then(|statement| {
-            statement.body.lines.iter().find(|stated| stated.line == line.number)
-        });
+        let stated = seen
+            .statement
+            .as_ref()
+            .and_then(|statement| statement.body.lines.iter().find(|stated| stated.line == line.number));
         Self {
             number: line.number.saturating_add(1),
             reference: line.reference.clone(),
@@ -214,7 +215,10 @@ impl Line {
             stated_units: used.filter(|_| is_stated).map(|used| units(used.whole.claimed_units)),
             comment: stated.map(|stated| stated.comment.clone()).unwrap_or_default(),
             sums: assessed.and_then(|_| sums(used, &charges).ok()),
-            charges: charges.into_iter().map(|charge| ChargeShown::of(charge, line, told, (words, vocabulary))).collect(),
+            charges: charges
+                .into_iter()
+                .map(|charge| ChargeShown::of(charge, line, told, (words, vocabulary)))
+                .collect(),
         }
     }
 }

@@ -98,7 +98,8 @@ impl Row {
     /// `home` is where the claims are.
     pub(super) fn of(listed: Listed, home: &str, vocabulary: Vocabulary, now: DateTime<Utc>) -> Self {
         let sums = listed.sums.filter(|_| !listed.faulted);
-        let money = |sum: fn(&counterfoil_tenants::claim::ListedSums) -> Money| sums.as_ref().map(|sums| sum(sums).to_string());
+        let money =
+            |sum: fn(&counterfoil_tenants::claim::ListedSums) -> Money| sums.as_ref().map(|sums| sum(sums).to_string());
         Self {
             href: format!("{home}/{}", listed.id),
             week: london::span(listed.starts, listed.ends),
