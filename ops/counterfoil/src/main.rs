@@ -16,7 +16,7 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{audit, calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{audit, calendar, code, demo as demo_command, migrate, routes, rules, serve, worker as worker_command};
 
 const ENDING: &str = "\
 Exit codes:
@@ -59,6 +59,8 @@ enum Command {
     Migrate,
     /// Play five councils' weeks on a fresh database, write every file, and serve the result
     Demo(demo_command::DemoArgs),
+    /// List every page with who may see it
+    Routes,
     /// Build rule packs, and assess claims with a rule
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
@@ -87,6 +89,7 @@ impl Command {
             Self::Worker(args) => commands::block_on(async move { worker_command::run(&args).await }),
             Self::Migrate => commands::block_on(migrate::run()),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
+            Self::Routes => routes::run(),
             Self::Rules(args) => rules::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Code(args) => code::run(&args),
@@ -103,6 +106,7 @@ impl Command {
             | Self::Demo(_)
             | Self::Code(_)
             | Self::Calendar(_)
+            | Self::Routes
             | Self::Rules(_)
             | Self::Bench(_)
             | Self::Audit(_) => "warn",
