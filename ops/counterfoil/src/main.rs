@@ -8,7 +8,10 @@ mod bench;
 mod commands;
 mod database;
 mod demo;
+mod letters;
 mod means;
+mod post;
+mod public_address;
 mod sealer;
 mod telemetry;
 mod worker;
@@ -34,6 +37,8 @@ Environment:
   COUNTERFOIL_ADDR        address to serve on
   COUNTERFOIL_PUBLIC_URL  address by which people reach the service; unset: http://localhost and the port
   COUNTERFOIL_TRUSTED_PROXIES  how many proxies of our own write into X-Forwarded-For; unset: none
+  COUNTERFOIL_SENDER      who letters are from; unset: Counterfoil <no-reply@counterfoil.example>
+  SMTP_URL                mail server; unset: mail is written into a folder as .eml files
   COUNTERFOIL_REPLICAS    how many replicas of the service run; more than one need REDIS_URL
   COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
   REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself

@@ -198,7 +198,8 @@ struct Row {
 impl Identity {
     /// Lends the next letter that is due, for a minute at first and for twice as long each time; whoever sends it says
     /// so, else it is due again. A letter that has been tried [`MOST_ATTEMPTS`] times is given up, also where whoever
-    /// tried last never said what came of it.
+    /// tried last never said what came of it. Letters for which somebody waits at a page come before those that a council
+    /// sends by the thousand.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -216,7 +217,9 @@ impl Identity {
                 Ok(sql_query(
                     "UPDATE letter l SET attempts = l.attempts + 1, send_at = $1 + interval '1 minute' * power(2, l.attempts) \
                      FROM person p WHERE p.id = l.person_id AND l.id = (SELECT id FROM letter WHERE state = 0 \
-                        AND send_at <= $1 AND attempts < $2 ORDER BY send_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
+                        AND send_at <= $1 AND attempts < $2 \
+                        ORDER BY kind IN ('invitation', 'joined', 'removed', 'organisation_invited'), send_at \
+                        LIMIT 1 FOR UPDATE SKIP LOCKED) \
                      RETURNING l.id, p.email, p.name, l.kind, l.link_id, l.context, l.attempts, l.made_at, \
                         (SELECT expires_at FROM access_link k WHERE k.id = l.link_id) AS good_until",
                 )
@@ -278,6 +281,19 @@ impl Identity {
                 .execute(conn)
                 .await?;
             Ok(())
+        })
+        .await
+    }
+
+    /// Takes letters that were written up to an instant for read: those of the demo's people, who have opened their logins
+    /// already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn letters_read(&self, until: DateTime<Utc>) -> Result<usize> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            let waiting = letter::table.filter(letter::state.eq(0_i16)).filter(letter::made_at.le(until));
+            Ok(diesel::update(waiting).set((letter::state.eq(1_i16), letter::sent_at.eq(until))).execute(conn).await?)
         })
         .await
     }

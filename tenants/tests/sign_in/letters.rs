@@ -70,6 +70,19 @@ async fn whoever_comes_back_after_their_loan_does_not_undo_what_another_did() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_waits_at_a_page_does_not_wait_for_a_councils_thousand_invitations() {
+    let World { db, identity } = World::new().await;
+    let ann = TestPerson::new(&db, "Ann Smith", morning()).await;
+    for number in 0..20 {
+        TestPerson::invited(&db, &format!("Invited {number}"), morning() + minutes(1)).await;
+    }
+    identity.send_unlock(&asked(morning() + minutes(2), HOME), &ann.email).await.unwrap();
+    let first = identity.next_letter(morning() + minutes(3)).await.unwrap().unwrap();
+    assert_eq!(first.kind, LetterKind::Unlock);
+    assert_eq!(db.post(morning() + minutes(3)).await.len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_sends_letters_is_woken_by_one_that_is_committed_and_by_nothing_else() {
     let World { db, identity } = World::new().await;
     let ann = TestPerson::new(&db, "Ann Smith", morning()).await;

@@ -49,6 +49,7 @@ pub(crate) async fn open(
         identity.signed_in(&asked, person.id, "demo", None).await?;
         writeln!(file, "{},{},{PASSWORD},{}", person.email, person.name, setup.key.replace(' ', ""))?;
     }
+    identity.letters_read(Utc::now()).await?;
     outbox.sign_in(&file)
 }
 
