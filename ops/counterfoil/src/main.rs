@@ -16,7 +16,9 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{audit, calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{
+    audit, calendar, code, council, demo as demo_command, migrate, operator, rules, serve, worker as worker_command,
+};
 
 const ENDING: &str = "\
 Exit codes:
@@ -57,6 +59,10 @@ enum Command {
     Worker(worker_command::WorkerArgs),
     /// Bring the database up to date
     Migrate,
+    /// Take councils on, list, suspend and resume them
+    Council(council::CouncilArgs),
+    /// Say who operates the platform
+    Operator(operator::OperatorArgs),
     /// Play five councils' weeks on a fresh database, write every file, and serve the result
     Demo(demo_command::DemoArgs),
     /// Build rule packs, and assess claims with a rule
@@ -86,6 +92,8 @@ impl Command {
             Self::Serve(args) => commands::block_on(async move { serve::run(&args).await }),
             Self::Worker(args) => commands::block_on(async move { worker_command::run(&args).await }),
             Self::Migrate => commands::block_on(migrate::run()),
+            Self::Council(args) => commands::block_on(council::run(args)),
+            Self::Operator(args) => commands::block_on(operator::run(args)),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Rules(args) => rules::run(&args),
             Self::Bench(args) => bench::run(&args),
@@ -100,6 +108,8 @@ impl Command {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
             Self::Migrate
+            | Self::Council(_)
+            | Self::Operator(_)
             | Self::Demo(_)
             | Self::Code(_)
             | Self::Calendar(_)
