@@ -105,8 +105,12 @@ impl Visit {
 
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
-        let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
-        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
+        let scope = self.form_scope();
+        let csrf = self.session.csrf(&scope).await.map_err(|error| Fault::away(&error))?;
+        // signing out, and staying signed in, are the account's on every page
+        let account = if scope == ACCOUNT { Ok(csrf.clone()) } else { self.session.csrf(ACCOUNT).await };
+        let account = account.map_err(|error| Fault::away(&error))?;
+        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
             shell = shell.person(access.name()).times(times(login, self.now)).listening();
@@ -137,11 +141,7 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(
-    app: &App,
-    session: &SessionHandle,
-    login: Login,
-) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {
@@ -182,13 +182,16 @@ fn wants_json(headers: &HeaderMap) -> bool {
     accept.split(',').next().is_some_and(|first| first.trim().starts_with("application/json"))
 }
 
+/// Whom forms belong to that are about nobody's data but the person's own.
+const ACCOUNT: &str = "account";
+
 /// The council or organisation that a path is about, or else the person's own account.
 pub(super) fn form_scope(path: &str) -> String {
     let mut parts = path.trim_start_matches('/').splitn(3, '/');
     match (parts.next(), parts.next()) {
         (Some(kind @ ("councils" | "organisations")), Some(name)) => format!("{kind}/{name}"),
         (Some("operator"), _) => "operator".to_owned(),
-        _ => "account".to_owned(),
+        _ => ACCOUNT.to_owned(),
     }
 }
 

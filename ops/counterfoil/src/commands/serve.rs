@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `COUNTERFOIL_PUBLIC_URL` | the address by which people reach the service; without it, `http://localhost` and the port |
 //! | `COUNTERFOIL_TRUSTED_PROXIES` | how many proxies of our own write into `X-Forwarded-For`; none unless it says so |
+//! | `COUNTERFOIL_ANCHOR` | see `counterfoil_tenants::audit` |
 //! | `REDIS_URL`, `COUNTERFOIL_REPLICAS` | see `counterfoil_web::events` |
 
 use std::io::Write as _;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -72,6 +74,7 @@ pub(crate) async fn listen(
         events: backplane.events,
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
+        anchor: AnchorFolder::from_env()?,
     };
     let app = App::new(assets, service)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -94,7 +97,8 @@ pub(crate) async fn listen(
 fn public_address(listening: SocketAddr) -> anyhow::Result<Url> {
     let text = std::env::var("COUNTERFOIL_PUBLIC_URL").ok().filter(|text| !text.trim().is_empty());
     let text = text.unwrap_or_else(|| format!("http://localhost:{}", listening.port()));
-    let url = Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
+    let url =
+        Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
     anyhow::ensure!(
         matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/",
         "COUNTERFOIL_PUBLIC_URL has to be an address such as https://pay.example, without a path"
