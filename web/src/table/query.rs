@@ -125,6 +125,15 @@ impl TableQuery {
         Window { more: counted > whole.offset.saturating_add(most), ..whole }
     }
 
+    /// The window, and what is in it, out of everything that there is with these filters.
+    pub(crate) fn cut<'r, T>(&self, all: &'r [T]) -> (Window, &'r [T]) {
+        let window = self.window(u64::try_from(all.len()).unwrap_or(u64::MAX));
+        let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(all.len());
+        let size = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let rows = all.get(from..).unwrap_or_default();
+        (window, rows.get(..size).unwrap_or(rows))
+    }
+
     /// An address that differs in its order and page only.
     pub(super) fn address(&self, sort: (&'static str, Direction), page: u64) -> String {
         let mut parts = form_urlencoded::Serializer::new(String::new());

@@ -12,6 +12,6 @@ mod invite;
 mod wanted;
 
 pub use answer::{AcceptAs, OpenInvitation};
-pub use file::{MOST_BYTES, MOST_ROWS, Preview, Rejected, Row};
+pub use file::{MOST_BYTES, MOST_ROWS, Preview, Rejected, Row, text_of};
 pub use invite::{InvitationSeen, InvitationState};
 pub use wanted::{Column, Wanted, Wrong};

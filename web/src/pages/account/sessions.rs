@@ -29,7 +29,8 @@ struct Shown {
 
 /// The list.
 pub(crate) async fn show(Permit { visit, pass }: Permit<SignedIn>) -> Result<Response, Fault> {
-    let sessions = visit.app.sessions().of(pass.access.person(), visit.now).await.map_err(|error| Fault::away(&error))?;
+    let sessions =
+        visit.app.sessions().of(pass.access.person(), visit.now).await.map_err(|error| Fault::away(&error))?;
     let whole = sessions.into_iter().filter(|session| session.stage == Stage::Full);
     let sessions = whole
         .map(|session| Shown {
