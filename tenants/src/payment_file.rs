@@ -78,3 +78,17 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Option<PaymentFile>> 
         .await
         .optional()?)
 }
+
+/// One file, with its bytes.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn find(tx: &mut Tx<'_>, id: PaymentFileId) -> Result<PaymentFile> {
+    let tenant = tx.tenant().uuid();
+    Ok(payment_file::table
+        .filter(payment_file::tenant_id.eq(tenant))
+        .filter(payment_file::id.eq(id.uuid()))
+        .select(PaymentFile::as_select())
+        .first(tx.conn())
+        .await?)
+}

@@ -59,7 +59,8 @@ pub(crate) fn add_headers(headers: &mut HeaderMap, nonce: &Nonce, https: bool) {
     }
     // Hexadecimal digits make a header in every case; without one nothing at all may run.
     let policy = HeaderValue::try_from(policy(nonce)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // A file that is handed out has a narrower one of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT));
     }
@@ -90,6 +91,14 @@ mod tests {
         assert!(policy.contains(&format!("style-src 'nonce-{}';", nonce.as_str())), "{policy}");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert_eq!(headers["x-frame-options"], "DENY");
+    }
+
+    #[test]
+    fn a_file_that_is_handed_out_keeps_its_own_policy() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+        add_headers(&mut headers, &Nonce::random().unwrap(), false);
+        assert_eq!(headers["content-security-policy"], "sandbox");
     }
 
     #[test]

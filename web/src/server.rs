@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::vault::MasterKey;
@@ -21,11 +22,12 @@ use url::Url;
 use crate::assets::Assets;
 use crate::events::Events;
 use crate::fault::Fault;
+use crate::metrics::Metrics;
 use crate::passkey::{PasskeyError, Passkeys};
 use crate::session::{self, Sessions, Transport};
 use crate::sso::{SingleSignOn, SsoError};
 use crate::templates::Templates;
-use crate::{context, health, routes};
+use crate::{context, health, metrics, routes};
 
 /// What the pages rest on.
 pub struct Service {
@@ -61,6 +63,9 @@ struct Shared {
     passkeys: Passkeys,
     single_sign_on: SingleSignOn,
     origin: String,
+    words: OnceLock<Arc<MessageTable>>,
+    metrics: Metrics,
+    metrics_token: OnceLock<String>,
 }
 
 /// Why the pages cannot be served.
@@ -75,6 +80,9 @@ pub enum AppError {
     /// Single sign-on cannot be set up.
     #[error("single sign-on cannot be set up")]
     SingleSignOn(#[from] SsoError),
+    /// The figures cannot be kept.
+    #[error("figures for /metrics cannot be kept")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
 impl App {
@@ -88,8 +96,49 @@ impl App {
         let passkeys = Passkeys::new(&service.public_address)?;
         let single_sign_on = SingleSignOn::new(&service.public_address)?;
         let origin = service.public_address.origin().ascii_serialization();
-        let shared = Shared { assets, templates, service, identity, passkeys, single_sign_on, origin };
+        let shared = Shared {
+            assets,
+            templates,
+            service,
+            identity,
+            passkeys,
+            single_sign_on,
+            origin,
+            words: OnceLock::new(),
+            metrics: Metrics::new()?,
+            metrics_token: OnceLock::new(),
+        };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// With the words for reasons that rule packs bring; without them reasons are shown by their codes. The first time
+    /// counts.
+    #[must_use]
+    pub fn with_words(self, words: Arc<MessageTable>) -> Self {
+        let _ = self.shared.words.set(words);
+        self
+    }
+
+    /// With the token for which `/metrics` is shown; without one it is shown to whoever asks from the same machine. The
+    /// first time counts.
+    #[must_use]
+    pub fn with_metrics_token(self, token: &str) -> Self {
+        let _ = self.shared.metrics_token.set(token.to_owned());
+        self
+    }
+
+    pub(crate) fn metrics_token(&self) -> Option<&str> {
+        self.shared.metrics_token.get().map(String::as_str)
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// Words for reasons: the service's own, and those of the rule packs where they are known.
+    pub(crate) fn words(&self) -> Arc<MessageTable> {
+        let own = || Arc::new(counterfoil_core::disposition::messages().unwrap_or_default());
+        self.shared.words.get_or_init(own).clone()
     }
 
     pub(crate) fn https(&self) -> bool {
@@ -156,6 +205,7 @@ pub fn router(app: App) -> Router {
     session::attach(pages, app.sessions().clone(), transport)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/assets/{digest}/{name}", get(asset))
         .fallback(|| async { Fault::NotFound })
         .method_not_allowed_fallback(|| async { Fault::WrongMethod })

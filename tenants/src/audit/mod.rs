@@ -24,4 +24,5 @@ pub use platform::{PlatformPage, PlatformRecord, PlatformSeen};
 pub use read::{Filter, Page, Seen, actors, page};
 pub use record::{AuditRecord, Object, Record, newest, of};
 
+pub(crate) use read::names;
 pub(crate) use record::{By, write, write_for_council};

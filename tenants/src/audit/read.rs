@@ -179,7 +179,7 @@ fn wanted(tenant: TenantId, filter: &Filter) -> audit_record::BoxedQuery<'_, Pg>
 }
 
 /// Names of people, as far as the role may know them.
-pub(super) async fn names(conn: &mut AsyncPgConnection, people: Vec<PersonId>) -> Result<HashMap<PersonId, String>> {
+pub(crate) async fn names(conn: &mut AsyncPgConnection, people: Vec<PersonId>) -> Result<HashMap<PersonId, String>> {
     let mut ids: Vec<Uuid> = people.into_iter().map(PersonId::uuid).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -1,17 +1,24 @@
 //! Claims and their lines. Generated from the plan, stated and confirmed by the provider, locked and paid by a run.
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 //!
-//! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation.
+//! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation. `list`,
+//! `around` and `seen` are what pages show, of both.
 
+mod around;
+mod list;
 mod own;
 mod read;
+mod seen;
 mod write;
 
+pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
+pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
 pub use own::{find_all_own, find_own, lines_of, lock_own, of_provider, state_own, update_own};
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
     without_price,
 };
+pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, seen, seen_own};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};

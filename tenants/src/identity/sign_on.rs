@@ -19,7 +19,7 @@ use super::invite::one_line;
 use super::{Asked, Identity, acting};
 use crate::audit::{Record, platform};
 use crate::error::{Error, Result};
-use crate::schema::{council_member, council_sign_on, sign_on_subject};
+use crate::schema::{council, council_member, council_sign_on, sign_on_subject};
 use crate::vault::{MasterKey, Sealed};
 
 /// The longest address or name of an identity provider's.
@@ -213,7 +213,7 @@ impl Identity {
         let new = new.checked()?;
         let sealed = new.secret.as_ref().map(|secret| key.seal(secret.as_bytes(), &place(tenant))).transpose()?;
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let council = acting::for_council(conn, asked, tenant).await?;
+            let of = acting::for_council(conn, asked, tenant).await?;
             let kept: Option<(Vec<u8>, Vec<u8>)> = council_sign_on::table
                 .find(tenant.uuid())
                 .select((council_sign_on::secret_nonce, council_sign_on::secret))
@@ -253,7 +253,7 @@ impl Identity {
                 "issuer": new.issuer, "client_id": new.client_id, "domains": new.domains, "enabled": new.enabled,
                 "secret": if sealed.is_some() { "replaced" } else { "kept" },
             });
-            council.record(conn, asked, Record::on(Action::SetSignOn, "council").detail(detail)).await
+            of.record(conn, asked, Record::on(Action::SetSignOn, "council").detail(detail)).await
         })
         .await
     }
@@ -275,6 +275,9 @@ impl Identity {
     ) -> Result<Option<PersonId>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let Some(domains) = offered(conn, tenant, issuer).await? else { return Ok(None) };
+            if is_suspended(conn, tenant).await? {
+                return Ok(None);
+            }
             if let Some(person) = meant(conn, tenant, (issuer, subject)).await? {
                 return Ok(on_staff(conn, tenant, person).await?.then_some(person));
             }
@@ -314,14 +317,14 @@ impl Identity {
     /// [`Error::NotFound`] for whoever does not administer the council, and where nothing was remembered.
     pub async fn clear_sign_on_subject(&self, asked: &Asked, tenant: TenantId, person: PersonId) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let council = acting::for_council(conn, asked, tenant).await?;
+            let of = acting::for_council(conn, asked, tenant).await?;
             let meant = sign_on_subject::table
                 .filter(sign_on_subject::tenant_id.eq(tenant.uuid()).and(sign_on_subject::person_id.eq(person.uuid())));
             if diesel::delete(meant).execute(conn).await? == 0 {
                 return Err(Error::NotFound);
             }
             let record = Record::of(Action::ChangeMember, person).detail(json!({ "sign_on": "cleared" }));
-            council.record(conn, asked, record).await
+            of.record(conn, asked, record).await
         })
         .await
     }
@@ -341,6 +344,10 @@ async fn offered(conn: &mut AsyncPgConnection, tenant: TenantId, issuer: &str) -
         .first(conn)
         .await
         .optional()?)
+}
+
+async fn is_suspended(conn: &mut AsyncPgConnection, tenant: TenantId) -> Result<bool> {
+    Ok(council::table.find(tenant.uuid()).select(council::suspended_at.is_not_null()).first(conn).await?)
 }
 
 /// Whom the provider has meant before.

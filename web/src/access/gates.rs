@@ -16,8 +16,8 @@ use std::marker::PhantomData;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_core::ids::OrganisationId;
-use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole, OrganisationAccess, OrganisationRole};
 use counterfoil_tenants::identity::access::LinkedCouncil;
+use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole, OrganisationAccess, OrganisationRole};
 use counterfoil_tenants::scope::{CouncilScope, ProviderScope};
 
 use super::{Gate, PathParams, Visit};
@@ -195,6 +195,9 @@ roles! {
     /// Whoever prepares payments.
     Officer = [Officer],
         "Only finance officers can do this. Ask a council administrator if you need to.";
+    /// Whoever approves what others have prepared.
+    Approving = [Approver],
+        "Only finance approvers can do this. Ask a council administrator if you need to.";
     /// Staff, providers and settings: to look at.
     Managing = [Administrator, Auditor],
         "Only council administrators and auditors can see this.";
@@ -277,7 +280,8 @@ impl Gate for ProviderManaging {
         match pass.organisation.role {
             OrganisationRole::Administrator => Ok(pass),
             OrganisationRole::Staff => {
-                let words = "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
+                let words =
+                    "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
                 Err(Fault::forbidden(words).into_response())
             }
         }

@@ -20,6 +20,9 @@ use crate::server::App;
 use crate::session::{ABSOLUTE_LIMIT, IDLE_LIMIT, Login, SessionHandle, Stage};
 use crate::shell::{SessionTimes, Shell};
 
+/// Whom forms belong to that are about nothing but the person: signing out, staying signed in.
+const ACCOUNT: &str = "account";
+
 /// The id of a request, which the log and the audit keep.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
@@ -105,15 +108,12 @@ impl Visit {
 
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
-        let scope = self.form_scope();
-        let csrf = self.session.csrf(&scope).await.map_err(|error| Fault::away(&error))?;
-        // signing out, and staying signed in, are the account's on every page
-        let account = if scope == ACCOUNT { Ok(csrf.clone()) } else { self.session.csrf(ACCOUNT).await };
-        let account = account.map_err(|error| Fault::away(&error))?;
-        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
+        let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
+        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
-            shell = shell.person(access.name()).times(times(login, self.now)).listening();
+            let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
+            shell = shell.person(access.name()).account_csrf(account).times(times(login, self.now)).listening();
         }
         Ok(shell)
     }
@@ -141,7 +141,11 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(
+    app: &App,
+    session: &SessionHandle,
+    login: Login,
+) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {
@@ -181,9 +185,6 @@ fn wants_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     accept.split(',').next().is_some_and(|first| first.trim().starts_with("application/json"))
 }
-
-/// Whom forms belong to that are about nobody's data but the person's own.
-const ACCOUNT: &str = "account";
 
 /// The council or organisation that a path is about, or else the person's own account.
 pub(super) fn form_scope(path: &str) -> String {

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::calendar::clock::deadline;
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::run::RunState;
+use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use crate::access::{Home, Permit, Visit};
 use crate::fault::Fault;
 use crate::london;
+use crate::shell::Banner;
 
 /// At most so many pay periods of a provider; the rest is on the pages of the councils.
 const MOST: i64 = 200;
@@ -24,6 +26,8 @@ struct Page {
     late: usize,
     councils: Vec<Place>,
     organisations: Vec<Place>,
+    /// Invitations of councils that wait for an answer.
+    invitations: Vec<Place>,
     operator: bool,
 }
 
@@ -61,15 +65,22 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         tasks.extend(of_council(&visit, access, council).await?);
     }
     tasks.sort_by(|one, other| (one.due, &one.council, &one.what).cmp(&(other.due, &other.council, &other.what)));
+    let open = visit.app.identity().invitations_for(access.person()).await.map_err(|error| Fault::of(&error))?;
     let page = Page {
         name: access.name().to_owned(),
+        invitations: open.iter().map(invitation_place).collect(),
         late: tasks.iter().filter(|task| task.is_late).count(),
         tasks,
         councils: access.councils().iter().map(council_place).collect(),
         organisations: organisation_places(access),
         operator: access.is_operator(),
     };
-    visit.page("home.html", &visit.shell().await?, page)
+    let mut shell = visit.shell().await?;
+    if visit.asked_for("done").as_deref() == Some("declined") {
+        shell =
+            shell.banner(Banner::success("You have declined the invitation").text("The council sees that you did."));
+    }
+    visit.page("home.html", &shell, page)
 }
 
 async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault> {
@@ -115,7 +126,8 @@ async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> 
         .read(async |tx: &mut Tx<'_>| Ok((worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?)))
         .await;
     let (settle, runs) = read.map_err(|error| Fault::of(&error))?;
-    let settle = settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
+    let settle =
+        settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
     let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
     Ok(settle.chain(runs).collect())
 }
@@ -170,6 +182,15 @@ fn counted(count: i64, one: &str, many: &str) -> String {
 fn council_place(council: &CouncilAccess) -> Place {
     let roles = council.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", ");
     Place { name: council.name.clone(), detail: roles, href: format!("/councils/{}", council.slug), places: Vec::new() }
+}
+
+fn invitation_place(open: &OpenInvitation) -> Place {
+    Place {
+        name: open.council.clone(),
+        detail: format!("{}, invited on {}", open.name, london::moment(open.invited_at)),
+        href: format!("/invitations/{}/{}", open.slug, open.id),
+        places: Vec::new(),
+    }
 }
 
 fn organisation_places(access: &Access) -> Vec<Place> {

@@ -1,8 +1,16 @@
 //! The pages, a file each.
 
 pub(crate) mod account;
+pub(crate) mod api;
+pub(crate) mod claims;
 pub(crate) mod council;
 pub(crate) mod events;
 pub(crate) mod home;
+pub(crate) mod invitations;
+pub(crate) mod operator;
+pub(crate) mod organisation;
+pub(crate) mod payment_files;
+pub(crate) mod remittances;
+pub(crate) mod runs;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -39,6 +39,8 @@ pub(crate) struct Window {
     pub(super) pages: u64,
     /// Rows that there are with these filters.
     pub(super) total: u64,
+    /// Whether there are more than were counted.
+    pub(super) more: bool,
 }
 
 impl TableQuery {
@@ -108,7 +110,19 @@ impl TableQuery {
         let page = self.page.min(pages);
         // At most a million pages of at most four thousand million rows: it fits.
         let offset = i64::try_from((page - 1).saturating_mul(size)).unwrap_or(i64::MAX);
-        Window { offset, limit: i64::from(self.spec.page_size.max(1)), page, pages, total }
+        Window { offset, limit: i64::from(self.spec.page_size.max(1)), page, pages, total, more: false }
+    }
+
+    /// Rows to leave out before the page that is asked for, as far as is known before anything was counted.
+    pub(crate) fn offset(&self) -> i64 {
+        self.window(u64::MAX).offset
+    }
+
+    /// The rows of a list that was not counted to its end: `most` rows after the first of the page were, and one more
+    /// where there is one.
+    pub(crate) fn window_of_counted(&self, counted: i64, most: i64) -> Window {
+        let whole = self.window(counted.unsigned_abs());
+        Window { more: counted > whole.offset.saturating_add(most), ..whole }
     }
 
     /// The window, and what is in it, out of everything that there is with these filters.
@@ -191,7 +205,7 @@ mod tests {
         assert_eq!((asked.filter("state"), asked.filter("provider")), (Some("suspended"), Some("Acme & Sons")));
         assert_eq!(asked.day("since"), NaiveDate::from_ymd_opt(2024, 12, 31));
         assert_eq!((asked.sort(), asked.kept("tab")), (("sum", Direction::Descending), Some("payable")));
-        assert_eq!(asked.window(312), Window { offset: 100, limit: 50, page: 3, pages: 7, total: 312 });
+        assert_eq!(asked.window(312), Window { offset: 100, limit: 50, page: 3, pages: 7, total: 312, more: false });
     }
 
     #[test]
@@ -216,10 +230,21 @@ mod tests {
 
     #[test]
     fn a_page_beyond_the_end_is_the_last_one() {
-        assert_eq!(query("page=1000000").window(101), Window { offset: 100, limit: 50, page: 3, pages: 3, total: 101 });
-        assert_eq!(query("page=2").window(0), Window { offset: 0, limit: 50, page: 1, pages: 1, total: 0 });
+        let page = |page, pages, offset, total| Window { offset, limit: 50, page, pages, total, more: false };
+        assert_eq!(query("page=1000000").window(101), page(3, 3, 100, 101));
+        assert_eq!(query("page=2").window(0), page(1, 1, 0, 0));
         assert_eq!(query("page=2").window(50).page, 1);
         assert!(query("page=1000000").window(u64::MAX).offset > 0);
+    }
+
+    #[test]
+    fn a_list_that_was_not_counted_to_its_end_says_so() {
+        let first = query("").window_of_counted(1_001, 1_000);
+        assert_eq!((first.pages, first.total, first.more), (21, 1_001, true));
+        assert!(!query("").window_of_counted(1_000, 1_000).more);
+        assert_eq!(query("page=11").offset(), 500);
+        assert!(query("page=11").window_of_counted(1_501, 1_000).more);
+        assert!(!query("page=11").window_of_counted(1_500, 1_000).more);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod code;
 pub(crate) mod demo;
 pub(crate) mod migrate;
+pub(crate) mod routes;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod worker;

@@ -25,6 +25,8 @@ pub struct OpenInvitation {
     pub tenant: TenantId,
     /// Its id.
     pub id: InvitationId,
+    /// The council's name in addresses.
+    pub slug: String,
     /// The council's name.
     pub council: String,
     /// The organisation's name, as the council typed it.
@@ -51,6 +53,8 @@ struct Row {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
     #[diesel(sql_type = Text)]
+    slug: String,
+    #[diesel(sql_type = Text)]
     council: String,
     #[diesel(sql_type = Text)]
     name: String,
@@ -60,7 +64,7 @@ struct Row {
     invited_at: DateTime<Utc>,
 }
 
-const OPEN: &str = "SELECT i.tenant_id, i.id, c.name AS council, i.name, i.reference, i.invited_at \
+const OPEN: &str = "SELECT i.tenant_id, i.id, c.slug, c.name AS council, i.name, i.reference, i.invited_at \
     FROM organisation_invitation i JOIN council c ON c.id = i.tenant_id \
     WHERE i.person_id = $1 AND i.accepted_at IS NULL AND i.declined_at IS NULL AND i.withdrawn_at IS NULL \
     AND c.suspended_at IS NULL ORDER BY i.invited_at, i.name, i.id";
@@ -79,6 +83,7 @@ impl Identity {
         let open = rows.into_iter().map(|row| OpenInvitation {
             tenant: TenantId::from_uuid(row.tenant_id),
             id: InvitationId::from_uuid(row.id),
+            slug: row.slug,
             council: row.council,
             name: row.name,
             reference: row.reference,

@@ -9,6 +9,7 @@ use super::NEXT;
 use crate::access::Visit;
 use crate::cookie;
 use crate::fault::Fault;
+use crate::metrics::SignIn;
 use crate::session::{Login, Method, Stage};
 
 /// Keeps where somebody wanted to go.
@@ -34,6 +35,7 @@ pub(super) async fn whole(visit: &Visit, person: PersonId) -> Result<Option<Toke
         login.proven = Some(now);
     };
     visit.session.promote(now, change).await.map_err(|error| Fault::away(&error))?;
+    visit.app.metrics().sign_in("password", SignIn::Done);
     record(visit, person, "password and second factor").await
 }
 
@@ -42,6 +44,7 @@ pub(super) async fn by_passkey(visit: &Visit, person: PersonId) -> Result<Option
     let mut login = Login::new(person, Stage::Full, Method::Passkey, visit.now, &visit.address(), &visit.agent);
     login.proven = Some(visit.now);
     visit.session.begin(login).await.map_err(|error| Fault::away(&error))?;
+    visit.app.metrics().sign_in("passkey", SignIn::Done);
     record(visit, person, "passkey").await
 }
 
@@ -51,6 +54,7 @@ pub(super) async fn by_council(visit: &Visit, person: PersonId, tenant: TenantId
     login.confined_to = Some(tenant);
     login.proven = Some(visit.now);
     visit.session.begin(login).await.map_err(|error| Fault::away(&error))?;
+    visit.app.metrics().sign_in("single_sign_on", SignIn::Done);
     // such a browser is not remembered: it is no browser in which the person's own password was given
     let recorded = visit.app.identity().signed_in(&visit.asked(), person, "single sign-on", None).await;
     recorded.map_err(|error| Fault::of(&error))

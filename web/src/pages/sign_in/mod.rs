@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::access::{Anyone, Permit, Posted, Visit};
 use crate::fault::Fault;
 use crate::form::{Errors, FormShown};
+use crate::metrics::SignIn;
 use crate::session::{Login, Method, Stage};
 use crate::shell::Banner;
 
@@ -43,10 +44,7 @@ pub(crate) async fn show(Permit { visit, .. }: Permit<Anyone>) -> Result<Respons
 }
 
 /// What was typed.
-pub(crate) async fn sign_in(
-    Permit { visit, .. }: Permit<Anyone>,
-    Posted(typed): Posted,
-) -> Result<Response, Fault> {
+pub(crate) async fn sign_in(Permit { visit, .. }: Permit<Anyone>, Posted(typed): Posted) -> Result<Response, Fault> {
     let next = safe(typed.text(NEXT));
     let (email, password) = (typed.text("email"), typed.raw("password"));
     let mut errors = Errors::new();
@@ -59,10 +57,12 @@ pub(crate) async fn sign_in(
     let first = visit.app.identity().first_factor(&asked, email, password, visit.browser.as_ref()).await;
     match first.map_err(|error| Fault::of(&error))? {
         Err(Refusal::Wrong) => {
+            visit.app.metrics().sign_in("password", SignIn::Wrong);
             let errors = Errors::of("email", "The email address or password is not right");
             page(&visit, FormShown::returned(&typed, &errors), next, None).await
         }
         Err(Refusal::TooMany(wait)) => {
+            visit.app.metrics().sign_in("password", SignIn::TooMany);
             let words = format!("There were too many attempts to sign in. Try again in {}", in_words(wait));
             let shown = FormShown::returned(&typed, &Errors::of("email", words));
             let page = page(&visit, shown, next, Some(email.to_owned())).await?;
@@ -86,12 +86,7 @@ pub(crate) async fn sign_in(
     }
 }
 
-async fn page(
-    visit: &Visit,
-    form: FormShown,
-    next: String,
-    too_many_for: Option<String>,
-) -> Result<Response, Fault> {
+async fn page(visit: &Visit, form: FormShown, next: String, too_many_for: Option<String>) -> Result<Response, Fault> {
     let mut shell = visit.shell().await?;
     let ended = visit.asked_for("ended").and_then(|why| ended(&why));
     if let Some(banner) = ended.or_else(|| visit.asked_for("done").and_then(|what| done(&what))) {
@@ -105,9 +100,11 @@ async fn page(
 /// Why somebody is here again.
 fn ended(why: &str) -> Option<Banner> {
     match why {
-        "access" => Some(Banner::info("You have been signed out").text(
-            "What you may do has changed, or you were signed out from another device. Sign in again to go on.",
-        )),
+        "access" => {
+            Some(Banner::info("You have been signed out").text(
+                "What you may do has changed, or you were signed out from another device. Sign in again to go on.",
+            ))
+        }
         "idle" => Some(Banner::info("You have been signed out").text(
             "You were signed out because nothing happened for 30 minutes. What you had typed is kept in this browser.",
         )),
@@ -128,7 +125,8 @@ fn done(what: &str) -> Option<Banner> {
 
 /// A path of ours, or none: nobody is sent elsewhere after signing in.
 fn safe(path: &str) -> String {
-    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control);
+    let ours =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control);
     let back = path.starts_with("/sign-in") || path.starts_with("/link/") || path.starts_with("/sign-out");
     if ours && !back && path.len() <= 500 { path.to_owned() } else { String::new() }
 }
@@ -150,7 +148,9 @@ mod tests {
     #[test]
     fn nobody_is_sent_elsewhere_after_signing_in() {
         assert_eq!(safe("/councils/bradford?page=2"), "/councils/bradford?page=2");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "", "/sign-in", "/a\r\nb"] {
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "", "/sign-in", "/a\r\nb"]
+        {
             assert_eq!(safe(elsewhere), "", "{elsewhere}");
         }
     }

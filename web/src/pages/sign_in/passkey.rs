@@ -14,25 +14,27 @@ use serde_json::{Value, json};
 use super::{enrol, entry, link};
 use crate::access::{Anyone, HalfSignedIn, Permit, PostedJson, Visit};
 use crate::fault::Fault;
-use crate::passkey::{Answer, DiscoverableState, PasskeyError, Registrant, RegistrationState, SecondFactorState, StoredPasskey};
+use crate::metrics::SignIn;
+use crate::passkey::{
+    Answer, DiscoverableState, PasskeyError, Registrant, RegistrationState, SecondFactorState, StoredPasskey,
+};
 use crate::session::Stage;
 
 /// Where the question is kept until its answer comes.
 const ASKED: &str = "passkey";
 
 /// Adding: the question.
-pub(crate) async fn start_adding(Permit { visit, pass }: Permit<HalfSignedIn>, _: PostedJson) -> Result<Response, Fault> {
+pub(crate) async fn start_adding(
+    Permit { visit, pass }: Permit<HalfSignedIn>,
+    _: PostedJson,
+) -> Result<Response, Fault> {
     if enrol::refused(&pass).is_some() {
         return Err(Fault::SignedOut);
     }
     let person = pass.access.person();
     let existing: Vec<Vec<u8>> = stored(&visit, person).await?.into_iter().map(|key| key.credential_id).collect();
-    let registrant = Registrant {
-        person: person.uuid(),
-        email: pass.access.email(),
-        name: pass.access.name(),
-        existing: &existing,
-    };
+    let registrant =
+        Registrant { person: person.uuid(), email: pass.access.email(), name: pass.access.name(), existing: &existing };
     match visit.app.passkeys().start_registration(&registrant, visit.now) {
         Ok((question, state)) => asked(&visit, question, state).await,
         Err(error) => Ok(told(&error)),
@@ -69,7 +71,10 @@ pub(crate) async fn finish_adding(
 }
 
 /// As the second factor: the question.
-pub(crate) async fn start_second(Permit { visit, pass }: Permit<HalfSignedIn>, _: PostedJson) -> Result<Response, Fault> {
+pub(crate) async fn start_second(
+    Permit { visit, pass }: Permit<HalfSignedIn>,
+    _: PostedJson,
+) -> Result<Response, Fault> {
     let person = pass.access.person();
     let stored = stored(&visit, person).await?;
     match visit.app.passkeys().start_second_factor(person.uuid(), &stored, visit.now) {
@@ -119,7 +124,10 @@ pub(crate) async fn finish_sign_in(
     let used = visit.app.passkeys().finish_discoverable(state, &answer.credential, claimed.person, &stored, visit.now);
     let used = match used {
         Ok(used) => used,
-        Err(error) => return Ok(told(&error)),
+        Err(error) => {
+            visit.app.metrics().sign_in("passkey", SignIn::Wrong);
+            return Ok(told(&error));
+        }
     };
     let key = &used.passkey;
     let next = visit.app.identity().passkey_shown(&visit.asked(), person, &key.credential_id, &key.json).await;
@@ -137,7 +145,8 @@ pub(crate) async fn start_return(
     Path(token): Path<String>,
     _: PostedJson,
 ) -> Result<Response, Fault> {
-    let Some(link) = link::good(&visit, &Token::typed(&token)).await?.filter(|link| link.kind == LinkKind::Return) else {
+    let Some(link) = link::good(&visit, &Token::typed(&token)).await?.filter(|link| link.kind == LinkKind::Return)
+    else {
         return Err(Fault::NotFound);
     };
     let stored = stored(&visit, link.person).await?;
@@ -179,7 +188,7 @@ async fn shown(
     match visit.app.passkeys().finish_second_factor(state, &answer.credential, &stored, visit.now) {
         Ok(used) => {
             let key = &used.passkey;
-            let kept = visit.app.identity().passkey_used(visit.now, &key.credential_id, &key.json).await;
+            let kept = visit.app.identity().passkey_used(visit.now, person, &key.credential_id, &key.json).await;
             kept.map_err(|error| Fault::of(&error))?;
             Ok(Ok(()))
         }
@@ -189,10 +198,7 @@ async fn shown(
 
 async fn stored(visit: &Visit, person: PersonId) -> Result<Vec<StoredPasskey>, Fault> {
     let passkeys: Vec<Passkey> = visit.app.identity().passkeys(person).await.map_err(|error| Fault::of(&error))?;
-    Ok(passkeys
-        .into_iter()
-        .map(|key| StoredPasskey { credential_id: key.credential_id, json: key.stored })
-        .collect())
+    Ok(passkeys.into_iter().map(|key| StoredPasskey { credential_id: key.credential_id, json: key.stored }).collect())
 }
 
 /// Sends the question, and keeps what its answer is held against.

@@ -11,6 +11,7 @@ use super::{check_email, entry, in_words};
 use crate::access::{HalfSignedIn, Me, Permit, Posted, Visit};
 use crate::fault::Fault;
 use crate::form::{Errors, FormShown, Typed};
+use crate::metrics::SignIn;
 use crate::session::Stage;
 
 #[derive(Serialize)]
@@ -100,9 +101,11 @@ async fn take(
             Ok(entry::lead(&visit, &next, browser))
         }
         Err(Refusal::Wrong) => {
+            visit.app.metrics().sign_in("second_factor", SignIn::Wrong);
             page(&visit, &pass, template, FormShown::returned(typed, &Errors::of(field, wrong))).await
         }
         Err(Refusal::TooMany(wait)) => {
+            visit.app.metrics().sign_in("second_factor", SignIn::TooMany);
             let words = format!("There were too many attempts. Try again in {}", in_words(wait));
             let page = page(&visit, &pass, template, FormShown::returned(typed, &Errors::of(field, words))).await?;
             Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())

@@ -11,6 +11,7 @@ use url::Url;
 use super::{NEXT, entry, safe};
 use crate::access::{Anyone, Permit, Visit};
 use crate::fault::Fault;
+use crate::metrics::SignIn;
 use crate::sso::{Pending, Returned, SsoConfig};
 
 /// Where a sign-in waits for the browser to come back.
@@ -44,10 +45,7 @@ pub(crate) async fn choose(Permit { visit, .. }: Permit<Anyone>) -> Result<Respo
 }
 
 /// Off to a council's identity provider. A link and no form: the page's policy lets forms lead to our own pages only.
-pub(crate) async fn begin(
-    Permit { visit, .. }: Permit<Anyone>,
-    Path(slug): Path<String>,
-) -> Result<Response, Fault> {
+pub(crate) async fn begin(Permit { visit, .. }: Permit<Anyone>, Path(slug): Path<String>) -> Result<Response, Fault> {
     let identity = visit.app.identity();
     let council = identity.council_called(&slug).await.map_err(|error| Fault::of(&error))?;
     let council = council.filter(|council| council.suspended_at.is_none()).ok_or(Fault::NotFound)?;
@@ -77,6 +75,7 @@ pub(crate) async fn finish(
     let verified = match visit.app.single_sign_on().finish(&config, pending, &returned, visit.now).await {
         Ok(verified) => verified,
         Err(error) => {
+            visit.app.metrics().sign_in("single_sign_on", SignIn::Wrong);
             tracing::warn!(%error, %council, "a sign-on was refused");
             return page(&visit, Some(error.words().to_owned())).await;
         }
@@ -85,6 +84,7 @@ pub(crate) async fn finish(
     let names = (verified.issuer.as_str(), verified.subject.as_str());
     let person = identity.person_for(&visit.asked(), council, names, &verified.email).await;
     let Some(person) = person.map_err(|error| Fault::of(&error))? else {
+        visit.app.metrics().sign_in("single_sign_on", SignIn::Wrong);
         return page(&visit, Some(NOT_STAFF.to_owned())).await;
     };
     let next = entry::next(&visit).await?;

@@ -1,0 +1,92 @@
+//! `/organisations/{organisation}/councils/{council}/claims`: what a provider claims from a council.
+
+use axum::extract::Path;
+use axum::response::Response;
+use counterfoil_core::calendar::clock::local_time;
+use counterfoil_core::claim::Vocabulary;
+use counterfoil_tenants::claim::{self, Claims};
+use counterfoil_tenants::scope::{Provider, Tx};
+use serde::Serialize;
+
+use super::shown::ClaimShown;
+use super::table::{self, OWN, Row};
+use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
+use crate::fault::Fault;
+use crate::table::{TableQuery, TableShown};
+
+#[derive(Serialize)]
+struct Page {
+    heading: String,
+    table: TableShown,
+    claims: Vec<Row>,
+    with_provider: bool,
+    empty: &'static str,
+}
+
+/// Where a provider's claims on a council are.
+fn home(pass: &ForOrganisationAt) -> String {
+    format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug)
+}
+
+/// What an address asks for, with the claims.
+pub(in crate::pages) async fn listed(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+) -> Result<(TableQuery, Claims, Vocabulary), Fault> {
+    let today = local_time(visit.now).date();
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let asked = TableQuery::parse(&OWN, &visit.path, visit.query.as_deref());
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| {
+            let around = claim::around_own(tx, council, organisation, today).await?;
+            let mut query = asked.clone();
+            let offered = around
+                .contracts
+                .iter()
+                .map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
+            query.offer("contract", offered.collect());
+            table::offer_states(&mut query, around.vocabulary);
+            let contract = query.filter("contract").and_then(|id| id.parse().ok());
+            let claims = claim::list_own(tx, council, organisation, &table::wanted(&query, contract)).await?;
+            Ok((query, claims, around.vocabulary))
+        })
+        .await;
+    read.map_err(|error| Fault::of(&error))
+}
+
+/// The table.
+pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
+    let (query, claims, vocabulary) = listed(&visit, &pass).await?;
+    let home = home(&pass);
+    let page = Page {
+        heading: format!("Claims on {}", pass.council.name),
+        table: query.shown(&table::window(&query, &claims)),
+        claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
+        with_provider: false,
+        empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
+    };
+    visit.page("claims/list.html", &pass.shell(&visit).await?, page)
+}
+
+/// One claim with what explains its sum.
+pub(in crate::pages) async fn found(visit: &Visit, pass: &ForOrganisationAt, claim: &str) -> Result<ClaimShown, Fault> {
+    let id = claim.parse().map_err(|_| Fault::NotFound)?;
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| claim::seen_own(tx, council, organisation, id).await);
+    let seen = read.await.map_err(|error| Fault::of(&error))?;
+    Ok(ClaimShown::of(&seen, &visit.app.words(), home(pass)))
+}
+
+/// The page of a claim.
+pub(crate) async fn show(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, claim)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    let page = found(&visit, &pass, &claim).await?;
+    visit.page("claims/claim.html", &pass.shell(&visit).await?, page)
+}
