@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// A sentence in the words of whoever reads it.
-pub type Sentence = Cow<'static, str>;
+pub(crate) type Sentence = Cow<'static, str>;
 
 /// Why there is no page. As a response it carries its status; the `context` module writes the page, since
 /// only there are the templates at hand.

@@ -19,7 +19,9 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{audit, calendar, code, demo as demo_command, migrate, routes, rules, serve, worker as worker_command};
+use commands::{
+    audit, calendar, code, council, demo as demo_command, migrate, operator, routes, rules, serve,
+    worker as worker_command,
 
 const ENDING: &str = "\
 Exit codes:
@@ -62,6 +64,10 @@ enum Command {
     Worker(worker_command::WorkerArgs),
     /// Bring the database up to date
     Migrate,
+    /// Take councils on, list, suspend and resume them
+    Council(council::CouncilArgs),
+    /// Say who operates the platform
+    Operator(operator::OperatorArgs),
     /// Play five councils' weeks on a fresh database, write every file, and serve the result
     Demo(demo_command::DemoArgs),
     /// List every page with who may see it
@@ -93,6 +99,8 @@ impl Command {
             Self::Serve(args) => commands::block_on(async move { serve::run(&args).await }),
             Self::Worker(args) => commands::block_on(async move { worker_command::run(&args).await }),
             Self::Migrate => commands::block_on(migrate::run()),
+            Self::Council(args) => commands::block_on(council::run(args)),
+            Self::Operator(args) => commands::block_on(operator::run(args)),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Routes => routes::run(),
             Self::Rules(args) => rules::run(&args),
@@ -108,6 +116,8 @@ impl Command {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
             Self::Migrate
+            | Self::Council(_)
+            | Self::Operator(_)
             | Self::Demo(_)
             | Self::Code(_)
             | Self::Calendar(_)

@@ -73,6 +73,22 @@ impl Identity {
         Ok(seen.collect())
     }
 
+    /// Makes a person who is known an operator, without a word to anybody.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where they are one already.
+    pub async fn add_operator(&self, person: PersonId, at: DateTime<Utc>) -> Result<()> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            diesel::insert_into(platform_operator::table)
+                .values((platform_operator::person_id.eq(person.uuid()), platform_operator::since.eq(at)))
+                .execute(conn)
+                .await?;
+            Ok(())
+        })
+        .await
+        .map_err(|error| super::taken(error, "They are an operator already."))
+    }
+
     /// Makes somebody an operator and writes to them.
     ///
     /// # Errors
