@@ -108,12 +108,8 @@ impl Visit {
 
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
-        let scope = self.form_scope();
-        let csrf = self.session.csrf(&scope).await.map_err(|error| Fault::away(&error))?;
-        // signing out, and staying signed in, are the account's on every page
-        let account = if scope == ACCOUNT { Ok(csrf.clone()) } else { self.session.csrf(ACCOUNT).await };
-        let account = account.map_err(|error| Fault::away(&error))?;
-        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
+        let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
+        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
             shell = shell.person(access.name()).times(times(login, self.now)).listening();
@@ -144,7 +140,11 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(
+    app: &App,
+    session: &SessionHandle,
+    login: Login,
+) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {

@@ -40,7 +40,6 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "operator/new_council.html",
     "operator/health.html",
     "operator/audit.html",
-    "council/run_cells.html",
     "council/front.html",
     "council/staff.html",
     "council/staff_invite.html",

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{home, spreadsheet};
 use crate::access::{AtCouncil, Changing, Permit, PostedFile, Staff, Visit};
+use crate::download::attachment;
 use crate::fault::Fault;
 use crate::form::{Errors, FormShown};
 
@@ -121,7 +122,7 @@ pub(crate) async fn rejects(
         Err(words) => return refused(&visit, &pass, words).await,
     };
     let text = format!("{}{}", spreadsheet::MARK, spreadsheet::lines(to_mend(preview.rejected))?);
-    Ok(spreadsheet::download("text/csv; charset=utf-8", "to-mend.csv", text))
+    Ok(attachment("to-mend.csv", "text/csv; charset=utf-8", text))
 }
 
 /// The table's text with what it would do, or what is wrong with it as a whole.

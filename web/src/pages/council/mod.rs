@@ -1,4 +1,4 @@
-//! A council's own pages: its front page and its payment runs here; what its administrators and auditors do, a file each:
+//! A council's own pages: its front page here; what its administrators and auditors do, a file each:
 //! the staff, the providers, the audit, the settings; and what everybody may see of it ([`open`]).
 
 pub(crate) mod audit;
@@ -6,10 +6,14 @@ pub(crate) mod brand;
 pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod member;
+mod newest_runs;
 pub(crate) mod open;
 pub(crate) mod providers;
 mod roles;
+<<<<<<< HEAD
 mod runs;
+=======
+>>>>>>> council
 pub(crate) mod settings;
 pub(crate) mod sign_on;
 mod spreadsheet;
@@ -34,7 +38,7 @@ struct Page {
     home: String,
     roles: Vec<Role>,
     /// None for those who see no money.
-    runs: Option<runs::Runs>,
+    runs: Option<newest_runs::Newest>,
     manages: bool,
     changes: bool,
 }
@@ -49,7 +53,7 @@ struct Role {
 pub(crate) async fn show(Permit { visit, pass }: Permit<Staff<Member>>) -> Result<Response, Fault> {
     let roles = &pass.council.roles;
     let sees_money = Finance::ANY_OF.iter().any(|role| roles.contains(role));
-    let runs = if sees_money { Some(runs::newest(&visit, &pass, NEWEST).await?) } else { None };
+    let runs = if sees_money { Some(newest_runs::newest(&visit, &pass, NEWEST).await?) } else { None };
     let page = Page {
         council: pass.council.name.clone(),
         home: home(&pass),

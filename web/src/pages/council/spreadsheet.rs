@@ -1,8 +1,5 @@
 //! Tables as files for spreadsheets: CSV in UTF-8 with the mark by which they know it, and no cell that they would compute.
 
-use axum::body::Body;
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use std::borrow::Cow;
 
 use crate::fault::Fault;
@@ -23,15 +20,6 @@ where
     }
     let bytes = writer.into_inner().map_err(|error| Fault::internal(&error))?;
     String::from_utf8(bytes).map_err(|error| Fault::internal(&error))
-}
-
-/// A response that a browser keeps as a file.
-pub(super) fn download(media_type: &'static str, name: &str, body: impl Into<Body>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, media_type.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    (headers, body.into()).into_response()
 }
 
 /// A cell that a spreadsheet shows and does not compute: what looks like a formula is marked as text.

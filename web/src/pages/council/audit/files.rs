@@ -13,6 +13,7 @@ use futures_util::stream;
 use super::super::spreadsheet;
 use super::{filter, words};
 use crate::access::{Auditing, Permit, Staff};
+use crate::download::attachment;
 use crate::fault::Fault;
 use crate::london;
 
@@ -43,7 +44,7 @@ pub(crate) async fn sealed(Permit { visit, pass }: Permit<Staff<Auditing>>) -> R
         Err(error) => Err(broken(&error)),
     });
     let name = format!("{}-audit-{}.jsonl", pass.council.slug, visit.now.format("%Y-%m-%d"));
-    Ok(spreadsheet::download("application/x-ndjson", &name, Body::from_stream(lines)))
+    Ok(attachment(&name, "application/x-ndjson", Body::from_stream(lines)))
 }
 
 /// Where a table has got to.
@@ -77,7 +78,7 @@ pub(crate) async fn table(Permit { visit, pass }: Permit<Staff<Auditing>>) -> Re
         Ok(Some((text, reading)))
     });
     let name = format!("{}-audit-{}.csv", pass.council.slug, visit.now.format("%Y-%m-%d"));
-    Ok(spreadsheet::download("text/csv; charset=utf-8", &name, Body::from_stream(lines)))
+    Ok(attachment(&name, "text/csv; charset=utf-8", Body::from_stream(lines)))
 }
 
 fn cells(seen: &Seen) -> Vec<String> {
