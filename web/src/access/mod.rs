@@ -16,12 +16,8 @@ use axum::response::{IntoResponse as _, Response};
 pub(crate) use frame::open_shell;
 pub(crate) use gates::{
     Anyone, Approving, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home,
-<<<<<<< HEAD
     Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, Roles, SignedIn,
     Staff,
-=======
-    Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, Roles, SignedIn, Staff,
->>>>>>> council
 };
 pub use gates::{GateKind, GateSeen};
 pub(crate) use posted::{Posted, PostedFile, PostedJson};

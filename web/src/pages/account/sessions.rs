@@ -57,9 +57,10 @@ const fn words(method: Method) -> &'static str {
 /// One of them ends.
 pub(crate) async fn end(
     Permit { visit, pass }: Permit<SignedIn>,
-    Path(id): Path<Uuid>,
+    Path(id): Path<String>,
     _: Posted,
 ) -> Result<Response, Fault> {
+    let id: Uuid = id.parse().map_err(|_| Fault::NotFound)?;
     let person = pass.access.person();
     if !visit.app.sessions().end_one(person, id).await.map_err(|error| Fault::away(&error))? {
         return Err(Fault::NotFound);

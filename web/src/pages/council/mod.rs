@@ -10,10 +10,6 @@ mod newest_runs;
 pub(crate) mod open;
 pub(crate) mod providers;
 mod roles;
-<<<<<<< HEAD
-mod runs;
-=======
->>>>>>> council
 pub(crate) mod settings;
 pub(crate) mod sign_on;
 mod spreadsheet;
