@@ -15,6 +15,7 @@ use crate::access::{Home, Permit, Visit};
 use crate::fault::Fault;
 use crate::london;
 use crate::shell::Banner;
+use crate::shell::Banner;
 
 /// At most so many pay periods of a provider; the rest is on the pages of the councils.
 const MOST: i64 = 200;
