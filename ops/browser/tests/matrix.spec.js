@@ -27,7 +27,8 @@ const PEOPLE = {
   'administrator of another council': { email: 'systems@fenmere.example' },
   'provider staff': { email: 'staff@dovedale-care.example', provider: 'staff' },
   'provider administrator': { email: 'administrator@dovedale-care.example', provider: 'administrator' },
-  'administrator of another provider': { email: 'administrator@underwood-care.example' },
+  // of a provider that works for the other council only
+  'administrator of another provider': { email: 'administrator@hazel-day-club.example' },
   operator: { email: 'operator@counterfoil.example', operator: true }
 }
 

@@ -152,11 +152,13 @@ test('a provider is invited by two councils, and its administrator brings in a c
     await choose(page, 'Another one, which is new here')
     await type(page, 'Name of the new organisation', organisation)
     await press(page, 'Accept')
+    await expect(heading(page)).toHaveText(organisation)
     await page.goto('/')
     await page.getByRole('link', { name: /Fenmere/ }).first().focus()
     await page.keyboard.press('Enter')
     await choose(page, organisation)
     await press(page, 'Accept')
+    await expect(heading(page)).toHaveText(organisation)
     await page.goto('/')
     await expect(page.getByRole('link', { name: organisation, exact: true })).toHaveCount(1)
     await follow(page, organisation)
@@ -204,6 +206,7 @@ test('a person of two organisations and three councils sees all of it, and a tab
   for (const organisation of ['Juniper Care', 'Pennyroyal Care']) {
     await expect(page.getByRole('link', { name: organisation, exact: true })).toBeVisible()
   }
+  await page.screenshot({ path: `${process.env.COUNTERFOIL_PICTURES}/home-1280.png` })
   // the deadlines are in order
   const links = await page.locator('.govuk-task-list__link').evaluateAll((all) => all.map((link) => link.href))
   expect(links.length).toBeGreaterThan(1)

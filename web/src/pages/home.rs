@@ -15,7 +15,6 @@ use crate::access::{Home, Permit, Visit};
 use crate::fault::Fault;
 use crate::london;
 use crate::shell::Banner;
-use crate::shell::Banner;
 
 /// At most so many pay periods of a provider; the rest is on the pages of the councils.
 const MOST: i64 = 200;
@@ -80,6 +79,10 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
     if visit.asked_for("done").as_deref() == Some("declined") {
         shell =
             shell.banner(Banner::success("You have declined the invitation").text("The council sees that you did."));
+    }
+    if visit.asked_for("changed").as_deref() == Some("access") {
+        let banner = Banner::info("What you may do has changed");
+        shell = shell.banner(banner.text("You left the page that you were on. Here is what you may do now."));
     }
     visit.page("home.html", &shell, page)
 }

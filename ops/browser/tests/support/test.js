@@ -69,6 +69,6 @@ export async function giveCode (page, key) {
     await page.evaluate(() => { globalThis.isBefore = true })
     await press(page, 'Continue')
     await expect.poll(() => page.evaluate(() => globalThis.isBefore ?? false).catch(() => true)).toBe(false)
-    if (await heading.textContent() !== 'Enter your code') return
+    if ((await heading.innerText()).trim() !== 'Enter your code') return
   }
 }
