@@ -31,5 +31,10 @@ export default defineConfig({
         '--disable-sync'
       ]
     }
-  }
+  },
+  projects: [
+    { name: 'stories', testIgnore: 'guessing.spec.js' },
+    // empties the Redis that all sessions are in
+    { name: 'guessing', testMatch: 'guessing.spec.js', dependencies: ['stories'] }
+  ]
 })
