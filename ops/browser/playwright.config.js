@@ -1,9 +1,9 @@
-// How the pages are opened: the machine's own Chromium, at the two widths that every page has to fit.
+// How the pages are opened: the machine's own Chromium. Every page has to fit two widths, at which `check` looks it over.
 import { defineConfig } from '@playwright/test'
 import { join } from 'node:path'
 
-const { CHROMIUM, COUNTERFOIL_PICTURES, COUNTERFOIL_URL } = process.env
-if (!CHROMIUM || !COUNTERFOIL_PICTURES || !COUNTERFOIL_URL) {
+const { CHROMIUM, COUNTERFOIL_DEMO, COUNTERFOIL_PICTURES, COUNTERFOIL_URL } = process.env
+if (!CHROMIUM || !COUNTERFOIL_DEMO || !COUNTERFOIL_PICTURES || !COUNTERFOIL_URL) {
   throw new Error('Start the browser tests with ops/browser/run')
 }
 
@@ -13,8 +13,11 @@ export default defineConfig({
   reporter: 'list',
   forbidOnly: true,
   workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
   use: {
     baseURL: COUNTERFOIL_URL,
+    viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: CHROMIUM,
@@ -30,7 +33,8 @@ export default defineConfig({
     }
   },
   projects: [
-    { name: 'narrow', use: { viewport: { width: 320, height: 640 } } },
-    { name: 'wide', use: { viewport: { width: 1280, height: 800 } } }
+    { name: 'stories', testIgnore: 'guessing.spec.js' },
+    // empties the Redis that all sessions are in
+    { name: 'guessing', testMatch: 'guessing.spec.js', dependencies: ['stories'] }
   ]
 })

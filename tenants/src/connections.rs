@@ -12,6 +12,7 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 
@@ -127,6 +128,7 @@ fn escaped(text: &str) -> String {
 #[derive(Clone)]
 pub struct Connections {
     pools: Arc<[Pool<AsyncPgConnection>; 4]>,
+    letters: Arc<Notify>,
 }
 
 impl Connections {
@@ -149,7 +151,12 @@ impl Connections {
         };
         let [council, provider, identity, dispatcher] = Role::ALL;
         let pools = [pool(council)?, pool(provider)?, pool(identity)?, pool(dispatcher)?];
-        Ok(Self { pools: Arc::new(pools) })
+        Ok(Self { pools: Arc::new(pools), letters: Arc::default() })
+    }
+
+    /// Wakes whoever sends the platform's letters in this process.
+    pub(crate) fn letters(&self) -> &Notify {
+        &self.letters
     }
 
     /// A connection as a role; for scopes alone.

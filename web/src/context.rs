@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::security::{self, Nonce};
 use crate::server::App;
 use crate::shell::Shell;
+use crate::templates::Templates;
 
 /// The header with which a person can name a request to whoever reads the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,7 +54,7 @@ pub(crate) async fn surround(State(app): State<App>, mut request: Request, next:
             tracing::error!("a page took longer than {} s", LIMIT.as_secs());
             Fault::Unavailable.into_response()
         });
-        let mut response = in_plain_words(&app, reader, &nonce, response);
+        let mut response = in_plain_words(app.templates(), reader, &nonce, response);
         security::add_headers(response.headers_mut(), &nonce, app.https());
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
@@ -95,13 +96,13 @@ impl Reader {
 ///
 /// The page knows nothing of whoever asked: what is another's looks like what does not exist, to the byte,
 /// whether one is signed in or not.
-fn in_plain_words(app: &App, reader: Reader, nonce: &Nonce, response: Response) -> Response {
+fn in_plain_words(templates: &Templates, reader: Reader, nonce: &Nonce, response: Response) -> Response {
     let Some(fault) = response.extensions().get::<Fault>().cloned().or_else(|| refusal(&response)) else {
         return response;
     };
     let mut written = match reader {
         Reader::Program => problem(&fault),
-        Reader::Person => page(app, nonce, &fault),
+        Reader::Person => page(templates, nonce, &fault),
     };
     *written.status_mut() = fault.status();
     // The method that an address does take, for one.
@@ -123,8 +124,8 @@ fn refusal(response: &Response) -> Option<Fault> {
     Fault::of_refusal(response.status()).filter(|_| kind.starts_with("text/plain"))
 }
 
-fn page(app: &App, nonce: &Nonce, fault: &Fault) -> Response {
-    let page = app.templates().render("fault.html", &Shell::new(nonce, ""), fault.words());
+fn page(templates: &Templates, nonce: &Nonce, fault: &Fault) -> Response {
+    let page = templates.render("fault.html", &Shell::new(nonce, ""), fault.words());
     let page = page.unwrap_or_else(|error| {
         tracing::error!(%error, "the page of a fault could not be rendered");
         fault.plainest()
@@ -151,7 +152,15 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use axum::http::StatusCode;
+
     use super::*;
+    use crate::templates::tests::templates;
+
+    fn problem_kind() -> HeaderValue {
+        HeaderValue::from_static("application/problem+json")
+    }
 
     fn reader(path: &str, accept: &'static str) -> Reader {
         let mut headers = HeaderMap::new();
@@ -170,5 +179,59 @@ mod tests {
         assert_eq!(reader("/api/claims", browser), Reader::Program);
         assert_eq!(reader("/apiary", browser), Reader::Person);
         assert_eq!(Reader::of("/", &HeaderMap::new()), Reader::Person);
+    }
+
+    async fn written(reader: Reader, response: Response) -> (Response<()>, String) {
+        let nonce = Nonce::random().unwrap();
+        let response = in_plain_words(&templates(), reader, &nonce, response);
+        let (head, body) = response.into_parts();
+        let text = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
+        (Response::from_parts(head, ()), text.replace(nonce.as_str(), "NONCE"))
+    }
+
+    #[tokio::test]
+    async fn what_is_anothers_looks_like_what_does_not_exist_to_whoever_asks() {
+        // Neither the page nor the document depends on anything but the fault.
+        let (_, absent) = written(Reader::Person, Fault::NotFound.into_response()).await;
+        let (head, anothers) = written(Reader::Person, Fault::NotFound.into_response()).await;
+        assert_eq!((head.status().as_u16(), &anothers), (404, &absent));
+        assert!(absent.contains("Page not found") && !absent.contains("/sign-out"), "{absent}");
+    }
+
+    #[tokio::test]
+    async fn programs_get_a_document_in_place_of_a_page() {
+        let fault = Fault::conflict("You are working for another council in this window.");
+        let (head, text) = written(Reader::Program, fault.into_response()).await;
+        assert_eq!((head.status().as_u16(), &head.headers()["content-type"]), (409, &problem_kind()));
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            document,
+            serde_json::json!({
+                "title": "Nothing was changed",
+                "status": 409,
+                "detail": "You are working for another council in this window.",
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn what_a_person_has_to_do_next_stays_on_the_response() {
+        let (head, page) = written(Reader::Person, Fault::TooMany { seconds: 900 }.into_response()).await;
+        assert_eq!((head.status().as_u16(), &head.headers()["retry-after"]), (429, &HeaderValue::from_static("900")));
+        assert!(page.contains("Wait 15 minutes, then try again."), "{page}");
+        let mut ended = Fault::NotFound.into_response();
+        ended.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static("session=; Max-Age=0"));
+        let (head, _) = written(Reader::Person, ended).await;
+        assert_eq!(head.headers()["set-cookie"], "session=; Max-Age=0");
+    }
+
+    #[tokio::test]
+    async fn an_extractors_refusal_is_put_into_plain_words_and_other_text_is_left_alone() {
+        let refusal = (StatusCode::BAD_REQUEST, "Failed to deserialize query string: week").into_response();
+        let (head, page) = written(Reader::Person, refusal).await;
+        assert_eq!(head.status(), StatusCode::BAD_REQUEST);
+        assert!(page.contains("<h1") && !page.contains("deserialize"), "{page}");
+        let probe = (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response();
+        assert_eq!(written(Reader::Person, probe).await.1, "not ready\n");
     }
 }

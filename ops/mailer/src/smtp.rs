@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lettre::transport::smtp::response::Category;
 use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
@@ -48,10 +49,11 @@ impl Smtp {
     }
 }
 
-/// Only the relay's own 5xx is final. Everything else, from a refused connection to a bad certificate, is
-/// between us and the relay, and the message can go when that is mended.
+/// Only the relay's own 5xx is final, 53x excepted, by which it asks who we are (RFC 4954). Everything else, from a
+/// wrong password to a bad certificate, is between us and the relay, and the message can go when that is mended.
 fn refused(error: &Error) -> SendError {
-    let lasting = if error.is_permanent() { Lasting::Permanent } else { Lasting::Temporary };
+    let about_us = error.status().is_some_and(|code| code.category == Category::Unspecified3);
+    let lasting = if error.is_permanent() && !about_us { Lasting::Permanent } else { Lasting::Temporary };
     let mut words = vec![error.to_string()];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

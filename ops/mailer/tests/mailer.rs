@@ -100,6 +100,34 @@ async fn refusals_say_whether_to_try_again() {
     assert_eq!(sink.messages().len(), 1);
 }
 
+/// A relay that wants to know who we are before it takes anything.
+async fn asks_who_we_are(listener: tokio::net::TcpListener) {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    let (stream, _) = listener.accept().await.unwrap();
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 relay.invalid ESMTP\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer: &[u8] = match line.split_whitespace().next() {
+            Some("EHLO") => b"250 relay.invalid\r\n",
+            Some("QUIT") => b"221 bye\r\n",
+            _ => b"530 5.7.0 authentication required\r\n",
+        };
+        if write.write_all(answer).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_wants_another_password_is_a_reason_to_try_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mailer = Mailer::smtp(&format!("smtp://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(asks_who_we_are(listener));
+    let error = mailer.send(&message()).await.unwrap_err();
+    assert!(error.is_temporary() && error.to_string().contains("530"), "{error}");
+}
+
 #[tokio::test]
 async fn a_relay_that_is_away_is_a_reason_to_try_again() {
     let sink = SmtpSink::start().await.unwrap();

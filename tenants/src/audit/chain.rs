@@ -177,6 +177,7 @@ impl Chain {
         let settings = Settings { tenant, ..Settings::default() };
         // the chain is the one thing of a council that is written without a record: it would never come to an end
         in_transaction(&self.connections, role, mode, &settings, async |conn: &mut AsyncPgConnection| {
+            store::walk_indexes(conn).await?;
             Ok((work(conn).await?, End::Audited))
         })
         .await

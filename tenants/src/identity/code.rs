@@ -1,7 +1,7 @@
 //! Codes of a generator (TOTP, RFC 6238: six digits, thirty seconds, the step before and after are taken too). A code is
 //! good once: the step of the last one that was used is kept, and only a later one is taken.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::ids::PersonId;
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
@@ -16,6 +16,9 @@ use crate::vault::{MasterKey, Sealed};
 const ISSUER: &str = "Counterfoil";
 /// Bytes of a secret, as RFC 4226 recommends.
 const SECRET_BYTES: usize = 20;
+/// For how long a secret waits for its first code. Somebody else may have seen it who had the password before, and must
+/// not be found to have it when its owner sets the generator up much later.
+const WAITS: TimeDelta = TimeDelta::hours(1);
 
 /// What a generator is set up with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +101,12 @@ pub(crate) async fn remove(conn: &mut AsyncPgConnection, person: PersonId) -> Re
     Ok(())
 }
 
+/// Takes away what waits for its first code.
+pub(crate) async fn remove_waiting(conn: &mut AsyncPgConnection, person: PersonId) -> Result<()> {
+    diesel::delete(totp_device::table.find((person.uuid(), false))).execute(conn).await?;
+    Ok(())
+}
+
 /// Puts the generator that waits for its first code in the place of the old one, if the code is right.
 pub(crate) async fn confirm(
     conn: &mut AsyncPgConnection,
@@ -118,8 +127,8 @@ pub(crate) async fn confirm(
 }
 
 impl Identity {
-    /// What a person sets a new generator up with. Asked again before its first code, it is the same: a page that is
-    /// loaded anew does not put the telephone in the wrong.
+    /// What a person sets a new generator up with. Asked again before its first code, it is the same for an hour: a page
+    /// that is loaded anew does not put the telephone in the wrong.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Unreadable`].
@@ -129,6 +138,9 @@ impl Identity {
         let sealed = key.seal(&secret, &place(person))?;
         let kept = self
             .transaction(async |conn: &mut AsyncPgConnection| {
+                let waited =
+                    totp_device::table.find((person.uuid(), false)).filter(totp_device::added_at.le(at - WAITS));
+                diesel::delete(waited).execute(conn).await?;
                 diesel::insert_into(totp_device::table)
                     .values((
                         totp_device::person_id.eq(person.uuid()),

@@ -14,8 +14,9 @@ use diesel::sql_types::{BigInt, Bytea, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use sha2::{Digest as _, Sha256};
 
-use super::link::Token;
+use super::link::{LinkKind, Token};
 use crate::error::Result;
+use crate::record::Kept as _;
 
 /// How many tries there are, and how soon another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(crate) const ADDRESS: Limit = Limit { tries: 40, every: 15 };
 pub(crate) const STRANGERS: Limit = Limit { tries: 10, every: 600 };
 /// At one login, from one browser that is known there.
 pub(crate) const KNOWN: Limit = Limit { tries: 10, every: 60 };
-/// Letters to one mailbox that anybody may ask for.
+/// Letters of one kind to one mailbox.
 pub(crate) const LETTERS: Limit = Limit { tries: 3, every: 1_200 };
 
 /// What is counted.
@@ -40,7 +41,10 @@ pub(crate) const LETTERS: Limit = Limit { tries: 3, every: 1_200 };
 pub(crate) enum What<'a> {
     /// An address on the net; an IPv6 network counts as one.
     Address(Option<IpAddr>),
-    /// First factors for what was typed as an e-mail address, from unknown browsers.
+    /// Letters asked for from an address on the net: guessing there does not use them up.
+    LettersFrom(Option<IpAddr>),
+    /// First factors for what was typed as an e-mail address, from unknown browsers. As the database reads it, here and
+    /// below: what it takes for one address has to be one bucket, and its small letters are not quite Rust's.
     LoginByStrangers(&'a str),
     /// First factors for what was typed as an e-mail address, from a known browser.
     LoginByBrowser(&'a str, &'a Token),
@@ -48,31 +52,47 @@ pub(crate) enum What<'a> {
     FactorByStrangers(PersonId),
     /// The same, from a known browser.
     FactorByBrowser(PersonId, &'a Token),
-    /// Letters to what was typed as an e-mail address.
-    Letters(&'a str),
+    /// Second factors of whoever has opened a link to their mailbox: who merely has the password cannot use them up.
+    FactorByLink(PersonId),
+    /// The password, asked for again of somebody who is signed in: nobody else can use these up, so that the owner can
+    /// always choose a new one while somebody who has the old one is guessing at the second factor.
+    PasswordAgain(PersonId),
+    /// The password, of whoever has opened a link to their mailbox.
+    PasswordByLink(PersonId),
+    /// Letters of one kind to what was typed as an e-mail address, or to a person. Each kind by itself: who asks for
+    /// links to new passwords in somebody else's name does not use up the links that let that person in.
+    Letters(LinkKind, &'a str),
 }
 
 impl What<'_> {
     const fn limit(self) -> Limit {
         match self {
-            Self::Address(_) => ADDRESS,
+            Self::Address(_) | Self::LettersFrom(_) => ADDRESS,
             Self::LoginByStrangers(_) | Self::FactorByStrangers(_) => STRANGERS,
-            Self::LoginByBrowser(..) | Self::FactorByBrowser(..) => KNOWN,
-            Self::Letters(_) => LETTERS,
+            Self::LoginByBrowser(..)
+            | Self::FactorByBrowser(..)
+            | Self::FactorByLink(_)
+            | Self::PasswordAgain(_)
+            | Self::PasswordByLink(_) => KNOWN,
+            Self::Letters(..) => LETTERS,
         }
     }
 
     /// Only a digest is kept: the table tells nobody which addresses were tried.
     fn bucket(self) -> Vec<u8> {
-        let (kind, of, browser) = match self {
-            Self::Address(address) => ("address", network(address), ""),
-            Self::LoginByStrangers(email) => ("login", email.trim().to_lowercase(), ""),
-            Self::LoginByBrowser(email, browser) => ("login", email.trim().to_lowercase(), browser.as_str()),
-            Self::FactorByStrangers(person) => ("factor", person.to_string(), ""),
-            Self::FactorByBrowser(person, browser) => ("factor", person.to_string(), browser.as_str()),
-            Self::Letters(email) => ("letters", email.trim().to_lowercase(), ""),
+        let (what, of, with) = match self {
+            Self::Address(address) => ("address", network(address), String::new()),
+            Self::LettersFrom(address) => ("letters from", network(address), String::new()),
+            Self::LoginByStrangers(email) => ("login", email.to_owned(), String::new()),
+            Self::LoginByBrowser(email, browser) => ("login", email.to_owned(), browser.as_str().to_owned()),
+            Self::FactorByStrangers(person) => ("factor", person.to_string(), String::new()),
+            Self::FactorByBrowser(person, browser) => ("factor", person.to_string(), browser.as_str().to_owned()),
+            Self::FactorByLink(person) => ("factor by link", person.to_string(), String::new()),
+            Self::PasswordAgain(person) => ("password again", person.to_string(), String::new()),
+            Self::PasswordByLink(person) => ("password by link", person.to_string(), String::new()),
+            Self::Letters(kind, whom) => ("letters", whom.to_owned(), kind.raw()),
         };
-        Sha256::digest(format!("{kind}\n{of}\n{browser}").as_bytes()).to_vec()
+        Sha256::digest(format!("{what}\n{of}\n{with}").as_bytes()).to_vec()
     }
 }
 

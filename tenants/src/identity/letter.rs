@@ -1,10 +1,13 @@
 //! What the platform itself writes to people: invitations, links, and news about their own login. A letter is enqueued
 //! in the transaction that makes it true and sent afterwards; [`Identity::next_letter`] lends the next one.
 
+use std::cell::Cell;
+
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{LetterId, LinkId, PersonId};
 use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, sql_query};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -80,6 +83,8 @@ pub struct Letter {
     pub context: serde_json::Value,
     /// Which attempt this is, from 1.
     pub attempt: i32,
+    /// Until when the link that it brings is good.
+    pub good_until: Option<DateTime<Utc>>,
     /// When it was written.
     pub made_at: DateTime<Utc>,
 }
@@ -120,6 +125,7 @@ pub(crate) async fn write(
         ))
         .execute(conn)
         .await?;
+    written();
     Ok(())
 }
 
@@ -146,7 +152,25 @@ pub(crate) async fn write_all(
             .collect();
         diesel::insert_into(letter::table).values(rows).execute(conn).await?;
     }
+    written();
     Ok(())
+}
+
+tokio::task_local! {
+    /// Whether the transaction that is under way writes a letter.
+    static WRITTEN: Cell<bool>;
+}
+
+/// A letter was written; whoever sends them is woken once that is committed.
+pub(super) fn written() {
+    // outside a transaction of the platform there is nobody to wake, and letters are looked for every second
+    let _ = WRITTEN.try_with(|written| written.set(true));
+}
+
+/// Whether a transaction wrote letters, with what came of it.
+pub(super) async fn noting<T>(transaction: impl Future<Output = T>) -> (T, bool) {
+    let noted = async { (transaction.await, WRITTEN.with(Cell::get)) };
+    WRITTEN.scope(Cell::new(false), noted).await
 }
 
 #[derive(QueryableByName)]
@@ -165,24 +189,39 @@ struct Row {
     context: serde_json::Value,
     #[diesel(sql_type = Integer)]
     attempts: i32,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    good_until: Option<DateTime<Utc>>,
     #[diesel(sql_type = Timestamptz)]
     made_at: DateTime<Utc>,
 }
 
 impl Identity {
-    /// Lends the next letter that is due for a while; whoever sends it says so, else it is due again. A letter that has
-    /// been tried [`MOST_ATTEMPTS`] times is given up.
+    /// Lends the next letter that is due, for a minute at first and for twice as long each time; whoever sends it says
+    /// so, else it is due again. A letter that has been tried [`MOST_ATTEMPTS`] times is given up, also where whoever
+    /// tried last never said what came of it. Letters for which somebody waits at a page come before those that a council
+    /// sends by the thousand.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_letter(&self, now: DateTime<Utc>) -> Result<Option<Letter>> {
         let row: Option<Row> = self
             .transaction(async |conn: &mut AsyncPgConnection| {
+                sql_query(
+                    "UPDATE letter SET state = 2, last_error = COALESCE(last_error, 'nobody said what came of it') \
+                     WHERE state = 0 AND send_at <= $1 AND attempts >= $2",
+                )
+                .bind::<Timestamptz, _>(now)
+                .bind::<Integer, _>(MOST_ATTEMPTS)
+                .execute(conn)
+                .await?;
                 Ok(sql_query(
                     "UPDATE letter l SET attempts = l.attempts + 1, send_at = $1 + interval '1 minute' * power(2, l.attempts) \
                      FROM person p WHERE p.id = l.person_id AND l.id = (SELECT id FROM letter WHERE state = 0 \
-                        AND send_at <= $1 AND attempts < $2 ORDER BY send_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
-                     RETURNING l.id, p.email, p.name, l.kind, l.link_id, l.context, l.attempts, l.made_at",
+                        AND send_at <= $1 AND attempts < $2 \
+                        ORDER BY kind IN ('invitation', 'joined', 'removed', 'organisation_invited'), send_at \
+                        LIMIT 1 FOR UPDATE SKIP LOCKED) \
+                     RETURNING l.id, p.email, p.name, l.kind, l.link_id, l.context, l.attempts, l.made_at, \
+                        (SELECT expires_at FROM access_link k WHERE k.id = l.link_id) AS good_until",
                 )
                 .bind::<Timestamptz, _>(now)
                 .bind::<Integer, _>(MOST_ATTEMPTS)
@@ -200,10 +239,17 @@ impl Identity {
                 link: row.link_id.map(LinkId::from_uuid),
                 context: row.context,
                 attempt: row.attempts,
+                good_until: row.good_until,
                 made_at: row.made_at,
             })
         })
         .transpose()
+    }
+
+    /// Waits until this process has written a letter; at once where it has since somebody last waited. Other processes
+    /// write letters too.
+    pub async fn letter_written(&self) {
+        self.connections().letters().notified().await;
     }
 
     /// A letter has left.
@@ -221,18 +267,33 @@ impl Identity {
         .await
     }
 
-    /// A letter did not leave: it is due again later, or given up where it never will or was tried often enough.
+    /// A letter did not leave: it is due again later, or given up where it never will or was tried often enough. Whoever
+    /// says so after their loan has ended, and another has taken the letter, changes nothing.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn letter_failed(&self, letter: &Letter, said: &str, lasting: bool) -> Result<()> {
         let state = if lasting || letter.attempt >= MOST_ATTEMPTS { 2_i16 } else { 0 };
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            diesel::update(letter::table.find(letter.id.uuid()))
+            let still_lent = letter::state.eq(0_i16).and(letter::attempts.eq(letter.attempt));
+            diesel::update(letter::table.find(letter.id.uuid()).filter(still_lent))
                 .set((letter::state.eq(state), letter::last_error.eq(said)))
                 .execute(conn)
                 .await?;
             Ok(())
+        })
+        .await
+    }
+
+    /// Takes letters that were written up to an instant for read: those of the demo's people, who have opened their logins
+    /// already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn letters_read(&self, until: DateTime<Utc>) -> Result<usize> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            let waiting = letter::table.filter(letter::state.eq(0_i16)).filter(letter::made_at.le(until));
+            Ok(diesel::update(waiting).set((letter::state.eq(1_i16), letter::sent_at.eq(until))).execute(conn).await?)
         })
         .await
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::Identity;
 use super::letter::{self, LetterKind};
+use super::person;
 use crate::error::{Error, Result};
 use crate::record::{Kept as _, kept_words};
 use crate::schema::access_link;
@@ -125,7 +126,8 @@ impl Row {
     }
 }
 
-/// Makes a link and the letter that brings it; older links of the kind are no longer good.
+/// Makes a link and the letter that brings it; older links of the kind are no longer good. Without a context it has that
+/// of the last one of its kind: who asks for another invitation is still told who invites them.
 pub(crate) async fn send(
     conn: &mut AsyncPgConnection,
     person: PersonId,
@@ -133,28 +135,56 @@ pub(crate) async fn send(
     context: &serde_json::Value,
     at: DateTime<Utc>,
 ) -> Result<LinkId> {
-    let older = access_link::table.filter(
+    send_if_known(conn, Some(person), kind, context, at).await?.ok_or(Error::NotFound)
+}
+
+/// The same for somebody whom nobody may know: then nothing is sent, by the same statements.
+pub(crate) async fn send_if_known(
+    conn: &mut AsyncPgConnection,
+    person: Option<PersonId>,
+    kind: LinkKind,
+    context: &serde_json::Value,
+    at: DateTime<Utc>,
+) -> Result<Option<LinkId>> {
+    let person = person.unwrap_or_else(|| PersonId::from_uuid(Uuid::nil()));
+    // of two that are asked for at once, one is the older one
+    person::lock(conn, person).await?;
+    let id = LinkId::from_uuid(Uuid::now_v7());
+    let sent = sql_query(
+        "WITH last AS (SELECT context FROM access_link WHERE person_id = $2 AND kind = $3 AND $4 = '{}' \
+             ORDER BY made_at DESC LIMIT 1), \
+         older AS (UPDATE access_link SET withdrawn_at = $5 WHERE person_id = $2 AND kind = $3 \
+             AND used_at IS NULL AND withdrawn_at IS NULL), \
+         made AS (INSERT INTO access_link (id, person_id, kind, context, made_at, expires_at) \
+             SELECT $1, p.id, $3, COALESCE((SELECT context FROM last), $4), $5, $6 FROM person p WHERE p.id = $2 \
+             RETURNING id, person_id, context) \
+         INSERT INTO letter (id, person_id, kind, link_id, context, send_at, made_at) \
+             SELECT $7, made.person_id, $8, made.id, made.context, $5, $5 FROM made",
+    )
+    .bind::<SqlUuid, _>(id.uuid())
+    .bind::<SqlUuid, _>(person.uuid())
+    .bind::<Text, _>(kind.raw())
+    .bind::<Jsonb, _>(context)
+    .bind::<Timestamptz, _>(at)
+    .bind::<Timestamptz, _>(at + kind.lasts())
+    .bind::<SqlUuid, _>(Uuid::now_v7())
+    .bind::<Text, _>(kind.letter().raw())
+    .execute(conn)
+    .await?;
+    letter::written();
+    Ok((sent == 1).then_some(id))
+}
+
+/// Puts all of a person's links out of use.
+pub(crate) async fn withdraw_all(conn: &mut AsyncPgConnection, person: PersonId, at: DateTime<Utc>) -> Result<()> {
+    let good = access_link::table.filter(
         access_link::person_id
             .eq(person.uuid())
-            .and(access_link::kind.eq(kind.raw()))
             .and(access_link::used_at.is_null())
             .and(access_link::withdrawn_at.is_null()),
     );
-    diesel::update(older).set(access_link::withdrawn_at.eq(at)).execute(conn).await?;
-    let id = LinkId::from_uuid(Uuid::now_v7());
-    diesel::insert_into(access_link::table)
-        .values((
-            access_link::id.eq(id.uuid()),
-            access_link::person_id.eq(person.uuid()),
-            access_link::kind.eq(kind.raw()),
-            access_link::context.eq(context),
-            access_link::made_at.eq(at),
-            access_link::expires_at.eq(at + kind.lasts()),
-        ))
-        .execute(conn)
-        .await?;
-    letter::write(conn, person, kind.letter(), Some(id), context, at).await?;
-    Ok(id)
+    diesel::update(good).set(access_link::withdrawn_at.eq(at)).execute(conn).await?;
+    Ok(())
 }
 
 /// Invites many people, as [`send`] does one, and leaves the letters to whoever calls. Older invitations are no longer

@@ -13,10 +13,10 @@ use super::letter::{self, LetterKind};
 use super::link::{self, LinkKind, Token};
 use super::password::{self, Policy, Unfit};
 use super::sign_in::Refusal;
-use super::{Asked, Identity, browser, code, passkey, recovery};
+use super::{Asked, Identity, browser, code, passkey, person, recovery, sign_in};
 use crate::audit::{PlatformRecord, platform};
 use crate::error::{Error, Result};
-use crate::schema::person;
+use crate::schema::person as people;
 use crate::vault::MasterKey;
 
 /// After a password was reset by e-mail, the second factor cannot be reset by e-mail as well for so long: a stolen mailbox
@@ -52,9 +52,9 @@ impl Identity {
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn login(&self, person: PersonId) -> Result<LoginSeen> {
         self.read(async |conn: &mut AsyncPgConnection| {
-            let (password_set_at, password_keeps_rule) = person::table
+            let (password_set_at, password_keeps_rule) = people::table
                 .find(person.uuid())
-                .select((person::password_set_at, person::password_keeps_rule))
+                .select((people::password_set_at, people::password_keeps_rule))
                 .first(conn)
                 .await?;
             let has_generator = code::has_one(conn, person).await?;
@@ -71,7 +71,7 @@ impl Identity {
     pub async fn invite_again(&self, asked: &Asked, person: PersonId) -> Result<LinkId> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let kept: Option<String> =
-                person::table.find(person.uuid()).select(person::password_hash).first(conn).await?;
+                people::table.find(person.uuid()).select(people::password_hash).first(conn).await?;
             if kept.is_some() {
                 return Err(Error::Refused("They have a password already, and can sign in.".to_owned()));
             }
@@ -95,16 +95,19 @@ impl Identity {
         let link = link.ok_or(Error::NotFound)?;
         let access = self.access(link.person).await?.ok_or(Error::NotFound)?;
         let policy = Policy { published_rule: access.published_password_rule() };
-        if let Err(unfit) = policy.check(typed, access.email(), access.name()) {
+        if let Err(unfit) = password::judge(policy, typed, (access.email(), access.name())).await? {
             return Ok(Err(unfit));
         }
         let hash = password::hash(typed).await?;
         let keeps_rule = password::keeps_rule(typed);
         self.transaction(async |conn: &mut AsyncPgConnection| {
+            person::lock(conn, link.person).await?;
             let link = link::take(conn, token, link.kind, asked.at).await?.ok_or(Error::NotFound)?;
+            let had_one: bool =
+                people::table.find(link.person.uuid()).select(people::password_hash.is_not_null()).first(conn).await?;
             set(conn, link.person, &hash, keeps_rule, asked.at).await?;
-            let action = if link.kind == LinkKind::Invitation { Action::SetPassword } else { Action::ResetPassword };
-            if link.kind == LinkKind::Password {
+            let action = if had_one { Action::ResetPassword } else { Action::SetPassword };
+            if had_one {
                 end_sessions(conn, link.person, asked.at).await?;
                 browser::forget_all(conn, link.person).await?;
                 letter::write(conn, link.person, LetterKind::PasswordChanged, None, &json!({}), asked.at).await?;
@@ -129,10 +132,10 @@ impl Identity {
     ) -> Result<std::result::Result<(), NotChanged>> {
         let access = self.access(person).await?.ok_or(Error::NotFound)?;
         let policy = Policy { published_rule: access.published_password_rule() };
-        if let Err(refusal) = self.check_password(asked, person, current).await? {
+        if let Err(refusal) = self.check_password(asked, person, current, What::PasswordAgain(person)).await? {
             return Ok(Err(NotChanged::Current(refusal)));
         }
-        if let Err(unfit) = policy.check(new, access.email(), access.name()) {
+        if let Err(unfit) = password::judge(policy, new, (access.email(), access.name())).await? {
             return Ok(Err(NotChanged::New(unfit)));
         }
         let hash = password::hash(new).await?;
@@ -154,15 +157,15 @@ impl Identity {
         asked: &Asked,
         person: PersonId,
         typed: &str,
+        what: What<'_>,
     ) -> Result<std::result::Result<(), Refusal>> {
-        let what = What::FactorByStrangers(person);
         let counted = self
             .transaction(async |conn: &mut AsyncPgConnection| {
                 if let Err(wait) = guess::spend(conn, what, asked.at).await? {
                     return Ok(Err(wait));
                 }
                 let kept: Option<Option<String>> =
-                    person::table.find(person.uuid()).select(person::password_hash).first(conn).await.optional()?;
+                    people::table.find(person.uuid()).select(people::password_hash).first(conn).await.optional()?;
                 Ok(Ok(kept.flatten()))
             })
             .await?;
@@ -170,7 +173,7 @@ impl Identity {
             Ok(kept) => kept,
             Err(wait) => return Ok(Err(Refusal::TooMany(wait))),
         };
-        if !password::matches(typed, kept.as_deref()).await? {
+        if !password::matches(password::Line::Known, typed, kept.as_deref()).await? {
             return Ok(Err(Refusal::Wrong));
         }
         self.transaction(async |conn: &mut AsyncPgConnection| guess::give_back(conn, what).await).await?;
@@ -227,6 +230,8 @@ impl Identity {
     /// [`Error::NotFound`]; [`Error::Refused`] for the last second factor.
     pub async fn remove_passkey(&self, asked: &Asked, person: PersonId, id: PasskeyId) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
+            // of two that are removed at once, one is the last
+            person::lock(conn, person).await?;
             if !passkey::remove(conn, person, id).await? {
                 return Err(Error::NotFound);
             }
@@ -256,6 +261,8 @@ impl Identity {
     pub async fn renew_recovery_codes(&self, asked: &Asked, person: PersonId) -> Result<Vec<String>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let codes = recovery::renew(conn, person, asked.at).await?;
+            let context = json!({ "what": "recovery_codes" });
+            letter::write(conn, person, LetterKind::FactorChanged, None, &context, asked.at).await?;
             let record = PlatformRecord::by_themselves(Action::EnrolFactor, asked.at, person);
             platform::write(conn, &record.detail(json!({ "what": "recovery codes" })).from(&asked.origin)).await?;
             Ok(codes)
@@ -270,7 +277,7 @@ impl Identity {
     pub async fn send_factor_link(&self, asked: &Asked, person: PersonId) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let set: Option<DateTime<Utc>> =
-                person::table.find(person.uuid()).select(person::password_set_at).first(conn).await?;
+                people::table.find(person.uuid()).select(people::password_set_at).first(conn).await?;
             if let Some(set) = set.filter(|set| asked.at - *set < FACTOR_STAYS) {
                 let until = (set + FACTOR_STAYS).with_timezone(&chrono_tz::Europe::London);
                 return Err(Error::Refused(format!(
@@ -279,7 +286,9 @@ impl Identity {
                     until.format("%-I:%M%P on %A %-d %B %Y")
                 )));
             }
-            link::send(conn, person, LinkKind::SecondFactor, &json!({}), asked.at).await?;
+            if guess::spend(conn, What::Letters(LinkKind::SecondFactor, &person.to_string()), asked.at).await?.is_ok() {
+                link::send(conn, person, LinkKind::SecondFactor, &json!({}), asked.at).await?;
+            }
             Ok(())
         })
         .await
@@ -298,7 +307,7 @@ impl Identity {
     ) -> Result<std::result::Result<PersonId, Refusal>> {
         let link = self.link(token, asked.at).await?.filter(|link| link.kind == LinkKind::SecondFactor);
         let link = link.ok_or(Error::NotFound)?;
-        if let Err(refusal) = self.check_password(asked, link.person, typed).await? {
+        if let Err(refusal) = self.check_password(asked, link.person, typed, What::PasswordByLink(link.person)).await? {
             return Ok(Err(refusal));
         }
         self.transaction(async |conn: &mut AsyncPgConnection| {
@@ -306,6 +315,8 @@ impl Identity {
             code::remove(conn, link.person).await?;
             passkey::remove_all(conn, link.person).await?;
             recovery::remove(conn, link.person).await?;
+            // whoever slept and lost the second factor has come back as far as anybody can
+            sign_in::seen(conn, link.person, asked.at).await?;
             end_sessions(conn, link.person, asked.at).await?;
             let context = json!({ "what": "lost" });
             letter::write(conn, link.person, LetterKind::FactorChanged, None, &context, asked.at).await?;
@@ -359,6 +370,8 @@ async fn enrolled(
     recovery::renew(conn, person, asked.at).await
 }
 
+/// Keeps a new password. Links that were sent before, and whatever was shown to somebody who had the old password, are no
+/// longer good.
 async fn set(
     conn: &mut AsyncPgConnection,
     person: PersonId,
@@ -366,18 +379,19 @@ async fn set(
     keeps_rule: bool,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    diesel::update(person::table.find(person.uuid()))
+    diesel::update(people::table.find(person.uuid()))
         .set((
-            person::password_hash.eq(hash),
-            person::password_set_at.eq(at),
-            person::password_keeps_rule.eq(keeps_rule),
+            people::password_hash.eq(hash),
+            people::password_set_at.eq(at),
+            people::password_keeps_rule.eq(keeps_rule),
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    link::withdraw_all(conn, person, at).await?;
+    code::remove_waiting(conn, person).await
 }
 
 pub(crate) async fn end_sessions(conn: &mut AsyncPgConnection, person: PersonId, at: DateTime<Utc>) -> Result<()> {
-    diesel::update(person::table.find(person.uuid())).set(person::sessions_after.eq(at)).execute(conn).await?;
+    diesel::update(people::table.find(person.uuid())).set(people::sessions_after.eq(at)).execute(conn).await?;
     Ok(())
 }

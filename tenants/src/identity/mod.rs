@@ -113,14 +113,13 @@ impl Identity {
         F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
         T: Send,
     {
-        in_transaction(
-            &self.connections,
-            Role::Identity,
-            Mode::Write,
-            settings,
-            async |conn: &mut AsyncPgConnection| Ok((work(conn).await?, End::Audited)),
-        )
-        .await
+        let work = async |conn: &mut AsyncPgConnection| Ok((work(conn).await?, End::Audited));
+        let transaction = in_transaction(&self.connections, Role::Identity, Mode::Write, settings, work);
+        let (outcome, wrote_letters) = letter::noting(transaction).await;
+        if wrote_letters && outcome.is_ok() {
+            self.connections.letters().notify_one();
+        }
+        outcome
     }
 }
 

@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Identity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::passkey;
 
 /// A passkey.
@@ -60,7 +60,7 @@ impl Identity {
     /// A person's passkeys, the oldest first.
     ///
     /// # Errors
-    /// [`Error::Database`](crate::Error::Database).
+    /// [`Error::Database`].
     pub async fn passkeys(&self, person: PersonId) -> Result<Vec<Passkey>> {
         self.read(async |conn: &mut AsyncPgConnection| {
             let rows: Vec<Row> = passkey::table
@@ -74,17 +74,18 @@ impl Identity {
         .await
     }
 
-    /// Keeps what a passkey has become by being used.
+    /// Keeps what a person's passkey has become by being used.
     ///
     /// # Errors
-    /// [`Error::Database`](crate::Error::Database).
+    /// [`Error::NotFound`] where they have no such, or have just taken it away; [`Error::Database`].
     pub async fn passkey_used(
         &self,
         at: DateTime<Utc>,
+        person: PersonId,
         credential_id: &[u8],
         stored: &serde_json::Value,
     ) -> Result<()> {
-        self.transaction(async |conn: &mut AsyncPgConnection| used(conn, credential_id, stored, at).await).await
+        self.transaction(async |conn: &mut AsyncPgConnection| used(conn, person, credential_id, stored, at).await).await
     }
 }
 
@@ -116,18 +117,18 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// Keeps what a passkey has become by being used: its counter.
+/// Keeps what a person's passkey has become by being used: its counter.
 pub(crate) async fn used(
     conn: &mut AsyncPgConnection,
+    person: PersonId,
     credential_id: &[u8],
     stored: &serde_json::Value,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    diesel::update(passkey::table.filter(passkey::credential_id.eq(credential_id)))
-        .set((passkey::stored.eq(stored), passkey::last_used_at.eq(at)))
-        .execute(conn)
-        .await?;
-    Ok(())
+    let own =
+        passkey::table.filter(passkey::credential_id.eq(credential_id)).filter(passkey::person_id.eq(person.uuid()));
+    let set = (passkey::stored.eq(stored), passkey::last_used_at.eq(at));
+    if diesel::update(own).set(set).execute(conn).await? == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Takes one of a person's away; false where they have no such.

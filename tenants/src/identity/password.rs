@@ -1,6 +1,7 @@
 //! Passwords: what one has to be like, and keeping it. Hashes are argon2id with the parameters that OWASP gives
 //! (19 MiB, two passes); making one takes tens of milliseconds and so is done on a blocking thread, by only as many at a
-//! time as there are processors: whoever guesses waits in that line, nobody else does.
+//! time as there are processors. Strangers wait in a line of their own, which takes half of them: who guesses at a
+//! thousand addresses makes other strangers wait, and nobody who is known.
 
 use std::sync::LazyLock;
 
@@ -67,7 +68,7 @@ impl Policy {
         if is_about(password, email, name) {
             return Err(Unfit::AboutYou);
         }
-        let own: Vec<&str> = [email, name, "counterfoil", "council"].into_iter().collect();
+        let own: Vec<&str> = own_parts(email, name).chain([email, name, "counterfoil", "council"]).collect();
         // what comes after the hundredth character would only make it harder to guess, and longer to estimate
         let judged: String = password.chars().take(100).collect();
         if zxcvbn::zxcvbn(&judged, &own).guesses() < FEWEST_GUESSES {
@@ -105,19 +106,58 @@ fn is_about(password: &str, email: &str, name: &str) -> bool {
     let mut left = password.to_lowercase();
     let (email, name) = (email.to_lowercase(), name.to_lowercase());
     left = left.replace(&email, "");
-    let parts = email.split(|c: char| !c.is_alphanumeric()).chain(name.split_whitespace());
-    for part in parts.filter(|part| part.chars().count() >= 3) {
+    for part in own_parts(&email, &name) {
         left = left.replace(part, "");
     }
-    left.chars().count() < SHORTEST / 2
+    left.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST / 2
 }
 
-static AT_ONCE: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)));
+/// The words of which somebody's address and name are made.
+fn own_parts<'a>(email: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let parts = email.split(|c: char| !c.is_alphanumeric()).chain(name.split_whitespace());
+    parts.filter(|part| part.chars().count() >= 3)
+}
+
+/// Who waits for a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// Whoever has shown something: a browser that is known, a link from their mailbox, a session.
+    Known,
+    /// Anybody else.
+    Strangers,
+}
+
+impl Line {
+    fn at_once(self) -> &'static Semaphore {
+        static KNOWN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(processors()));
+        static STRANGERS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(processors().div_ceil(2)));
+        match self {
+            Self::Known => &KNOWN,
+            Self::Strangers => &STRANGERS,
+        }
+    }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
 
 /// What is verified where there is nothing to verify, so that an address that nobody has takes as long as one that
 /// somebody has.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hashed("nobody has this password").ok());
+
+/// Whether a password will do. Some strings take a quarter of a second to judge, which is done beside the hashing.
+///
+/// # Errors
+/// [`Error::Unreachable`] where the judging was cut short.
+pub(crate) async fn judge(
+    policy: Policy,
+    password: &str,
+    (email, name): (&str, &str),
+) -> Result<std::result::Result<(), Unfit>> {
+    let (password, email, name) = (password.to_owned(), email.to_owned(), name.to_owned());
+    blocking(Line::Known, move || policy.check(&password, &email, &name)).await
+}
 
 /// A password as it is kept.
 ///
@@ -125,17 +165,18 @@ static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hashed("nobody has t
 /// [`Error::Refused`] where it cannot be hashed.
 pub(crate) async fn hash(password: &str) -> Result<String> {
     let password = password.to_owned();
-    blocking(move || hashed(&password)).await?
+    blocking(Line::Known, move || hashed(&password)).await?
 }
 
 /// Whether a password is the one that is kept; takes as long where none is.
 ///
 /// # Errors
 /// [`Error::Unreadable`] where what is kept is no hash.
-pub(crate) async fn matches(password: &str, kept: Option<&str>) -> Result<bool> {
+pub(crate) async fn matches(line: Line, password: &str, kept: Option<&str>) -> Result<bool> {
     let (password, kept) = (password.to_owned(), kept.map(str::to_owned));
-    blocking(move || {
-        let nobodys = if kept.is_none() { NOBODYS.as_deref() } else { None };
+    blocking(line, move || {
+        // made by the first who asks, whoever that asks about
+        let nobodys = NOBODYS.as_deref();
         let Some(text) = kept.as_deref().or(nobodys) else { return Ok(false) };
         let unreadable = |error| Error::Unreadable { what: format!("a password's hash: {error}") };
         let parsed = PasswordHash::new(text).map_err(unreadable)?;
@@ -150,8 +191,8 @@ fn hashed(password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let permit = AT_ONCE.acquire().await.map_err(Error::refused)?;
+async fn blocking<T: Send + 'static>(line: Line, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let permit = line.at_once().acquire().await.map_err(Error::refused)?;
     let done = tokio::task::spawn_blocking(move || {
         let value = work();
         drop(permit);
@@ -189,7 +230,9 @@ mod tests {
     #[test]
     fn not_made_of_ones_own_name() {
         assert_eq!(check(PLAIN, "AnnSmith2024"), Err(Unfit::AboutYou));
+        assert_eq!(check(PLAIN, "ann.smith 2025"), Err(Unfit::AboutYou));
         assert_eq!(check(PLAIN, "ann.smith@care.example"), Err(Unfit::AboutYou));
+        assert_eq!(check(PLAIN, "kestrel-rug-smith"), Ok(()));
     }
 
     #[test]
@@ -205,8 +248,20 @@ mod tests {
         let (one, two) = (hash("kestrel-rug1").await.unwrap(), hash("kestrel-rug1").await.unwrap());
         assert_ne!(one, two);
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
-        assert!(matches("kestrel-rug1", Some(&one)).await.unwrap());
-        assert!(!matches("kestrel-rug2", Some(&one)).await.unwrap());
-        assert!(!matches("nobody has this password", None).await.unwrap());
+        assert!(matches(Line::Known, "kestrel-rug1", Some(&one)).await.unwrap());
+        assert!(!matches(Line::Strangers, "kestrel-rug2", Some(&one)).await.unwrap());
+        assert!(!matches(Line::Strangers, "nobody has this password", None).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_is_known_does_not_wait_in_the_line_of_strangers() {
+        let taken = Line::Strangers.at_once().acquire_many(u32::try_from(processors().div_ceil(2)).unwrap());
+        let taken = taken.await.unwrap();
+        assert!(!matches(Line::Known, "kestrel-rug1", None).await.unwrap());
+        let stranger = matches(Line::Strangers, "kestrel-rug1", None);
+        let moment = std::time::Duration::from_millis(200);
+        assert!(tokio::time::timeout(moment, stranger).await.is_err(), "a stranger waits");
+        drop(taken);
+        assert!(!matches(Line::Strangers, "kestrel-rug1", None).await.unwrap());
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::PersonId;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
@@ -66,6 +66,18 @@ pub(crate) async fn insert(
         .values((person::id.eq(id.uuid()), person::email.eq(email), person::name.eq(name), person::created_at.eq(at)))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// What was typed as an address, in a form that can be asked for: anything may be in it.
+pub(crate) fn typed_address(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !c.is_control()).take(LONGEST_EMAIL).collect()
+}
+
+/// Makes whoever else changes what this person signs in with wait for the end of the transaction.
+pub(crate) async fn lock(conn: &mut AsyncPgConnection, person: PersonId) -> Result<()> {
+    let query = diesel::sql_query("SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE");
+    query.bind::<SqlUuid, _>(person.uuid()).execute(conn).await?;
     Ok(())
 }
 

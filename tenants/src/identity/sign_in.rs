@@ -8,17 +8,17 @@ use chrono_tz::Europe::London;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::PersonId;
 use diesel::sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, sql_query};
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::guess::{self, What};
 use super::link::{self, LinkKind, Token};
-use super::{Asked, Identity, browser, code, letter, passkey, password, recovery};
+use super::{Asked, Identity, browser, code, letter, passkey, password, person, recovery};
 use crate::audit::{PlatformRecord, platform};
 use crate::error::{Error, Result};
-use crate::schema::person;
+use crate::schema::person as people;
 use crate::vault::MasterKey;
 
 /// A login that has not been used for more than so many days sleeps until its owner returns.
@@ -69,32 +69,40 @@ pub fn is_dormant(last_seen: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     (day(now) - day(last_seen)).num_days() > DORMANT_AFTER_DAYS
 }
 
+/// A login, or the address that somebody typed and that nobody has.
 #[derive(QueryableByName)]
 struct Login {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    /// The address as the database compares it: one bucket of tries each.
+    #[diesel(sql_type = Text)]
+    typed: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
     password_hash: Option<String>,
-    #[diesel(sql_type = Timestamptz)]
-    last_seen: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    password_set_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    last_seen: Option<DateTime<Utc>>,
 }
 
 impl Login {
-    fn person(&self) -> PersonId {
-        PersonId::from_uuid(self.id)
+    fn person(&self) -> Option<PersonId> {
+        self.id.map(PersonId::from_uuid)
     }
 }
 
-const LOGIN: &str = "SELECT id, password_hash, COALESCE(last_seen_at, created_at) AS last_seen FROM person ";
-
-async fn login_with_email(conn: &mut AsyncPgConnection, email: &str) -> Result<Option<Login>> {
-    let query = format!("{LOGIN} WHERE lower(email) = lower($1)");
-    Ok(sql_query(query).bind::<Text, _>(email.trim()).get_result(conn).await.optional()?)
+/// One row, whether somebody has the address or not.
+async fn login_with_email(conn: &mut AsyncPgConnection, email: &str) -> Result<Login> {
+    let query = "SELECT t.typed, p.id, p.password_hash, p.password_set_at, \
+        COALESCE(p.last_seen_at, p.created_at) AS last_seen \
+        FROM (SELECT lower($1) AS typed) t LEFT JOIN person p ON lower(p.email) = t.typed";
+    Ok(sql_query(query).bind::<Text, _>(person::typed_address(email)).get_result(conn).await?)
 }
 
-async fn login_of(conn: &mut AsyncPgConnection, person: PersonId) -> Result<Option<Login>> {
-    let query = format!("{LOGIN} WHERE id = $1");
-    Ok(sql_query(query).bind::<SqlUuid, _>(person.uuid()).get_result(conn).await.optional()?)
+async fn login_of(conn: &mut AsyncPgConnection, person: PersonId) -> Result<Login> {
+    let query = "SELECT lower(email) AS typed, id, password_hash, password_set_at, \
+        COALESCE(last_seen_at, created_at) AS last_seen FROM person WHERE id = $1";
+    Ok(sql_query(query).bind::<SqlUuid, _>(person.uuid()).get_result(conn).await?)
 }
 
 /// Where a try is counted: from a browser in which the person has signed in before, or from elsewhere.
@@ -126,10 +134,10 @@ impl Identity {
         let counted = self
             .transaction(async |conn: &mut AsyncPgConnection| {
                 let login = login_with_email(conn, email).await?;
-                let known = known(conn, login.as_ref().map(Login::person), browser, asked.at).await?;
+                let known = known(conn, login.person(), browser, asked.at).await?;
                 // a known browser is not held to what its neighbours behind the same address do
-                let strangers = [What::Address(address), What::LoginByStrangers(email)];
-                let own = known.map(|token| [What::LoginByBrowser(email, token)]);
+                let strangers = [What::Address(address), What::LoginByStrangers(&login.typed)];
+                let own = known.map(|token| [What::LoginByBrowser(&login.typed, token)]);
                 let spent: Vec<What<'_>> = own.map_or_else(|| strangers.to_vec(), |own| own.to_vec());
                 for what in &spent {
                     if let Err(wait) = guess::spend(conn, *what, asked.at).await? {
@@ -143,23 +151,21 @@ impl Identity {
             Ok(counted) => counted,
             Err(wait) => return Ok(Err(Refusal::TooMany(wait))),
         };
-        let kept = login.as_ref().and_then(|login| login.password_hash.as_deref());
-        let right = password::matches(typed, kept).await?;
-        let login = login.filter(|_| right);
+        let line = if is_known { password::Line::Known } else { password::Line::Strangers };
+        let right = password::matches(line, typed, login.password_hash.as_deref()).await?;
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let Some(login) = &login else {
-                refused(conn, asked, None, "password", email).await?;
+            let Some(person) = login.person().filter(|_| right) else {
+                refused(conn, asked, login.person(), "password").await?;
                 return Ok(Err(Refusal::Wrong));
             };
             match browser.filter(|_| is_known) {
-                Some(token) => guess::give_back(conn, What::LoginByBrowser(email, token)).await?,
+                Some(token) => guess::give_back(conn, What::LoginByBrowser(&login.typed, token)).await?,
                 None => {
                     guess::give_back(conn, What::Address(address)).await?;
-                    guess::give_back(conn, What::LoginByStrangers(email)).await?;
+                    guess::give_back(conn, What::LoginByStrangers(&login.typed)).await?;
                 }
             }
-            let person = login.person();
-            Ok(Ok(FirstFactor { person, next: next(conn, asked, login).await? }))
+            Ok(Ok(FirstFactor { person, next: next(conn, asked, person, &login).await? }))
         })
         .await
     }
@@ -179,26 +185,7 @@ impl Identity {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let known = known(conn, Some(person), browser, asked.at).await?;
             let what = known.map_or(What::FactorByStrangers(person), |token| What::FactorByBrowser(person, token));
-            if let Err(wait) = guess::spend(conn, what, asked.at).await? {
-                return Ok(Err(Refusal::TooMany(wait)));
-            }
-            let right = match factor {
-                Factor::Code(typed) => code::take(conn, key, person, typed, asked.at).await?,
-                Factor::Recovery(typed) => recovery::take(conn, person, typed, asked.at).await?,
-            };
-            if !right {
-                refused(conn, asked, Some(person), "second factor", "").await?;
-                return Ok(Err(Refusal::Wrong));
-            }
-            guess::give_back(conn, what).await?;
-            if matches!(factor, Factor::Recovery(_)) {
-                let left = recovery::left(conn, person).await?;
-                let context = json!({ "what": "recovery_code", "left": left });
-                letter::write(conn, person, letter::LetterKind::FactorChanged, None, &context, asked.at).await?;
-                let record = PlatformRecord::by_themselves(Action::UseRecoveryCode, asked.at, person);
-                platform::write(conn, &record.detail(json!({ "left": left })).from(&asked.origin)).await?;
-            }
-            Ok(Ok(()))
+            check_factor(conn, key, asked, (person, factor), what).await
         })
         .await
     }
@@ -229,7 +216,7 @@ impl Identity {
     /// its way.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Database`].
+    /// [`Error::NotFound`] where the person has no such passkey, or has just taken it away; [`Error::Database`].
     pub async fn passkey_shown(
         &self,
         asked: &Asked,
@@ -238,9 +225,9 @@ impl Identity {
         stored: &serde_json::Value,
     ) -> Result<Next> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            passkey::used(conn, credential_id, stored, asked.at).await?;
-            let login = login_of(conn, person).await?.ok_or(Error::NotFound)?;
-            next(conn, asked, &login).await
+            passkey::used(conn, person, credential_id, stored, asked.at).await?;
+            let login = login_of(conn, person).await?;
+            next(conn, asked, person, &login).await
         })
         .await
     }
@@ -250,7 +237,7 @@ impl Identity {
     /// # Errors
     /// [`Error::Database`].
     pub async fn send_unlock(&self, asked: &Asked, email: &str) -> Result<()> {
-        self.letter_asked_for(asked, email, |_| Some(LinkKind::Unlock)).await
+        self.letter_asked_for(asked, email, |_| LinkKind::Unlock).await
     }
 
     /// Sends a link for choosing a new password, where the address has a login. Answers the same for every address.
@@ -259,27 +246,30 @@ impl Identity {
     /// [`Error::Database`].
     pub async fn send_password_link(&self, asked: &Asked, email: &str) -> Result<()> {
         // whoever never chose a password is invited anew
-        self.letter_asked_for(asked, email, |has_password| {
-            Some(if has_password { LinkKind::Password } else { LinkKind::Invitation })
-        })
-        .await
+        let kind = |login: &Login| match (login.id, &login.password_hash) {
+            (Some(_), None) => LinkKind::Invitation,
+            _ => LinkKind::Password,
+        };
+        self.letter_asked_for(asked, email, kind).await
     }
 
     async fn letter_asked_for(
         &self,
         asked: &Asked,
         email: &str,
-        kind: impl Fn(bool) -> Option<LinkKind> + Send + Sync,
+        kind: impl Fn(&Login) -> LinkKind + Send + Sync,
     ) -> Result<()> {
         let address = asked.origin.address;
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let asked_too_often = guess::spend(conn, What::Address(address), asked.at).await?.is_err()
-                || guess::spend(conn, What::Letters(email), asked.at).await?.is_err();
-            let login = login_with_email(conn, email).await?.filter(|_| !asked_too_often);
-            let Some(login) = login else { return Ok(()) };
-            if let Some(kind) = kind(login.password_hash.is_some()) {
-                link::send(conn, login.person(), kind, &json!({}), asked.at).await?;
+            let login = login_with_email(conn, email).await?;
+            // one limit for all of a page's letters, since whoever asks must not learn which of them it was
+            let page = if kind(&login) == LinkKind::Unlock { LinkKind::Unlock } else { LinkKind::Password };
+            for what in [What::LettersFrom(address), What::Letters(page, &login.typed)] {
+                if guess::spend(conn, what, asked.at).await?.is_err() {
+                    return Ok(());
+                }
             }
+            link::send_if_known(conn, login.person(), kind(&login), &json!({}), asked.at).await?;
             Ok(())
         })
         .await
@@ -311,10 +301,16 @@ impl Identity {
     ) -> Result<std::result::Result<PersonId, Refusal>> {
         let link = self.link(token, asked.at).await?.filter(|link| link.kind == LinkKind::Return);
         let link = link.ok_or(Error::NotFound)?;
-        if let Err(refusal) = self.second_factor(key, asked, link.person, factor, None).await? {
-            return Ok(Err(refusal));
+        let person = link.person;
+        let checked = self
+            .transaction(async |conn: &mut AsyncPgConnection| {
+                check_factor(conn, key, asked, (person, factor), What::FactorByLink(person)).await
+            })
+            .await?;
+        match checked {
+            Ok(()) => self.back(asked, token).await.map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
         }
-        self.back(asked, token).await.map(Ok)
     }
 
     /// The same for somebody who has shown a passkey.
@@ -342,19 +338,58 @@ impl Identity {
 }
 
 /// What comes after the first factor of a login.
-async fn next(conn: &mut AsyncPgConnection, asked: &Asked, login: &Login) -> Result<Next> {
-    let person = login.person();
+async fn next(conn: &mut AsyncPgConnection, asked: &Asked, person: PersonId, login: &Login) -> Result<Next> {
     let enrolled = code::has_one(conn, person).await? || passkey::has_one(conn, person).await?;
-    if enrolled && is_dormant(login.last_seen, asked.at) {
-        link::send(conn, person, LinkKind::Return, &json!({}), asked.at).await?;
+    // whoever has no second factor yet has used their login by choosing a password, and comes back by choosing another:
+    // a password that has lain about for so long sets up nothing
+    let (last_used, kind) = if enrolled {
+        (login.last_seen, LinkKind::Return)
+    } else {
+        (login.last_seen.max(login.password_set_at), LinkKind::Password)
+    };
+    if last_used.is_some_and(|last_used| is_dormant(last_used, asked.at)) {
+        // who has the password cannot fill the mailbox with letters; the last one stays good
+        if guess::spend(conn, What::Letters(LinkKind::Return, &login.typed), asked.at).await?.is_ok() {
+            link::send(conn, person, kind, &json!({ "why": "dormant" }), asked.at).await?;
+        }
         return Ok(Next::Return);
     }
     Ok(if enrolled { Next::SecondFactor } else { Next::Enrol })
 }
 
-async fn seen(conn: &mut AsyncPgConnection, person: PersonId, at: DateTime<Utc>) -> Result<()> {
-    diesel::update(person::table.find(person.uuid())).set(person::last_seen_at.eq(at)).execute(conn).await?;
+pub(super) async fn seen(conn: &mut AsyncPgConnection, person: PersonId, at: DateTime<Utc>) -> Result<()> {
+    diesel::update(people::table.find(person.uuid())).set(people::last_seen_at.eq(at)).execute(conn).await?;
     Ok(())
+}
+
+/// Takes a second factor, if it is right; tries are counted.
+async fn check_factor(
+    conn: &mut AsyncPgConnection,
+    key: &MasterKey,
+    asked: &Asked,
+    (person, factor): (PersonId, Factor<'_>),
+    counted: What<'_>,
+) -> Result<std::result::Result<(), Refusal>> {
+    if let Err(wait) = guess::spend(conn, counted, asked.at).await? {
+        return Ok(Err(Refusal::TooMany(wait)));
+    }
+    let right = match factor {
+        Factor::Code(typed) => code::take(conn, key, person, typed, asked.at).await?,
+        Factor::Recovery(typed) => recovery::take(conn, person, typed, asked.at).await?,
+    };
+    if !right {
+        refused(conn, asked, Some(person), "second factor").await?;
+        return Ok(Err(Refusal::Wrong));
+    }
+    guess::give_back(conn, counted).await?;
+    if matches!(factor, Factor::Recovery(_)) {
+        let left = recovery::left(conn, person).await?;
+        let context = json!({ "what": "recovery_code", "left": left });
+        letter::write(conn, person, letter::LetterKind::FactorChanged, None, &context, asked.at).await?;
+        let record = PlatformRecord::by_themselves(Action::UseRecoveryCode, asked.at, person);
+        platform::write(conn, &record.detail(json!({ "left": left })).from(&asked.origin)).await?;
+    }
+    Ok(Ok(()))
 }
 
 /// Records a try that was wrong. What was typed as an address is not kept where nobody has it: it may well be a password.
@@ -363,13 +398,7 @@ async fn refused(
     asked: &Asked,
     person: Option<PersonId>,
     what: &'static str,
-    email: &str,
 ) -> Result<()> {
-    // looked up again for known and unknown alike
-    let person = match person {
-        Some(person) => Some(person),
-        None => login_with_email(conn, email).await?.map(|login| login.person()),
-    };
     let record = match person {
         Some(person) => PlatformRecord::of(Action::RefuseSignIn, asked.at, person).about(person),
         None => PlatformRecord::on(Action::RefuseSignIn, asked.at, "unknown address"),

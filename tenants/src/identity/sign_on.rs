@@ -19,7 +19,7 @@ use super::invite::one_line;
 use super::{Asked, Identity, acting};
 use crate::audit::{Record, platform};
 use crate::error::{Error, Result};
-use crate::schema::{council_member, council_sign_on, sign_on_subject};
+use crate::schema::{council, council_member, council_sign_on, sign_on_subject};
 use crate::vault::{MasterKey, Sealed};
 
 /// The longest address or name of an identity provider's.
@@ -62,30 +62,67 @@ pub struct NewSignOn {
     pub enabled: bool,
 }
 
+/// A part of a sign-on that somebody types, as errors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The issuer.
+    Issuer,
+    /// The client ID.
+    ClientId,
+    /// The domains.
+    Domains,
+}
+
 impl NewSignOn {
+    /// Everything that is wrong with it, in words that say what to enter, in the order in which it is asked for.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<(Part, String)> {
+        let parts = [
+            (Part::Issuer, issuer(&self.issuer).err()),
+            (Part::ClientId, client_id(&self.client_id).err()),
+            (Part::Domains, domains(&self.domains).err()),
+        ];
+        parts.into_iter().filter_map(|(part, wrong)| wrong.map(|error| (part, error.to_string()))).collect()
+    }
+
     /// With everything checked, trimmed and in small letters where that is the same.
     fn checked(&self) -> Result<Self> {
-        let issuer = one_line(&self.issuer, LONGEST, "the issuer")?;
-        let host = issuer.strip_prefix("https://").or_else(|| on_this_machine(&issuer)).unwrap_or_default();
-        if host.is_empty() || host.contains([' ', '?', '#', '@']) {
-            return Err(Error::Refused("Enter the issuer as an address that starts with https://".to_owned()));
-        }
-        let client_id = one_line(&self.client_id, LONGEST, "the client ID")?;
-        if client_id.is_empty() {
-            return Err(Error::Refused("Enter the client ID".to_owned()));
-        }
         let secret = self.secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty());
-        let mut domains = Vec::with_capacity(self.domains.len());
-        for typed in &self.domains {
-            domains.push(domain(typed)?);
-        }
-        domains.sort_unstable();
-        domains.dedup();
-        if domains.is_empty() {
-            return Err(Error::Refused("Enter at least one domain, like council.gov.uk".to_owned()));
-        }
-        Ok(Self { issuer, client_id, secret: secret.map(str::to_owned), domains, enabled: self.enabled })
+        Ok(Self {
+            issuer: issuer(&self.issuer)?,
+            client_id: client_id(&self.client_id)?,
+            secret: secret.map(str::to_owned),
+            domains: domains(&self.domains)?,
+            enabled: self.enabled,
+        })
     }
+}
+
+fn issuer(typed: &str) -> Result<String> {
+    let issuer = one_line(typed, LONGEST, "the issuer")?;
+    let host = issuer.strip_prefix("https://").or_else(|| on_this_machine(&issuer)).unwrap_or_default();
+    if host.is_empty() || host.contains([' ', '?', '#', '@']) {
+        return Err(Error::Refused("Enter the issuer as an address that starts with https://".to_owned()));
+    }
+    Ok(issuer)
+}
+
+fn client_id(typed: &str) -> Result<String> {
+    let client_id = one_line(typed, LONGEST, "the client ID")?;
+    if client_id.is_empty() {
+        return Err(Error::Refused("Enter the client ID".to_owned()));
+    }
+    Ok(client_id)
+}
+
+fn domains(typed: &[String]) -> Result<Vec<String>> {
+    let mut domains = typed.iter().map(|typed| domain(typed)).collect::<Result<Vec<_>>>()?;
+    domains.sort_unstable();
+    domains.dedup();
+    if domains.is_empty() {
+        return Err(Error::Refused("Enter at least one domain, like council.gov.uk".to_owned()));
+    }
+    Ok(domains)
 }
 
 /// The rest of an address of this machine, which tests and trials sign on with.
@@ -176,7 +213,7 @@ impl Identity {
         let new = new.checked()?;
         let sealed = new.secret.as_ref().map(|secret| key.seal(secret.as_bytes(), &place(tenant))).transpose()?;
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let council = acting::for_council(conn, asked, tenant).await?;
+            let of = acting::for_council(conn, asked, tenant).await?;
             let kept: Option<(Vec<u8>, Vec<u8>)> = council_sign_on::table
                 .find(tenant.uuid())
                 .select((council_sign_on::secret_nonce, council_sign_on::secret))
@@ -216,7 +253,7 @@ impl Identity {
                 "issuer": new.issuer, "client_id": new.client_id, "domains": new.domains, "enabled": new.enabled,
                 "secret": if sealed.is_some() { "replaced" } else { "kept" },
             });
-            council.record(conn, asked, Record::on(Action::SetSignOn, "council").detail(detail)).await
+            of.record(conn, asked, Record::on(Action::SetSignOn, "council").detail(detail)).await
         })
         .await
     }
@@ -238,6 +275,9 @@ impl Identity {
     ) -> Result<Option<PersonId>> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let Some(domains) = offered(conn, tenant, issuer).await? else { return Ok(None) };
+            if is_suspended(conn, tenant).await? {
+                return Ok(None);
+            }
             if let Some(person) = meant(conn, tenant, (issuer, subject)).await? {
                 return Ok(on_staff(conn, tenant, person).await?.then_some(person));
             }
@@ -277,14 +317,14 @@ impl Identity {
     /// [`Error::NotFound`] for whoever does not administer the council, and where nothing was remembered.
     pub async fn clear_sign_on_subject(&self, asked: &Asked, tenant: TenantId, person: PersonId) -> Result<()> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
-            let council = acting::for_council(conn, asked, tenant).await?;
+            let of = acting::for_council(conn, asked, tenant).await?;
             let meant = sign_on_subject::table
                 .filter(sign_on_subject::tenant_id.eq(tenant.uuid()).and(sign_on_subject::person_id.eq(person.uuid())));
             if diesel::delete(meant).execute(conn).await? == 0 {
                 return Err(Error::NotFound);
             }
             let record = Record::of(Action::ChangeMember, person).detail(json!({ "sign_on": "cleared" }));
-            council.record(conn, asked, record).await
+            of.record(conn, asked, record).await
         })
         .await
     }
@@ -304,6 +344,10 @@ async fn offered(conn: &mut AsyncPgConnection, tenant: TenantId, issuer: &str) -
         .first(conn)
         .await
         .optional()?)
+}
+
+async fn is_suspended(conn: &mut AsyncPgConnection, tenant: TenantId) -> Result<bool> {
+    Ok(council::table.find(tenant.uuid()).select(council::suspended_at.is_not_null()).first(conn).await?)
 }
 
 /// Whom the provider has meant before.

@@ -63,6 +63,29 @@ async fn the_probes_notice_every_policy_that_lets_everything_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_probes_notice_every_policy_that_forgets_limits_by_contract() {
+    let (_db, mut server) = world().await;
+    let mut unnoticed = Vec::new();
+    let mut limits = 0;
+    for (table, policy, condition) in policies(&mut server).await {
+        if !condition.contains("app.whole_organisation_ids") {
+            continue;
+        }
+        limits += 1;
+        // as though everybody saw everything of their organisations
+        let forgetful = condition.replace("app.whole_organisation_ids", "app.organisation_ids");
+        let (using, check) = forgetful.split_once(';').unwrap();
+        let using = if using.is_empty() { String::new() } else { format!("USING ({using})") };
+        let check = if check.is_empty() { String::new() } else { format!("WITH CHECK ({check})") };
+        if !notices(&mut server, &table, &format!("ALTER POLICY {policy} ON {table} {using} {check}")).await {
+            unnoticed.push(format!("{policy} on {table}"));
+        }
+    }
+    assert!(limits > 10, "there are limits to forget");
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_probes_notice_row_level_security_that_is_off_or_not_forced() {
     let (_db, mut server) = world().await;
     let mut unnoticed = Vec::new();

@@ -13,7 +13,8 @@ const FOREIGN_KEYS: &str = "SELECT DISTINCT c.conrelid::regclass || '|' || a.att
     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.child \
     JOIN pg_attribute p ON p.attrelid = c.confrelid AND p.attnum = k.parent \
     WHERE c.contype = 'f' AND a.attname NOT IN ('tenant_id', 'organisation_id', 'id') AND cardinality(c.conkey) > 1 \
-    AND format_type(a.atttypid, a.atttypmod) = 'uuid' ORDER BY 1";
+    AND format_type(a.atttypid, a.atttypmod) = 'uuid' \
+    AND EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = c.confrelid AND t.attname = 'tenant_id') ORDER BY 1";
 
 /// Whether a change of a table's row is refused because the row's own parent is missing. The foreign keys of others to
 /// the table are dropped for the time, so that they are not what refuses it.

@@ -4,7 +4,7 @@
 //! A probe that finds nothing wrong says nothing; [`mutations`](crate::mutations) shows that it would.
 
 use crate::server::{Server, tables};
-use crate::world::{COUNCIL, ORGANISATION, OTHER_COUNCIL, PERSON, world};
+use crate::world::{CONTRACT, COUNCIL, OF_BOTH_COUNCILS, ORGANISATION, OTHER_COUNCIL, PERSON, world};
 
 /// A role with its scope set.
 struct View {
@@ -12,24 +12,23 @@ struct View {
     role: &'static str,
     tenant: &'static str,
     organisation: &'static str,
+    /// The contracts that somebody is limited to; none where they see everything of the organisation.
+    limited_to: Option<&'static [&'static str]>,
     person: &'static str,
 }
 
-const VIEWS: [View; 9] = [
-    View { name: "a council", role: "counterfoil_council", tenant: COUNCIL, organisation: "", person: PERSON },
-    View {
-        name: "a council's role without a scope",
-        role: "counterfoil_council",
-        tenant: "",
-        organisation: "",
-        person: "",
-    },
+/// A role without any scope.
+const NOBODY: View = View { name: "nobody", role: "", tenant: "", organisation: "", limited_to: None, person: "" };
+
+const VIEWS: [View; 13] = [
+    View { name: "a council", role: "counterfoil_council", tenant: COUNCIL, person: PERSON, ..NOBODY },
+    View { name: "a council's role without a scope", role: "counterfoil_council", ..NOBODY },
     View {
         name: "a provider that reads",
         role: "counterfoil_provider",
-        tenant: "",
         organisation: ORGANISATION,
         person: PERSON,
+        ..NOBODY
     },
     View {
         name: "a provider that acts",
@@ -37,34 +36,65 @@ const VIEWS: [View; 9] = [
         tenant: COUNCIL,
         organisation: ORGANISATION,
         person: PERSON,
+        ..NOBODY
+    },
+    View { name: "a provider's role without a scope", role: "counterfoil_provider", ..NOBODY },
+    View {
+        name: "a provider limited to a contract, who reads",
+        role: "counterfoil_provider",
+        organisation: OF_BOTH_COUNCILS,
+        limited_to: Some(&[CONTRACT]),
+        person: PERSON,
+        ..NOBODY
     },
     View {
-        name: "a provider's role without a scope",
+        name: "a provider limited to a contract, who acts",
         role: "counterfoil_provider",
-        tenant: "",
-        organisation: "",
-        person: "",
+        tenant: COUNCIL,
+        organisation: OF_BOTH_COUNCILS,
+        limited_to: Some(&[CONTRACT]),
+        person: PERSON,
     },
-    View { name: "identity", role: "counterfoil_identity", tenant: "", organisation: "", person: "" },
+    View {
+        name: "a provider limited to no contract",
+        role: "counterfoil_provider",
+        tenant: COUNCIL,
+        organisation: OF_BOTH_COUNCILS,
+        limited_to: Some(&[]),
+        person: PERSON,
+    },
+    View {
+        name: "a provider limited to another's contract",
+        role: "counterfoil_provider",
+        tenant: COUNCIL,
+        organisation: ORGANISATION,
+        limited_to: Some(&[CONTRACT]),
+        person: PERSON,
+    },
+    View { name: "identity", role: "counterfoil_identity", ..NOBODY },
     View {
         name: "identity, recording something for a council",
         role: "counterfoil_identity",
         tenant: COUNCIL,
-        organisation: "",
         person: PERSON,
+        ..NOBODY
     },
-    View { name: "the dispatcher", role: "counterfoil_dispatcher", tenant: "", organisation: "", person: "" },
+    View { name: "the dispatcher", role: "counterfoil_dispatcher", ..NOBODY },
     View {
         name: "an ordinary owner",
         role: "counterfoil_probe_owner",
         tenant: COUNCIL,
         organisation: ORGANISATION,
         person: PERSON,
+        ..NOBODY
     },
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
 const PUBLISHED: [&str; 4] = ["council_profile", "non_delivery_reason", "pay_period", "schedule"];
+
+/// Tables whose rows belong to a claim.
+const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
 
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
@@ -76,7 +106,10 @@ impl View {
             ("counterfoil_council", _) if council.is_empty() => "false".to_owned(),
             ("counterfoil_council", "council") => format!("id = {council}"),
             ("counterfoil_council", "organisation") => {
-                format!("id IN (SELECT organisation_id FROM payee WHERE tenant_id = {council})")
+                format!(
+                    "id IN (SELECT organisation_id FROM payee WHERE tenant_id = {council}) \
+                     OR id IN (SELECT organisation_id FROM council_organisation WHERE tenant_id = {council})"
+                )
             }
             ("counterfoil_council", "person") => {
                 // its staff, and whoever did something there
@@ -88,18 +121,44 @@ impl View {
             ("counterfoil_council", _) => format!("tenant_id = {council}"),
             ("counterfoil_provider", _) if organisation.is_empty() => "false".to_owned(),
             ("counterfoil_provider", "organisation") => format!("id = {organisation}"),
-            ("counterfoil_provider", "council") => {
-                format!("id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})")
-            }
+            ("counterfoil_provider", "council") => format!(
+                "id IN (SELECT tenant_id FROM contract WHERE {}) \
+                 OR id IN (SELECT tenant_id FROM council_organisation WHERE organisation_id = {organisation})",
+                self.contracts("id")
+            ),
+            ("counterfoil_provider", "council_brand") => format!(
+                "tenant_id IN (SELECT tenant_id FROM council_organisation WHERE organisation_id = {organisation})"
+            ),
             ("counterfoil_provider", "service_user") => format!(
-                "(tenant_id, id) IN (SELECT tenant_id, service_user_id FROM service_line \
-                 WHERE organisation_id = {organisation})"
+                "(tenant_id, id) IN (SELECT tenant_id, service_user_id FROM service_line WHERE {})",
+                self.contracts("contract_id")
+            ),
+            ("counterfoil_provider", "service_line_version") => format!(
+                "(tenant_id, service_line_id) IN (SELECT tenant_id, id FROM service_line WHERE {})",
+                self.contracts("contract_id")
+            ),
+            ("counterfoil_provider", of_claim) if OF_A_CLAIM.contains(&of_claim) => format!(
+                "(tenant_id, claim_id) IN (SELECT tenant_id, id FROM claim WHERE {})",
+                self.contracts("contract_id")
             ),
             ("counterfoil_provider", published) if PUBLISHED.contains(&published) => {
-                format!("tenant_id IN (SELECT tenant_id FROM contract WHERE organisation_id = {organisation})")
+                format!("tenant_id IN (SELECT tenant_id FROM contract WHERE {})", self.contracts("id"))
             }
+            ("counterfoil_provider", "contract") => self.contracts("id"),
+            ("counterfoil_provider", "service_line" | "claim" | "entry") => self.contracts("contract_id"),
+            ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
             _ => "false".to_owned(),
+        }
+    }
+
+    /// Rows of its own organisation, by the column that names their contract.
+    fn contracts(&self, column: &str) -> String {
+        let own = format!("organisation_id = {}", self.organisation);
+        match self.limited_to {
+            None => own,
+            Some([]) => "false".to_owned(),
+            Some(contracts) => format!("{own} AND {column} IN ({})", contracts.join(", ")),
         }
     }
 
@@ -112,7 +171,12 @@ impl View {
             ("counterfoil_identity", "audit_record") => {
                 format!("tenant_id = {} AND person_id = {}", self.tenant, self.person)
             }
+            // whoever sees no contract of the council has nothing to do there
+            ("counterfoil_provider", "job" | "audit_record") if self.sees_no_contract() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
+            ("counterfoil_provider", "claim" | "statement") => {
+                format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
             ("counterfoil_provider", _) => {
                 format!("tenant_id = {} AND organisation_id = {}", self.tenant, self.organisation)
             }
@@ -120,19 +184,28 @@ impl View {
         }
     }
 
+    /// Whether what it is limited to is nothing, or another organisation's.
+    fn sees_no_contract(&self) -> bool {
+        self.limited_to.is_some_and(|contracts| contracts.is_empty() || self.organisation != OF_BOTH_COUNCILS)
+    }
+
     fn enter(&self) -> String {
         let text = |id: &str| {
             if id.is_empty() { "''".to_owned() } else { format!("({id})::text") }
         };
-        let organisations = if self.organisation.is_empty() {
-            "''".to_owned()
-        } else {
-            format!("'{{' || ({}) || '}}'", self.organisation)
+        let array = |ids: &[&str]| match ids {
+            [] => "'{}'".to_owned(),
+            ids => format!("'{{' || {} || '}}'", ids.join(" || ',' || ")),
         };
+        let organisations = [self.organisation].map(|own| if own.is_empty() { "''".to_owned() } else { array(&[own]) });
+        let whole = if self.limited_to.is_some() { "'{}'" } else { &organisations[0] };
+        let contracts = array(self.limited_to.unwrap_or_default());
         format!(
-            "SELECT set_config('app.tenant_id', {}, true), set_config('app.organisation_ids', {organisations}, true), \
+            "SELECT set_config('app.tenant_id', {}, true), set_config('app.organisation_ids', {}, true), \
+             set_config('app.whole_organisation_ids', {whole}, true), set_config('app.contract_ids', {contracts}, true), \
              set_config('app.person_id', {}, true); SET LOCAL ROLE {}",
             text(self.tenant),
+            organisations[0],
             text(self.person),
             self.role
         )

@@ -1,6 +1,6 @@
 -- What a council has once: {tenant}, {label}, {day}, {schedule}, {period}, {run}, {member}.
-INSERT INTO council (id, slug, name, division, created_at)
-VALUES ({tenant}, 'council-{label}', 'Council {label}', 'england-and-wales', now());
+INSERT INTO council (id, slug, name, division, nation, created_at)
+VALUES ({tenant}, 'council-{label}', 'Council {label}', 'england-and-wales', 'england', now());
 INSERT INTO person (id, email, name, created_at) VALUES ({member}, '{label}@example.com', 'Member {label}', now());
 INSERT INTO council_member (tenant_id, person_id, role, since) VALUES ({tenant}, {member}, 'officer', now());
 INSERT INTO council_profile (tenant_id, valid_from, recorded_at, recorded_by, name_shown, vocabulary, payment_format,
@@ -31,3 +31,8 @@ INSERT INTO file_serial (tenant_id, last) VALUES ({tenant}, 1);
 INSERT INTO payment_file (tenant_id, id, run_id, serial, format, bytes, digest, items, total_pence, issued_at)
 VALUES ({tenant}, md5('file {label}')::uuid, {run}, {number}, 'bacs', '\x00', repeat('e', 64), 1, 5, now());
 INSERT INTO audit_head (tenant_id, sequence, settled) VALUES ({tenant}, {number}, {number});
+INSERT INTO council_brand (tenant_id, recorded_at, recorded_by, name_shown, colour)
+VALUES ({tenant}, {day}, '{}', 'Council', '#1d70b8');
+INSERT INTO council_sign_on (tenant_id, issuer, client_id, secret_nonce, secret, domains, enabled, changed_at)
+VALUES ({tenant}, 'https://login.example', 'counterfoil', '\x000000000000000000000000', '\x00', '{council.example}',
+    true, now());

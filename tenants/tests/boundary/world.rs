@@ -1,5 +1,5 @@
-//! A small world with a row in every table: two councils; a provider with a contract with the first only, one with both,
-//! and a person whom the second pays directly.
+//! A small world with a row in every table: two councils; a provider with a contract with the first only, one with two
+//! there and one with the second, one linked with each and not contracted, and a person whom the second pays directly.
 
 use counterfoil_testkit::TestDatabase;
 
@@ -14,6 +14,10 @@ pub(crate) const COUNCIL: &str = "md5('council a')::uuid";
 pub(crate) const OTHER_COUNCIL: &str = "md5('council b')::uuid";
 /// Has a contract with the first council only.
 pub(crate) const ORGANISATION: &str = "md5('organisation x')::uuid";
+/// Has contracts with both, two of them with the first.
+pub(crate) const OF_BOTH_COUNCILS: &str = "md5('organisation y')::uuid";
+/// One of these two.
+pub(crate) const CONTRACT: &str = "md5('contract ay')::uuid";
 /// Whoever acts.
 pub(crate) const PERSON: &str = "md5('somebody')::uuid";
 
@@ -22,7 +26,8 @@ pub(crate) async fn world() -> (TestDatabase, Server) {
     let db = TestDatabase::new().await;
     let mut server = Server::new(&db).await;
     let day = [("a", "'2024-01-01'::date"), ("b", "'2024-02-01'::date")];
-    for organisation in ["x", "y"] {
+    // v and w are linked with a council and not contracted
+    for organisation in ["v", "w", "x", "y"] {
         let id = id(&format!("organisation {organisation}"));
         server
             .run(&format!(
@@ -32,10 +37,11 @@ pub(crate) async fn world() -> (TestDatabase, Server) {
     }
     for (number, (label, day)) in (1..).zip(day) {
         server.run(&put(include_str!("seed_council.sql"), label, day, number)).await;
-        for payee in ["x", "y", "n"] {
-            // the provider x works for the first council only, and a person is paid by the second
+        for payee in ["x", "y", "z", "n"] {
+            // the provider x works for the first council only, y has two sites there, and a person is paid by the second
             let organisation = match (label, payee) {
                 ("a", "x") | (_, "y") => id(&format!("organisation {payee}")),
+                ("a", "z") => id("organisation y"),
                 ("b", "n") => "NULL::uuid".to_owned(),
                 _ => continue,
             };
@@ -44,14 +50,14 @@ pub(crate) async fn world() -> (TestDatabase, Server) {
             server.run(&put(&rows, label, day, number)).await;
         }
     }
+    for (label, organisation) in [("a", "w"), ("a", "x"), ("a", "y"), ("b", "v"), ("b", "x"), ("b", "y")] {
+        let (tenant, organisation) = (id(&format!("council {label}")), id(&format!("organisation {organisation}")));
+        server.run(&format!("INSERT INTO council_organisation VALUES ({tenant}, {organisation}, now())")).await;
+    }
     for (person, organisation) in [("somebody", "x"), ("somebody else", "y")] {
-        let (person_id, organisation) = (id(person), id(&format!("organisation {organisation}")));
-        server
-            .run(&format!(
-                "INSERT INTO person VALUES ({person_id}, '{person}@example.com', 'Staff', now()); \
-                 INSERT INTO organisation_member VALUES ({organisation}, {person_id}, 'staff', now())"
-            ))
-            .await;
+        let rows = include_str!("seed_person.sql").replace("{name}", person);
+        let rows = rows.replace("{organisation}", &id(&format!("organisation {organisation}")));
+        server.run(&rows.replace("{person}", &id(person))).await;
     }
     own_tables_ordinarily(&mut server).await;
     (db, server)

@@ -20,6 +20,9 @@ use crate::server::App;
 use crate::session::{ABSOLUTE_LIMIT, IDLE_LIMIT, Login, SessionHandle, Stage};
 use crate::shell::{SessionTimes, Shell};
 
+/// Whom forms belong to that are about nothing but the person: signing out, staying signed in.
+const ACCOUNT: &str = "account";
+
 /// The id of a request, which the log and the audit keep.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
@@ -106,7 +109,8 @@ impl Visit {
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
         let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
-        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
+        let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
+        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
             shell = shell.person(access.name()).times(times(login, self.now)).listening();
@@ -137,11 +141,7 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(
-    app: &App,
-    session: &SessionHandle,
-    login: Login,
-) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {
@@ -188,7 +188,7 @@ pub(super) fn form_scope(path: &str) -> String {
     match (parts.next(), parts.next()) {
         (Some(kind @ ("councils" | "organisations")), Some(name)) => format!("{kind}/{name}"),
         (Some("operator"), _) => "operator".to_owned(),
-        _ => "account".to_owned(),
+        _ => ACCOUNT.to_owned(),
     }
 }
 

@@ -95,11 +95,13 @@ pub(crate) mod tests {
     #[test]
     fn our_own_pages_render_even_with_nothing_to_show() {
         let templates = templates();
-        for (name, source) in OWN.iter().filter(|(_, source)| source.contains("{% extends")) {
-            let page = serde_json::json!({"councils": [], "heading": "Heading", "sentences": []});
+        for (name, source) in OWN.iter().chain(pages::PAGES) {
+            assert!(!source.contains(" style="), "{name}");
+        }
+        for (name, _) in OWN.iter().filter(|(_, source)| source.contains("{% extends")) {
+            let page = serde_json::json!({"heading": "Heading"});
             let html = templates.render(name, &bare(), page).unwrap_or_else(|e| panic!("{name}: {e:#}"));
             assert!(html.contains("src=\"/assets/0/counterfoil.js\""), "{name}");
-            assert!(!source.contains(" style="), "{name}");
         }
     }
 
@@ -115,7 +117,7 @@ pub(crate) mod tests {
             .times(SessionTimes::new(1800, 43_200))
             .banner(Banner::success("Claim confirmed").text("It is paid on 31 December 2024."))
             .listening();
-        let html = templates().render("front.html", &shell, serde_json::json!({"councils": []})).unwrap();
+        let html = templates().render("contact.html", &shell, ()).unwrap();
         let nonce = nonce.as_str();
         for words in [
             "Norfolk County Council",
@@ -180,6 +182,19 @@ pub(crate) mod tests {
             assert!(!nothing.contains("mailto:") && !nothing.contains("Norfolk"), "{name}\n{nothing}");
             assert!(nothing.contains("Ask the council that you work with"), "{name}\n{nothing}");
         }
+    }
+
+    #[test]
+    fn signing_out_has_a_token_of_its_own_where_the_pages_is_for_one_council() {
+        let shell =
+            bare().person("Ada").csrf("for-norfolk").account_csrf("for-ada").times(SessionTimes::new(1_800, 9_000));
+        let source = "{% extends 'layout.html' %}{% from 'form.html' import post %}\
+                      {% block content %}{% call post('/runs') %}{% endcall %}{% endblock %}";
+        let html = templates().render_source(source, &shell, ());
+        assert_eq!(html.matches("name=\"csrf\" value=\"for-norfolk\"").count(), 1, "{html}");
+        // beside the name, and in the warning before the session ends
+        assert_eq!(html.matches("name=\"csrf\" value=\"for-ada\"").count(), 2, "{html}");
+        assert!(html.contains("data-csrf=\"for-ada\""), "{html}");
     }
 
     #[test]

@@ -61,9 +61,9 @@ impl County {
         council.lines = (0..lines).map(|number| line(number, council)).collect();
         council.stays.clear();
         let id = council.id;
-        world.people.retain(|person| match person.acts_for {
-            ActsFor::Council(council, _) => council == id,
-            ActsFor::Organisation(..) => true,
+        world.people.retain(|person| {
+            person.limited_to.is_none()
+                && person.acts_for.iter().all(|acts_for| !matches!(acts_for, ActsFor::Council(at, _) if *at != id))
         });
         let pays = Pays { schedule, period: week().0 };
         Ok(Self { world, lines, visits: visits_before(lines), payees, period: period_id(SEED, pays) })
@@ -80,8 +80,8 @@ impl County {
     /// Somebody who submits for each provider.
     pub(crate) fn submitters(&self) -> Vec<(&Organisation, PersonId)> {
         let of = |organisation: &Organisation| {
-            let acts = |acts_for| matches!(acts_for, ActsFor::Organisation(id, _) if id == organisation.id);
-            self.world.people.iter().find(|person| acts(person.acts_for)).map(|person| person.id)
+            let acts = |acts_for: &ActsFor| matches!(acts_for, ActsFor::Organisation(id, _) if *id == organisation.id);
+            self.world.people.iter().find(|person| person.acts_for.iter().any(acts)).map(|person| person.id)
         };
         self.world.organisations.iter().filter_map(|own| Some((own, of(own)?))).collect()
     }

@@ -24,7 +24,8 @@ use crate::commands::block_on;
 use crate::database::Server;
 use crate::demo::{SEED, load};
 use crate::means;
-use crate::worker::{LEASE, Post, Worker};
+use crate::post::Post;
+use crate::worker::{LEASE, Worker};
 
 /// A county's week, as design.md wants it at most: milliseconds, and kilobytes of memory.
 const WANTED_MILLISECONDS: u128 = 60_000;

@@ -25,8 +25,9 @@ use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, load, logins, report, timeline};
 use crate::means;
+use crate::post::Post;
 use crate::sealer::Sealer;
-use crate::worker::{LEASE, Post, Worker};
+use crate::worker::{LEASE, Worker};
 
 /// What to play, and what to do then.
 #[derive(Debug, Args)]
@@ -74,15 +75,14 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 
     let folders: BTreeMap<_, _> =
         world.councils.iter().map(|council| (council.id, format!("{}/e-mails", council.slug))).collect();
-    let smtp_url = std::env::var("SMTP_URL").ok();
-    let post = Post::new(smtp_url.as_deref(), outbox.folder(), folders)?;
+    let post = Arc::new(Post::from_environment(outbox.folder(), folders)?);
     println!("E-mails go {}.", post.describe());
     let master_key = loaded.means.master_key.clone();
     let worker = Worker {
         name: "demo".to_owned(),
         connections: connections.clone(),
         means: loaded.means,
-        post: Arc::new(post),
+        post: post.clone(),
         lease: LEASE,
     };
     let events = timeline::of(&world, seed)?;
@@ -100,7 +100,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     if let Some(assets) = assets {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        serve::listen(listener, assets, server.config(), master_key).await?;
+        serve::listen(listener, assets, server.config(), master_key, post).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,8 +3,12 @@
 pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod code;
+pub(crate) mod council;
 pub(crate) mod demo;
 pub(crate) mod migrate;
+pub(crate) mod operator;
+mod platform;
+pub(crate) mod routes;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod worker;

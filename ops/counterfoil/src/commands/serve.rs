@@ -1,19 +1,26 @@
-//! `counterfoil serve`: the pages and the health checks, until it is told to stop.
+//! `counterfoil serve`: the pages and the health checks, and beside them the letters that the pages write, until it is told
+//! to stop.
 //!
 //! | variable | what it holds |
 //! | --- | --- |
-//! | `COUNTERFOIL_PUBLIC_URL` | the address by which people reach the service; without it, `http://localhost` and the port |
+//! | `COUNTERFOIL_PUBLIC_URL` | see `public_address` |
+//! | `SMTP_URL`, `COUNTERFOIL_SENDER` | see `post` and `letters` |
 //! | `COUNTERFOIL_TRUSTED_PROXIES` | how many proxies of our own write into `X-Forwarded-For`; none unless it says so |
 //! | `COUNTERFOIL_METRICS_TOKEN` | who may read `/metrics`; without it, whoever asks from this machine, unless a proxy stands before us |
+//! | `COUNTERFOIL_ANCHOR` | see `counterfoil_tenants::audit` |
 //! | `REDIS_URL`, `COUNTERFOIL_REPLICAS` | see `counterfoil_web::events` |
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use counterfoil_tenants::audit::AnchorFolder;
+use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -21,10 +28,13 @@ use counterfoil_web::events::Backplane;
 use counterfoil_web::{App, Assets, METRICS_TOKEN_VARIABLE, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use url::Url;
+use tokio_util::sync::CancellationToken;
 
 use crate::database::Server;
+use crate::letters::Letters;
 use crate::means;
+use crate::post::Post;
+use crate::public_address;
 
 /// Where to serve.
 #[derive(Debug, Args)]
@@ -32,6 +42,9 @@ pub(crate) struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "COUNTERFOIL_ADDR", default_value = "127.0.0.1:8080")]
     address: SocketAddr,
+    /// Folder for e-mails as .eml files where SMTP_URL is not set
+    #[arg(long, default_value = "counterfoil-mail")]
+    mail: PathBuf,
 }
 
 /// Runs the command.
@@ -47,7 +60,9 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let master_key = Arc::new(means::master_key_of_environment()?);
     let listener =
         TcpListener::bind(args.address).await.with_context(|| format!("{} cannot be listened on", args.address))?;
-    listen(listener, Assets::load(&Assets::folder())?, server.config(), master_key).await?;
+    let post = Arc::new(Post::from_environment(&args.mail, BTreeMap::new())?);
+    tracing::info!(mail = post.describe(), "serving");
+    listen(listener, Assets::load(&Assets::folder())?, server.config(), master_key, post).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -60,19 +75,26 @@ pub(crate) async fn listen(
     assets: Assets,
     config: &Config,
     master_key: Arc<MasterKey>,
+    post: Arc<Post>,
 ) -> anyhow::Result<()> {
     let backplane = Backplane::from_env().await?;
     tracing::info!("{}", backplane.describe());
     let events = backplane.events.clone();
-    let public_address = public_address(listener.local_addr()?)?;
+    let public_address = match public_address::from_environment()? {
+        Some(address) => address,
+        None => public_address::on_this_machine(listener.local_addr()?.port())?,
+    };
+    let connections = Connections::new(config)?;
+    let letters = Letters::from_environment(Identity::new(&connections), post, &public_address);
     let service = Service {
         config: config.clone(),
-        connections: Connections::new(config)?,
+        connections,
         master_key,
         sessions: backplane.sessions,
         events: backplane.events,
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
+        anchor: AnchorFolder::from_env()?,
     };
     let mut app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
     if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
@@ -81,7 +103,12 @@ pub(crate) async fn listen(
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     writeln!(std::io::stdout(), "Serving on {}", public_address.as_str().trim_end_matches('/'))?;
-    counterfoil_web::serve(listener, app, async move {
+    let stop = CancellationToken::new();
+    let sending = tokio::spawn({
+        let stop = stop.clone();
+        async move { letters.until(stop).await }
+    });
+    let served = counterfoil_web::serve(listener, app, async move {
         tokio::select! {
             _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
@@ -90,21 +117,10 @@ pub(crate) async fn listen(
         // streams would never end by themselves
         events.close();
     })
-    .await?;
-    Ok(())
-}
-
-/// What people type. Browsers allow passkeys at `localhost`, and at no address of numbers.
-fn public_address(listening: SocketAddr) -> anyhow::Result<Url> {
-    let text = std::env::var("COUNTERFOIL_PUBLIC_URL").ok().filter(|text| !text.trim().is_empty());
-    let text = text.unwrap_or_else(|| format!("http://localhost:{}", listening.port()));
-    let url =
-        Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
-    anyhow::ensure!(
-        matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/",
-        "COUNTERFOIL_PUBLIC_URL has to be an address such as https://pay.example, without a path"
-    );
-    Ok(url)
+    .await;
+    stop.cancel();
+    sending.await.context("the letters stopped short")?;
+    Ok(served?)
 }
 
 fn trusted_proxies() -> anyhow::Result<usize> {

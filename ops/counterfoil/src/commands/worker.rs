@@ -1,4 +1,5 @@
-//! `counterfoil worker`: does the jobs of the queue and seals the audit, until it is told to stop. Any number may run beside one another.
+//! `counterfoil worker`: does the jobs of the queue, seals the audit and sends letters, until it is told to stop. Any number
+//! may run beside one another.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,13 +9,17 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use clap::Args;
 use counterfoil_tenants::Connections;
+use counterfoil_tenants::identity::Identity;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::database::Server;
+use crate::letters::Letters;
 use crate::means;
+use crate::post::Post;
+use crate::public_address;
 use crate::sealer::Sealer;
-use crate::worker::{Post, Worker};
+use crate::worker::Worker;
 
 /// How to work.
 #[derive(Debug, Args)]
@@ -37,20 +42,29 @@ pub(crate) struct WorkerArgs {
 pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
     let server = Server::from_environment().await?;
     let loaded = means::load(means::master_key_of_environment()?)?;
-    let smtp_url = std::env::var("SMTP_URL").ok();
-    let post = Post::new(smtp_url.as_deref(), &args.mail, BTreeMap::new())?;
+    let post = Arc::new(Post::from_environment(&args.mail, BTreeMap::new())?);
     tracing::info!(mail = post.describe(), "working");
     let connections = Connections::new(server.config())?;
     let sealer = Sealer::from_environment(&connections)?;
+    let public_address = public_address::from_environment()?;
+    if public_address.is_none() {
+        // a link has to lead to the pages, and the worker cannot know where they are
+        tracing::info!("COUNTERFOIL_PUBLIC_URL is not set: letters are left to whoever serves the pages");
+    }
+    let letters =
+        public_address.map(|address| Letters::from_environment(Identity::new(&connections), post.clone(), &address));
     let worker = Worker {
         name: format!("worker-{}", uuid::Uuid::now_v7().simple()),
         connections,
         means: loaded.means,
-        post: Arc::new(post),
+        post,
         lease: TimeDelta::seconds(args.lease.into()),
     };
     if args.once {
         while worker.one(chrono::Utc::now()).await?.is_some() {}
+        if let Some(letters) = &letters {
+            while letters.one(chrono::Utc::now()).await?.is_some() {}
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let stop = CancellationToken::new();
@@ -63,6 +77,11 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         }
         stopping.cancel();
     });
-    tokio::join!(worker.until(stop.clone()), sealer.until(stop));
+    let sending = async {
+        if let Some(letters) = &letters {
+            letters.until(stop.clone()).await;
+        }
+    };
+    tokio::join!(worker.until(stop.clone()), sealer.until(stop.clone()), sending);
     Ok(ExitCode::SUCCESS)
 }

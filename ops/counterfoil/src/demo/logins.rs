@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use counterfoil_tenants::Connections;
 use counterfoil_tenants::identity::{Asked, Identity};
 use counterfoil_tenants::vault::MasterKey;
@@ -15,6 +15,13 @@ use super::world::World;
 
 /// Everybody's password in the demo, which nobody else can reach.
 pub(crate) const PASSWORD: &str = "Ladle kestrel 47 tugboat";
+
+/// Whoever has not signed in for so long that their login sleeps.
+const ASLEEP: &str = "staff@quillfield-homes.example";
+/// Since when: a day longer than a login stays awake.
+const ASLEEP_FOR: TimeDelta = TimeDelta::days(91);
+/// Since when the others have their passwords: long enough that a lost second factor can be set up anew.
+const OPENED: TimeDelta = TimeDelta::days(2);
 
 /// Opens everybody's login.
 ///
@@ -29,7 +36,8 @@ pub(crate) async fn open(
     let identity = Identity::new(connections);
     let mut file = String::from("email,name,password,key\n");
     for person in &world.people {
-        let asked = Asked::by_service(Utc::now());
+        let ago = if person.email == ASLEEP { ASLEEP_FOR } else { OPENED };
+        let asked = Asked::by_service(Utc::now() - ago);
         let link = identity.invite_again(&asked, person.id).await?;
         let token = identity.arm_link(link, asked.at).await?.context("an invitation that is not good")?;
         let chosen = identity.choose_password(&asked, &token, PASSWORD).await?;
@@ -41,6 +49,7 @@ pub(crate) async fn open(
         identity.signed_in(&asked, person.id, "demo", None).await?;
         writeln!(file, "{},{},{PASSWORD},{}", person.email, person.name, setup.key.replace(' ', ""))?;
     }
+    identity.letters_read(Utc::now()).await?;
     outbox.sign_in(&file)
 }
 

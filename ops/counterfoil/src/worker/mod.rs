@@ -14,7 +14,7 @@ use counterfoil_tenants::{Connections, Error};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-pub(crate) use mail::Post;
+use crate::post::Post;
 
 /// How long a job is lent unless somebody says otherwise; a job that takes longer is done by two, which the steps bear.
 pub(crate) const LEASE: TimeDelta = TimeDelta::minutes(10);

@@ -14,7 +14,7 @@ use counterfoil_tenants::steps::open_run::open_run;
 use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
 use counterfoil_tenants::steps::write_remittances::write_remittances;
 
-use super::Worker;
+use super::{Worker, mail};
 
 pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime<Utc>, job: &Job) -> Result<()> {
     let means = &worker.means;
@@ -35,6 +35,6 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
         Job::WriteRemittances { run } => write_remittances(scope, means, now, *run).await.map(drop),
         Job::NotifyCutOff { period } => remind_of_cut_off(scope, now, *period).await.map(drop),
         Job::NotifyRemittances { run } => tell_of_remittances(scope, now, *run).await.map(drop),
-        Job::SendNotice { notice } => worker.post.send(scope, now, *notice).await,
+        Job::SendNotice { notice } => mail::send(&worker.post, scope, now, *notice).await,
     }
 }

@@ -369,6 +369,7 @@ async fn write(conn: &mut AsyncPgConnection, council: &str, made: &[Made], at: D
     for invitation in made {
         names.entry(invitation.person_id).or_default().push(&invitation.name);
     }
+    names.values_mut().for_each(|names| names.sort_unstable());
     let everybody: Vec<PersonId> = names.keys().map(|id| PersonId::from_uuid(*id)).collect();
     let with_password: Vec<Uuid> = person::table
         .filter(person::id.eq_any(names.keys().copied()).and(person::password_hash.is_not_null()))

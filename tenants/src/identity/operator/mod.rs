@@ -2,7 +2,7 @@
 //! can, and see how much the platform is used and whether it is well. They never see a claim: nothing here opens a
 //! council's data but for setting it up, and each of these acts stands in the council's own record.
 //!
-//! [`council`] takes councils on, [`figures`] counts.
+//! `council` takes councils on, `figures` counts.
 
 mod council;
 mod figures;
@@ -71,6 +71,22 @@ impl Identity {
             since: row.since,
         });
         Ok(seen.collect())
+    }
+
+    /// Makes a person who is known an operator, without a word to anybody.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where they are one already.
+    pub async fn add_operator(&self, person: PersonId, at: DateTime<Utc>) -> Result<()> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            diesel::insert_into(platform_operator::table)
+                .values((platform_operator::person_id.eq(person.uuid()), platform_operator::since.eq(at)))
+                .execute(conn)
+                .await?;
+            Ok(())
+        })
+        .await
+        .map_err(|error| super::taken(error, "They are an operator already."))
     }
 
     /// Makes somebody an operator and writes to them.

@@ -188,7 +188,7 @@ async fn shown(
     match visit.app.passkeys().finish_second_factor(state, &answer.credential, &stored, visit.now) {
         Ok(used) => {
             let key = &used.passkey;
-            let kept = visit.app.identity().passkey_used(visit.now, &key.credential_id, &key.json).await;
+            let kept = visit.app.identity().passkey_used(visit.now, person, &key.credential_id, &key.json).await;
             kept.map_err(|error| Fault::of(&error))?;
             Ok(Ok(()))
         }

@@ -59,6 +59,7 @@ pub(crate) async fn world(means: &Means<'_>, world: &World, bar: &ProgressBar) -
         bar.set_message(council.name);
         one.write(bar).await.with_context(|| format!("{} cannot be set up", council.name))?;
     }
+    platform::limit(means, world).await.context("people cannot be limited to contracts")?;
     Ok(())
 }
 
@@ -75,6 +76,7 @@ struct One<'a> {
 impl One<'_> {
     async fn write(&self, bar: &ProgressBar) -> anyhow::Result<()> {
         settings::profile(self).await?;
+        settings::brand(self).await?;
         bar.inc(1);
         settings::rule(self).await?;
         bar.inc(1);

@@ -7,6 +7,7 @@ use counterfoil_core::calendar::{Calendar, Submission};
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::RuleId;
 use counterfoil_tenants::audit::Record;
+use counterfoil_tenants::identity::brand::{self, Contacts, NewBrand, NewLogo, Picture};
 use counterfoil_tenants::profile::{PaymentFormat, Profile, SubmissionDay};
 use counterfoil_tenants::rate::RateRecord;
 use counterfoil_tenants::reason::{NonDeliveryReason, ReasonKind};
@@ -31,6 +32,25 @@ fn pack<'a>(one: &One<'a>) -> anyhow::Result<&'a LoadedPack> {
     let name = &one.council.rule.pack;
     let found = one.means.packs.get(name);
     found.with_context(|| format!("the rule pack {name} is not loaded"))
+}
+
+/// Its name, colour and logo, and whom to ask.
+pub(super) async fn brand(one: &One<'_>) -> anyhow::Result<()> {
+    let (council, looks) = (one.council, &one.council.brand);
+    let new = NewBrand {
+        name: council.name.to_owned(),
+        colour: looks.colour.to_owned(),
+        logo: NewLogo::Replace(Picture::read(&looks.logo(council.slug)?)?),
+        contacts: Contacts {
+            name: looks.contact.to_owned(),
+            email: format!("providers@{}.example", council.slug),
+            phone: looks.phone.to_owned(),
+            hours: "Monday to Friday, 9am to 5pm".to_owned(),
+            accessibility_email: format!("accessibility@{}.example", council.slug),
+        },
+        help_text: looks.help.to_owned(),
+    };
+    Ok(brand::set(one.scope, council.taken_on, &new).await?)
 }
 
 /// Profile, key, account and notifications.

@@ -2,11 +2,12 @@
 //! run is said to be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::pricing::RuleDigest;
-use counterfoil_tenants::scope::{CouncilScope, Tx};
+use counterfoil_tenants::identity::{Access, CouncilRole};
+use counterfoil_tenants::scope::{CouncilScope, Provider, Tx};
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{bank, contract, rate, rule, schedule, service_line};
 use counterfoil_testkit::TestDatabase;
@@ -91,4 +92,34 @@ async fn the_world_is_written_council_by_council() {
         .await
         .unwrap();
     assert_eq!(card.len(), 2, "the plain rate and retention: {card:?}");
+
+    who_may_do_what(&db, &world).await;
+}
+
+/// Everybody has a login that opens what is theirs, and every council shows itself.
+async fn who_may_do_what(db: &TestDatabase, world: &World) {
+    let identity = db.identity();
+    for council in &world.councils {
+        let brand = identity.brand(council.id).await.unwrap().expect("a brand");
+        assert!(brand.logo.is_some() && brand.contacts.email.ends_with(".example"));
+        let access = identity.access(council.staff.approver).await.unwrap().unwrap();
+        assert_eq!(access.council(council.id).unwrap().roles, [CouncilRole::Approver].into());
+        assert_eq!(access.published_password_rule(), council.slug == W24);
+    }
+    let person = async |email: &str| {
+        let id = identity.person_with_email(email).await.unwrap().expect("somebody");
+        identity.access(id).await.unwrap().unwrap()
+    };
+    assert!(person("operator@counterfoil.example").await.is_operator());
+    let bookkeeper = person("payments@care-books.example").await;
+    assert_eq!(bookkeeper.organisations().len(), 2);
+    let councils = async |access: &Access| {
+        let scope = access.provider_scope().unwrap();
+        let contracts = scope.read(async |tx: &mut Tx<'_, Provider>| contract::of_provider(tx).await).await.unwrap();
+        contracts.into_iter().map(|(council, _)| council).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(councils(&bookkeeper).await.len(), 3);
+    let branch = person("branch@dovedale-care.example").await;
+    assert_eq!(branch.organisations()[0].councils.len(), 4, "its organisation works for four");
+    assert_eq!(councils(&branch).await, BTreeSet::from([world.council(W24).unwrap().id]));
 }

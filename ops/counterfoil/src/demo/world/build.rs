@@ -11,7 +11,7 @@ use super::care::{Contract, ContractKind, Payee, PayeeKind, ServiceLine, Service
 use super::council::CouncilWorld;
 use super::offer::{BankHolidays, Offer, Script, Seller};
 use super::organisations::{Organisation, Trade, of_council};
-use super::{bank, history, lines, names, people};
+use super::{bank, brand, history, lines, names, people};
 use crate::demo::seed::Seed;
 
 /// Makes a council.
@@ -51,6 +51,7 @@ pub(crate) fn council(seed: Seed, script: Script, organisations: &[Organisation]
         taken_on: script.taken_on,
         originator: bank::originator(seed, slug, script.name),
         staff: people::staff(seed, slug),
+        brand: brand::of(slug),
         profile: script.profile,
         schedules,
         rates: script.rates,

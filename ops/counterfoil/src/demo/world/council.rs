@@ -11,6 +11,7 @@ use counterfoil_core::notice::NotificationSetting;
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::tolerance::Limit;
 
+use super::brand::Brand;
 use super::care::{Contract, KnownStay, Payee, ServiceLine, ServiceUser};
 use super::rules::RuleChoice;
 
@@ -27,7 +28,9 @@ pub(crate) struct CouncilWorld {
     pub(crate) division: Division,
     /// When it was set up: all that is known at first was recorded then.
     pub(crate) taken_on: DateTime<Utc>,
-    /// How it shows itself and pays.
+    /// How it shows itself.
+    pub(crate) brand: Brand,
+    /// How it speaks and pays.
     pub(crate) profile: Profile,
     /// The account that it pays from.
     pub(crate) originator: Originator,
@@ -57,7 +60,7 @@ pub(crate) struct CouncilWorld {
     pub(crate) stays: Vec<KnownStay>,
 }
 
-/// How a council shows itself and pays.
+/// How a council speaks and pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     /// Which words it uses for the states of a claim.

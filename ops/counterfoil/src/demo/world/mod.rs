@@ -5,6 +5,7 @@
 //! it pays. [`build`] turns that into payees, contracts, service users and service lines.
 
 pub(crate) mod bank;
+pub(crate) mod brand;
 pub(crate) mod build;
 pub(crate) mod care;
 pub(crate) mod council;

@@ -117,10 +117,20 @@ fn people_who_sign_in_are_told_apart_and_no_run_is_approved_by_who_prepared_it()
         assert_ne!(staff.administrator, staff.second_administrator);
         for id in [staff.officer, staff.approver, staff.administrator, staff.second_administrator, staff.auditor] {
             let person = world.people.iter().find(|person| person.id == id);
-            let acts_for = person.expect("a member of staff").acts_for;
-            assert!(matches!(acts_for, ActsFor::Council(at, _) if at == council.id));
+            let acts_for = &person.expect("a member of staff").acts_for;
+            assert!(matches!(acts_for[..], [ActsFor::Council(at, _)] if at == council.id));
         }
     }
+    let bookkeeper = world.people.iter().find(|person| person.acts_for.len() == 2).expect("somebody of two providers");
+    let councils: BTreeSet<_> = world
+        .organisations
+        .iter()
+        .filter(|own| {
+            bookkeeper.acts_for.iter().any(|acts| matches!(acts, ActsFor::Organisation(id, _) if *id == own.id))
+        })
+        .flat_map(|own| own.councils)
+        .collect();
+    assert_eq!(councils.len(), 3, "{councils:?}");
     for organisation in &world.organisations {
         let submitter = super::people::submitter(SEED, organisation);
         assert!(world.people.iter().any(|person| person.id == submitter));

@@ -1,14 +1,18 @@
 //! The rows of a chain: records as they were written, their places, and the head. The same statements for a council's
 //! ledger, as its own role, and for the platform's.
 
+mod head;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::audit_chain::{Digest, Head, Ledger, Of, Record};
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{OptionalExtension as _, QueryableByName, sql_query};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
+
+pub(super) use head::{HeadRow, head, locked_head, move_head, oldest_running, settle};
 
 use crate::error::{Error, Result};
 
@@ -59,29 +63,6 @@ impl Written {
     /// Before every record of a transaction and of those after it.
     pub(super) const fn before(transaction: i64) -> Self {
         Self { transaction, id: Uuid::nil() }
-    }
-}
-
-/// What is kept of a chain's end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub(super) struct HeadRow {
-    #[diesel(sql_type = BigInt)]
-    sequence: i64,
-    #[diesel(sql_type = Binary, deserialize_as = Kept)]
-    digest: Digest,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub(super) sealed_at: Option<DateTime<Utc>>,
-    /// What was written in transactions below this one is sealed.
-    #[diesel(sql_type = BigInt)]
-    pub(super) settled: i64,
-}
-
-impl HeadRow {
-    pub(super) const NEW: Self = Self { sequence: 0, digest: Digest::GENESIS, sealed_at: None, settled: 0 };
-
-    /// The last sealed record; none before the first.
-    pub(super) fn head(&self) -> Option<Head> {
-        (self.sequence > 0).then(|| Head { sequence: self.sequence.unsigned_abs(), digest: self.digest })
     }
 }
 
@@ -154,57 +135,11 @@ impl RecordRow {
     }
 }
 
-/// The oldest transaction that still runs: all below it is committed or gone.
-pub(super) async fn oldest_running(conn: &mut AsyncPgConnection) -> Result<i64> {
-    let oldest = diesel::dsl::sql::<BigInt>("pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
-    Ok(diesel::select(oldest).get_result(conn).await?)
-}
-
-/// The end of a chain; none before anything of it was sealed.
-pub(super) async fn head(conn: &mut AsyncPgConnection, ledger: Ledger) -> Result<Option<HeadRow>> {
-    let (tables, council) = tables(ledger);
-    let query = format!("SELECT sequence, digest, sealed_at, settled FROM {} WHERE {}", tables.head, tables.own);
-    Ok(sql_query(query).bind::<Nullable<SqlUuid>, _>(council).get_result(conn).await.optional()?)
-}
-
-/// The end of a chain, for this transaction alone until it ends.
-pub(super) async fn locked_head(conn: &mut AsyncPgConnection, ledger: Ledger) -> Result<HeadRow> {
-    let (tables, council) = tables(ledger);
-    if council.is_some() {
-        let first = format!("INSERT INTO {} (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING", tables.head);
-        sql_query(first).bind::<Nullable<SqlUuid>, _>(council).execute(conn).await?;
-    }
-    let query =
-        format!("SELECT sequence, digest, sealed_at, settled FROM {} WHERE {} FOR UPDATE", tables.head, tables.own);
-    Ok(sql_query(query).bind::<Nullable<SqlUuid>, _>(council).get_result(conn).await?)
-}
-
-/// Moves the end of a chain; its row is locked.
-pub(super) async fn move_head(
-    conn: &mut AsyncPgConnection,
-    ledger: Ledger,
-    head: Head,
-    sealed_at: DateTime<Utc>,
-) -> Result<()> {
-    let (tables, council) = tables(ledger);
-    sql_query(format!("UPDATE {} SET sequence = $2, digest = $3, sealed_at = $4 WHERE {}", tables.head, tables.own))
-        .bind::<Nullable<SqlUuid>, _>(council)
-        .bind::<BigInt, _>(head.sequence.cast_signed())
-        .bind::<Binary, _>(head.digest.bytes().as_slice())
-        .bind::<Timestamptz, _>(sealed_at)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Keeps that what was written in transactions below one is sealed.
-pub(super) async fn settle(conn: &mut AsyncPgConnection, ledger: Ledger, transaction: i64) -> Result<()> {
-    let (tables, council) = tables(ledger);
-    sql_query(format!("UPDATE {} SET settled = $2 WHERE {}", tables.head, tables.own))
-        .bind::<Nullable<SqlUuid>, _>(council)
-        .bind::<BigInt, _>(transaction)
-        .execute(conn)
-        .await?;
+/// Has the rest of the transaction follow the indexes. A planner that does not know yet how many records a council has,
+/// after a busy hour or in a database that was just loaded, would sort all that is left for each batch. For the same
+/// reason rows are looked up by their ids one by one: told to find a thousand, it would read them all.
+pub(super) async fn walk_indexes(conn: &mut AsyncPgConnection) -> Result<()> {
+    sql_query("SELECT set_config('enable_sort', 'off', true)").execute(conn).await?;
     Ok(())
 }
 
@@ -237,8 +172,9 @@ pub(super) async fn records(
 ) -> Result<HashMap<Uuid, String>> {
     let (tables, council) = tables(ledger);
     let query = format!(
-        "SELECT id, at, person_id, organisation_id, action, object_kind, object_id, detail::text AS detail, \
-         request_id, address, {} FROM {} WHERE {} AND id = ANY ($2)",
+        "SELECT record.* FROM UNNEST($2) AS wanted (wanted) CROSS JOIN LATERAL \
+         (SELECT id, at, person_id, organisation_id, action, object_kind, object_id, detail::text AS detail, \
+             request_id, address, {} FROM {} WHERE {} AND id = wanted OFFSET 0) AS record",
         tables.only, tables.record, tables.own
     );
     let rows: Vec<RecordRow> =
@@ -256,8 +192,11 @@ pub(super) async fn places(conn: &mut AsyncPgConnection, ledger: Ledger, ids: &[
         sequence: i64,
     }
     let (tables, council) = tables(ledger);
-    let query =
-        format!("SELECT record_id, sequence FROM {} WHERE {} AND record_id = ANY ($2)", tables.link, tables.own);
+    let query = format!(
+        "SELECT place.* FROM UNNEST($2) AS wanted (wanted) CROSS JOIN LATERAL \
+         (SELECT record_id, sequence FROM {} WHERE {} AND record_id = wanted OFFSET 0) AS place",
+        tables.link, tables.own
+    );
     let places: Vec<Place> =
         sql_query(query).bind::<Nullable<SqlUuid>, _>(council).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
     Ok(places.into_iter().map(|place| (place.record_id, place.sequence.unsigned_abs())).collect())
