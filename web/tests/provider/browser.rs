@@ -41,6 +41,7 @@ impl Web {
             events: Events::local(),
             public_address: Url::parse("http://localhost:8080/").unwrap(),
             trusted_proxies,
+            anchor: None,
         };
         let app = App::new(Assets::load(&Assets::folder()).expect("run ops/assets first"), service).unwrap();
         Self { router: router(change(app)), sessions }
