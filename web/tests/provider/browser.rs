@@ -50,7 +50,9 @@ impl Web {
     /// Somebody who has signed in with both factors.
     pub(crate) async fn signed_in(&self, person: PersonId) -> Browser {
         let login = Login::new(person, Stage::Full, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
-        let begin = async move |session: SessionHandle| session.begin(login).await.unwrap();
+        let begin = move |session: SessionHandle| async move {
+            session.begin(login).await.unwrap();
+        };
         let pages = attach(Router::new().fallback(begin), self.sessions.clone(), Transport::Http);
         let response = pages.oneshot(Request::new(Body::empty())).await.unwrap();
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -119,7 +121,13 @@ impl Page {
 
     /// What stands in an attribute of the first element after some words.
     pub(crate) fn after(&self, words: &str, attribute: &str) -> String {
+        self.after_in("", words, attribute)
+    }
+
+    /// The same, in the part of the page that begins somewhere.
+    pub(crate) fn after_in(&self, part: &str, words: &str, attribute: &str) -> String {
         let text = self.text();
+        let text = text.split_once(part).unwrap_or_else(|| panic!("no {part} in\n{text}")).1;
         let rest = text.split_once(words).unwrap_or_else(|| panic!("no {words} in\n{text}")).1;
         let rest = rest.split_once(&format!("{attribute}=\"")).unwrap().1;
         rest.split_once('"').unwrap().0.to_owned()
@@ -149,7 +157,8 @@ impl Browser {
 
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.get(page).await.is(200).after("name=\"csrf\"", "value");
+        // the first form of a page is the one that signs out, which belongs to nobody but the person
+        let token = self.get(page).await.is(200).after_in("<main", "name=\"csrf\"", "value");
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", &token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];

@@ -78,7 +78,8 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
     let both = council.member(&db, "Olive Officer", &[CouncilRole::Officer, CouncilRole::Approver]).await;
     let id = finalised(&db, &council, &contracted, both).await;
     let web = Web::new(&db);
-    let (page, approve) = (format!("/councils/worcestershire/runs/{id}"), format!("/councils/worcestershire/runs/{id}/approve"));
+    let (page, approve) =
+        (format!("/councils/worcestershire/runs/{id}"), format!("/councils/worcestershire/runs/{id}/approve"));
 
     let preparer = web.signed_in(both).await;
     let list = preparer.get("/councils/worcestershire/runs").await;
@@ -156,7 +157,8 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
     let provider = web.signed_in(own.person).await;
     let list = format!("/organisations/{}/councils/worcestershire/remittances", own.organisation);
     provider.get(&list).await.is(200).says(&["R-000017", "19 December 2024", &format!("{list}/R-000017/html")]);
-    for (what, kind, stored) in [("csv", "text/csv; charset=utf-8", TABLE), ("html", "text/html; charset=utf-8", PAGE)] {
+    for (what, kind, stored) in [("csv", "text/csv; charset=utf-8", TABLE), ("html", "text/html; charset=utf-8", PAGE)]
+    {
         let given = provider.get(&format!("{list}/R-000017/{what}")).await;
         assert_eq!(given.is(200).bytes, stored);
         assert_eq!(given.headers["content-type"], kind);
