@@ -25,8 +25,9 @@ const PEOPLE = {
   auditor: { email: 'audit@bradford.example', staff: ['auditor'] },
   commissioning: { email: 'commissioning@bradford.example', staff: ['commissioning'] },
   'administrator of another council': { email: 'systems@fenmere.example' },
-  'provider staff': { email: 'staff@dovedale-care.example', provider: 'staff' },
-  'provider administrator': { email: 'administrator@dovedale-care.example', provider: 'administrator' },
+  // of a provider that works for this council only
+  'provider staff': { email: 'staff@underwood-care.example', provider: 'staff' },
+  'provider administrator': { email: 'administrator@underwood-care.example', provider: 'administrator' },
   // of a provider that works for the other council only
   'administrator of another provider': { email: 'administrator@hazel-day-club.example' },
   operator: { email: 'operator@counterfoil.example', operator: true }

@@ -119,12 +119,7 @@ impl Page {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
-    /// What stands in an attribute of the first element after some words.
-    pub(crate) fn after(&self, words: &str, attribute: &str) -> String {
-        self.after_in("", words, attribute)
-    }
-
-    /// The same, in the part of the page that begins somewhere.
+    /// What stands in an attribute of the first element after some words, in the part of the page that begins somewhere.
     pub(crate) fn after_in(&self, part: &str, words: &str, attribute: &str) -> String {
         let text = self.text();
         let text = text.split_once(part).unwrap_or_else(|| panic!("no {part} in\n{text}")).1;
@@ -158,11 +153,15 @@ impl Browser {
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         // the first form of a page is the one that signs out, which belongs to nobody but the person
-        let token = self.get(page).await.is(200).after_in("<main", "name=\"csrf\"", "value");
+        let page = self.get(page).await;
+        let token = page.is(200).after_in("<main", "name=\"csrf\"", "value");
+        // a stranger's form belongs to the session that came with its page
+        let given = page.headers.get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        let browser = Self { router: self.router.clone(), cookie: given.map(str::to_owned).or(self.cookie.clone()) };
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", &token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
-        self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
+        browser.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
