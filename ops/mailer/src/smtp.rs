@@ -36,9 +36,16 @@ impl Smtp {
     }
 
     pub(crate) async fn send(&self, message: &Message, built: lettre::Message) -> Result<Receipt, SendError> {
-        let sent = tokio::time::timeout(MESSAGE_LIMIT, self.transport.send(built)).await;
-        let response = match sent {
-            Ok(answer) => answer.map_err(|e| refused(&e))?,
+        // A conversation with the relay always comes to its end, in a task of its own, also when nobody waits for it any
+        // more. Cut short, its connection would go back to the pool with an answer in it that nobody has heard, and each
+        // later message would be told the answer to the one before: refused mail would count as sent.
+        let transport = self.transport.clone();
+        let conversation = tokio::spawn(async move { transport.send(built).await });
+        let response = match tokio::time::timeout(MESSAGE_LIMIT, conversation).await {
+            Ok(Ok(answer)) => answer.map_err(|e| refused(&e))?,
+            Ok(Err(stopped)) => {
+                return Err(SendError::because(Lasting::Temporary, "sending stopped short", stopped));
+            }
             Err(late) => {
                 return Err(SendError::because(Lasting::Temporary, "the relay is too slow", late));
             }

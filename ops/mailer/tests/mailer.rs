@@ -129,6 +129,35 @@ async fn a_relay_that_wants_another_password_is_a_reason_to_try_again() {
 }
 
 #[tokio::test]
+async fn whoever_gives_up_waiting_leaves_no_answer_behind_for_the_next_message() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mailer = Mailer::smtp(&sink.url()).unwrap();
+    mailer.send(&message()).await.unwrap();
+    // somebody stops waiting while the relay has the message and has not answered yet
+    sink.set_delay(Duration::from_millis(200));
+    let waiting = tokio::spawn({
+        let mailer = mailer.clone();
+        async move { mailer.send(&message()).await }
+    });
+    while sink.messages().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    waiting.abort();
+    assert!(waiting.await.is_err());
+    sink.set_delay(Duration::ZERO);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    // the relay's answers to the next ones are theirs, and not those that nobody heard
+    for _ in 0..3 {
+        sink.refuse(Some(Refusal::Temporary));
+        let error = mailer.send(&message()).await.expect_err("it was refused");
+        assert!(error.to_string().contains("451"), "{error}");
+        sink.refuse(None);
+        mailer.send(&message()).await.unwrap();
+    }
+    assert_eq!(sink.messages().len(), 5);
+}
+
+#[tokio::test]
 async fn a_relay_that_is_away_is_a_reason_to_try_again() {
     let sink = SmtpSink::start().await.unwrap();
     let mailer = Mailer::smtp(&sink.url()).unwrap();
