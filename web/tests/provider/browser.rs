@@ -1,7 +1,7 @@
 //! The service in this process, and somebody's browser at it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -54,19 +54,19 @@ impl Web {
         let pages = attach(Router::new().fallback(begin), self.sessions.clone(), Transport::Http);
         let response = pages.oneshot(Request::new(Body::empty())).await.unwrap();
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Browser { router: self.router.clone(), cookie: Some(cookie) }
+        Browser { router: self.router.clone(), cookie: Mutex::new(Some(cookie)) }
     }
 
     /// Somebody whom nobody knows.
     pub(crate) fn stranger(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: None }
+        Browser { router: self.router.clone(), cookie: Mutex::new(None) }
     }
 }
 
-/// A browser.
+/// A browser, which keeps the session's cookie.
 pub(crate) struct Browser {
     router: Router,
-    cookie: Option<String>,
+    cookie: Mutex<Option<String>>,
 }
 
 /// What came back.
@@ -117,14 +117,6 @@ impl Page {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
-    /// What stands in an attribute of the first element after some words.
-    pub(crate) fn after(&self, words: &str, attribute: &str) -> String {
-        let text = self.text();
-        let rest = text.split_once(words).unwrap_or_else(|| panic!("no {words} in\n{text}")).1;
-        let rest = rest.split_once(&format!("{attribute}=\"")).unwrap().1;
-        rest.split_once('"').unwrap().0.to_owned()
-    }
-
     /// The page without what differs between any two answers: its random numbers.
     pub(crate) fn settled(&self) -> (u16, String, Vec<String>) {
         let mut text = self.text();
@@ -147,18 +139,31 @@ impl Browser {
         self.ask(Method::GET, path, headers, Some((String::new(), peer))).await
     }
 
+    /// What the forms of a page carry unseen; those around the page are the account's.
+    pub(crate) async fn token(&self, page: &str) -> String {
+        let page = self.get(page).await;
+        let main = page.is(200).text().split_once("id=\"main-content\"").unwrap().1.to_owned();
+        let rest = main.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form in\n{main}")).1;
+        rest.split_once('"').unwrap().0.to_owned()
+    }
+
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.get(page).await.is(200).after("name=\"csrf\"", "value");
+        let token = self.token(page).await;
+        self.post_with(&token, path, fields).await
+    }
+
+    /// Sends a form whose page was loaded before.
+    pub(crate) async fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("csrf", &token).extend_pairs(fields);
+        body.append_pair("csrf", token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
         self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(cookie) = &self.cookie {
+        if let Some(cookie) = self.cookie.lock().unwrap().as_deref() {
             request = request.header(COOKIE, cookie);
         }
         for (name, value) in headers {
@@ -171,6 +176,12 @@ impl Browser {
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
+            if cookie.split('=').next() == Some(Transport::Http.cookie()) {
+                *self.cookie.lock().unwrap() = Some(cookie.to_owned());
+            }
+        }
         let bytes = to_bytes(body, 10_000_000).await.unwrap();
         Page { status: parts.status.as_u16(), headers: parts.headers, bytes }
     }

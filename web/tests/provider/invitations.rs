@@ -38,7 +38,11 @@ async fn whoever_is_invited_accepts_for_their_own_organisation_or_a_new_one_or_d
     };
 
     let first = open("worcestershire");
-    browser.get(&first).await.is(200).says(&["Worcestershire would like to work with you", "V-17", "value=\"Good Care Ltd\""]);
+    browser.get(&first).await.is(200).says(&[
+        "Worcestershire would like to work with you",
+        "V-17",
+        "value=\"Good Care Ltd\"",
+    ]);
     let nothing = browser.post(&first, &format!("{first}/accept"), &[("name", "Good Care Ltd")]).await;
     nothing.is(200).says(&["Select which organisation it is"]);
     let id = own.organisation.to_string();
@@ -74,7 +78,8 @@ async fn nobody_answers_anothers_invitation() {
     let absent = nosy.get("/invitations/worcestershire/inv_nonsense").await.is(404).settled();
     let address = format!("/invitations/worcestershire/{invited}");
     assert_eq!(nosy.get(&address).await.settled(), absent);
-    let accept = nosy.post("/account", &format!("{address}/accept"), &[("organisation", "new"), ("name", "Mine")]).await;
+    let accept =
+        nosy.post("/account", &format!("{address}/accept"), &[("organisation", "new"), ("name", "Mine")]).await;
     assert_eq!(accept.settled(), absent);
     assert_eq!(nosy.post("/account", &format!("{address}/decline"), &[]).await.settled(), absent);
     let open = db.identity().organisation_invitations(council.is.tenant).await.unwrap();

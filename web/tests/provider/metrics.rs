@@ -19,7 +19,10 @@ async fn requests_are_counted_by_template_and_no_name_or_id_is_a_label() {
     browser.get(&council.claims_of(&own)).await.is(200);
     browser.get("/councils/worcestershire/claims").await.is(404);
     browser.get("/nowhere").await.is(404);
-    web.stranger().post("/sign-in", "/sign-in", &[("email", "a@example.com"), ("password", "wrong horse")]).await.is(200);
+    web.stranger()
+        .post("/sign-in", "/sign-in", &[("email", "a@example.com"), ("password", "wrong horse")])
+        .await
+        .is(200);
     let page = web.stranger().get_from("/metrics", &[], HERE).await;
     assert_eq!(page.is(200).headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
     let text = page.text();

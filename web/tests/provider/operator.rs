@@ -33,7 +33,11 @@ async fn a_council_is_taken_on_suspended_and_resumed() {
     let mut typed = typed.to_vec();
     typed[1] = ("slug", "devon");
     browser.post(new, new, &typed).await.leads_to("/operator/councils/devon?done=added");
-    browser.get("/operator/councils/devon?done=added").await.is(200).says(&["The council is added", "England", "In use"]);
+    browser.get("/operator/councils/devon?done=added").await.is(200).says(&[
+        "The council is added",
+        "England",
+        "In use",
+    ]);
     browser.post(new, new, &typed).await.is(200).says(&["There is a council of that name in addresses already"]);
     browser.get("/operator/councils?name=dev").await.is(200).says(&["Showing 1 council", "Devon County Council"]);
 
@@ -51,7 +55,13 @@ async fn a_council_is_taken_on_suspended_and_resumed() {
     hers.get("/councils/devon/runs").await.is(200);
 
     let audit = browser.get("/operator/audit?action=council.&council=devon").await;
-    audit.is(200).says(&["Council taken on", "Council suspended", "Council resumed", "Olga Operator", "Devon County Council"]);
+    audit.is(200).says(&[
+        "Council taken on",
+        "Council suspended",
+        "Council resumed",
+        "Olga Operator",
+        "Devon County Council",
+    ]);
     audit.says_nothing_of(&["Platform operator appointed"]);
     browser.get("/operator/audit?to=1/1/2000").await.is(200).says(&["No records match"]);
 }

@@ -34,11 +34,19 @@ async fn an_administrator_invites_somebody_for_certain_contracts_changes_and_rem
     let typed = [("name", "Nell New"), ("email", "nell@example.com"), ("role", "administrator"), ("sees", "certain")];
     browser.post(&invite, &invite, &typed).await.is(200).says(&["an administrator sees every one"]);
     let typed = [("name", "Nell New"), ("email", "nell@example.com"), ("role", "staff"), ("sees", "certain")];
-    browser.post(&invite, &invite, &typed).await.is(200).says(&["Select at least one contract", "value=\"nell@example.com\""]);
+    browser
+        .post(&invite, &invite, &typed)
+        .await
+        .is(200)
+        .says(&["Select at least one contract", "value=\"nell@example.com\""]);
     let mut typed = typed.to_vec();
     typed.push(("contract", &id));
     browser.post(&invite, &invite, &typed).await.leads_to(&format!("{people}?done=invited"));
-    browser.post(&invite, &invite, &typed).await.is(200).says(&["Somebody with that email address is a member already"]);
+    browser
+        .post(&invite, &invite, &typed)
+        .await
+        .is(200)
+        .says(&["Somebody with that email address is a member already"]);
     let list = browser.get(&format!("{people}?name=NELL")).await;
     list.is(200).says(&["Showing 1 person", "nell@example.com", "1 contract", "Invited", "Never"]);
 
@@ -57,7 +65,11 @@ async fn an_administrator_invites_somebody_for_certain_contracts_changes_and_rem
     browser.get(&hers).await.is(404);
     // nobody takes the role or the membership from themselves
     let own_page = format!("{people}/{mary}");
-    browser.post(&own_page, &own_page, &all).await.is(200).says(&["You cannot take the administrator role from yourself"]);
+    browser
+        .post(&own_page, &own_page, &all)
+        .await
+        .is(200)
+        .says(&["You cannot take the administrator role from yourself"]);
     let remove = format!("{own_page}/remove");
     browser.post(&remove, &remove, &[]).await.is(200).says(&["You cannot remove yourself"]);
 }

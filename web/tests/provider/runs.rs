@@ -78,7 +78,8 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
     let both = council.member(&db, "Olive Officer", &[CouncilRole::Officer, CouncilRole::Approver]).await;
     let id = finalised(&db, &council, &contracted, both).await;
     let web = Web::new(&db);
-    let (page, approve) = (format!("/councils/worcestershire/runs/{id}"), format!("/councils/worcestershire/runs/{id}/approve"));
+    let (page, approve) =
+        (format!("/councils/worcestershire/runs/{id}"), format!("/councils/worcestershire/runs/{id}/approve"));
 
     let preparer = web.signed_in(both).await;
     let list = preparer.get("/councils/worcestershire/runs").await;
@@ -98,12 +99,16 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
     officer.post("/account", &approve, &[]).await.is(403);
 
     let second = web.signed_in(council.member(&db, "Amy Approver", &[CouncilRole::Approver]).await).await;
-    let done = second.post(&page, &approve, &[]).await;
+    let token = second.token(&page).await;
+    let done = second.post_with(&token, &approve, &[]).await;
     done.leads_to(&format!("{page}?done=approved"));
     second.get(&format!("{page}?done=approved")).await.is(200).says(&["The run is approved", "Amy Approver, "]);
     second.get(&page).await.is(200).says_nothing_of(&["Approve this run", "The run is approved"]);
-    let twice = second.post("/councils/worcestershire/runs", &approve, &[]).await;
-    twice.is(403).says(&["out of date"]);
+    let twice = second.post_with(&token, &approve, &[]).await;
+    twice.is(200).says(&["This run cannot be approved now: it is approved."]);
+    // a page of another council is no good for it
+    let account = second.token("/account").await;
+    second.post_with(&account, &approve, &[]).await.is(403).says(&["out of date"]);
 
     let api = second.get(&format!("/api/v1{page}")).await.is(200).json();
     assert_eq!((&api["state"], &api["carried_pence"]), (&"approved".into(), &(-1_200).into()));
@@ -156,7 +161,8 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
     let provider = web.signed_in(own.person).await;
     let list = format!("/organisations/{}/councils/worcestershire/remittances", own.organisation);
     provider.get(&list).await.is(200).says(&["R-000017", "19 December 2024", &format!("{list}/R-000017/html")]);
-    for (what, kind, stored) in [("csv", "text/csv; charset=utf-8", TABLE), ("html", "text/html; charset=utf-8", PAGE)] {
+    for (what, kind, stored) in [("csv", "text/csv; charset=utf-8", TABLE), ("html", "text/html; charset=utf-8", PAGE)]
+    {
         let given = provider.get(&format!("{list}/R-000017/{what}")).await;
         assert_eq!(given.is(200).bytes, stored);
         assert_eq!(given.headers["content-type"], kind);

@@ -106,7 +106,11 @@ impl Council {
             version: 1,
             source: Source::Screen,
             body: Statement {
-                lines: vec![LineStatement { line: 0, actuals: Actuals::AsPlanned, comment: "All as planned".to_owned() }],
+                lines: vec![LineStatement {
+                    line: 0,
+                    actuals: Actuals::AsPlanned,
+                    comment: "All as planned".to_owned(),
+                }],
                 payment_reference: "INV-7".to_owned(),
                 note: String::new(),
             },
