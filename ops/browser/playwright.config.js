@@ -33,8 +33,9 @@ export default defineConfig({
     }
   },
   projects: [
-    { name: 'stories', testIgnore: 'guessing.spec.js' },
-    // empties the Redis that all sessions are in
-    { name: 'guessing', testMatch: 'guessing.spec.js', dependencies: ['stories'] }
+    { name: 'stories', testIgnore: ['guessing.spec.js', 'mixed.spec.js'] },
+    // these end connections under the others, and empty the Redis that all sessions are in
+    { name: 'mixed', testMatch: 'mixed.spec.js', dependencies: ['stories'] },
+    { name: 'guessing', testMatch: 'guessing.spec.js', dependencies: ['mixed'] }
   ]
 })

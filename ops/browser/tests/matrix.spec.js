@@ -2,7 +2,7 @@
 // routes is the program's own: one that stands in no line of OBJECTS fails.
 import { execFileSync } from 'node:child_process'
 import { test, expect } from '@playwright/test'
-import { code, person } from './support/people.js'
+import { entered } from './support/enter.js'
 
 const COUNCIL = 'bradford'
 const OTHER_COUNCIL = 'fenmere'
@@ -25,33 +25,15 @@ const PEOPLE = {
   auditor: { email: 'audit@bradford.example', staff: ['auditor'] },
   commissioning: { email: 'commissioning@bradford.example', staff: ['commissioning'] },
   'administrator of another council': { email: 'systems@fenmere.example' },
-  'provider staff': { email: 'staff@dovedale-care.example', provider: 'staff' },
-  'provider administrator': { email: 'administrator@dovedale-care.example', provider: 'administrator' },
+  // of a provider that works for this council only
+  'provider staff': { email: 'staff@underwood-care.example', provider: 'staff' },
+  'provider administrator': { email: 'administrator@underwood-care.example', provider: 'administrator' },
   // of a provider that works for the other council only
   'administrator of another provider': { email: 'administrator@hazel-day-club.example' },
   operator: { email: 'operator@counterfoil.example', operator: true }
 }
 
 const ALL = { maxRedirects: 0, failOnStatusCode: false }
-
-/** The hidden token of a page's form. */
-const tokenOf = (html) => html.match(/name="csrf" value="([^"]+)"/)[1]
-
-/** Signs in over HTTP. */
-async function entered (playwright, baseURL, email) {
-  const request = await playwright.request.newContext({ baseURL })
-  const who = person(email)
-  const form = tokenOf(await (await request.get('/sign-in')).text())
-  const first = await request.post('/sign-in', { form: { csrf: form, email, password: who.password }, ...ALL })
-  expect(first.headers().location, email).toBe('/sign-in/second-factor')
-  const factor = tokenOf(await (await request.get('/sign-in/second-factor')).text())
-  // a code that another story has used for the same person is not good again: then the next one is
-  for (let tries = 0; tries < 4; tries++) {
-    const second = await request.post('/sign-in/second-factor', { form: { csrf: factor, code: await code(who.key) }, ...ALL })
-    if (second.status() === 303) return request
-  }
-  throw new Error(`${email} does not come in`)
-}
 
 /** What differs from one answer to the next: the nonce. Everything else has to be the same. */
 const plain = (body) => body.replaceAll(/nonce="[0-9a-f]{32}"/g, 'nonce=""')

@@ -50,7 +50,9 @@ impl Web {
     /// Somebody who has signed in with both factors.
     pub(crate) async fn signed_in(&self, person: PersonId) -> Browser {
         let login = Login::new(person, Stage::Full, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
-        let begin = async move |session: SessionHandle| session.begin(login).await.unwrap();
+        let begin = move |session: SessionHandle| async move {
+            session.begin(login).await.unwrap();
+        };
         let pages = attach(Router::new().fallback(begin), self.sessions.clone(), Transport::Http);
         let response = pages.oneshot(Request::new(Body::empty())).await.unwrap();
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -117,6 +119,15 @@ impl Page {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
+    /// What stands in an attribute of the first element after some words, in the part of the page that begins somewhere.
+    pub(crate) fn after_in(&self, part: &str, words: &str, attribute: &str) -> String {
+        let text = self.text();
+        let text = text.split_once(part).unwrap_or_else(|| panic!("no {part} in\n{text}")).1;
+        let rest = text.split_once(words).unwrap_or_else(|| panic!("no {words} in\n{text}")).1;
+        let rest = rest.split_once(&format!("{attribute}=\"")).unwrap().1;
+        rest.split_once('"').unwrap().0.to_owned()
+    }
+
     /// The page without what differs between any two answers: its random numbers.
     pub(crate) fn settled(&self) -> (u16, String, Vec<String>) {
         let mut text = self.text();
@@ -149,16 +160,16 @@ impl Browser {
 
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.token(page).await;
-        self.post_with(&token, path, fields).await
-    }
-
-    /// Sends a form whose page was loaded before.
-    pub(crate) async fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        // the first form of a page is the one that signs out, which belongs to nobody but the person
+        let page = self.get(page).await;
+        let token = page.is(200).after_in("<main", "name=\"csrf\"", "value");
+        // a stranger's form belongs to the session that came with its page
+        let given = page.headers.get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        let browser = Self { router: self.router.clone(), cookie: given.map(str::to_owned).or(self.cookie.clone()) };
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
-        self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
+        browser.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
