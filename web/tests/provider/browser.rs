@@ -1,7 +1,7 @@
 //! The service in this process, and somebody's browser at it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -56,19 +56,19 @@ impl Web {
         let pages = attach(Router::new().fallback(begin), self.sessions.clone(), Transport::Http);
         let response = pages.oneshot(Request::new(Body::empty())).await.unwrap();
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Browser { router: self.router.clone(), cookie: Mutex::new(Some(cookie)) }
+        Browser { router: self.router.clone(), cookie: Some(cookie) }
     }
 
     /// Somebody whom nobody knows.
     pub(crate) fn stranger(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: Mutex::new(None) }
+        Browser { router: self.router.clone(), cookie: None }
     }
 }
 
-/// A browser, which keeps the session's cookie.
+/// A browser.
 pub(crate) struct Browser {
     router: Router,
-    cookie: Mutex<Option<String>>,
+    cookie: Option<String>,
 }
 
 /// What came back.
@@ -150,31 +150,34 @@ impl Browser {
         self.ask(Method::GET, path, headers, Some((String::new(), peer))).await
     }
 
-    /// What the forms of a page carry unseen; those around the page are the account's.
-    pub(crate) async fn token(&self, page: &str) -> String {
-        let page = self.get(page).await;
-        let main = page.is(200).text().split_once("id=\"main-content\"").unwrap().1.to_owned();
-        let rest = main.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form in\n{main}")).1;
-        rest.split_once('"').unwrap().0.to_owned()
-    }
-
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let (token, given) = self.form(page).await;
+        // a stranger's form belongs to the session that came with its page
+        let browser = Self { router: self.router.clone(), cookie: given.or(self.cookie.clone()) };
+        browser.post_with(&token, path, fields).await
+    }
+
+    /// What a page's form carries unseen, and the session that came with it.
+    pub(crate) async fn form(&self, page: &str) -> (String, Option<String>) {
         // the first form of a page is the one that signs out, which belongs to nobody but the person
         let page = self.get(page).await;
         let token = page.is(200).after_in("<main", "name=\"csrf\"", "value");
-        // a stranger's form belongs to the session that came with its page
         let given = page.headers.get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
-        let browser = Self { router: self.router.clone(), cookie: given.map(str::to_owned).or(self.cookie.clone()) };
+        (token, given.map(str::to_owned))
+    }
+
+    /// Sends a form whose page was loaded before.
+    pub(crate) async fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
-        browser.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
+        self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(cookie) = self.cookie.lock().unwrap().as_deref() {
+        if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
         for (name, value) in headers {
@@ -187,12 +190,6 @@ impl Browser {
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(SET_COOKIE) {
-            let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
-            if cookie.split('=').next() == Some(Transport::Http.cookie()) {
-                *self.cookie.lock().unwrap() = Some(cookie.to_owned());
-            }
-        }
         let bytes = to_bytes(body, 10_000_000).await.unwrap();
         Page { status: parts.status.as_u16(), headers: parts.headers, bytes }
     }
