@@ -152,16 +152,27 @@ impl Browser {
 
     /// Sends the form of a page.
     pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let (token, given) = self.form(page).await;
+        // a stranger's form belongs to the session that came with its page
+        let browser = Self { router: self.router.clone(), cookie: given.or(self.cookie.clone()) };
+        browser.post_with(&token, path, fields).await
+    }
+
+    /// What a page's form carries unseen, and the session that came with it.
+    pub(crate) async fn form(&self, page: &str) -> (String, Option<String>) {
         // the first form of a page is the one that signs out, which belongs to nobody but the person
         let page = self.get(page).await;
         let token = page.is(200).after_in("<main", "name=\"csrf\"", "value");
-        // a stranger's form belongs to the session that came with its page
         let given = page.headers.get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
-        let browser = Self { router: self.router.clone(), cookie: given.map(str::to_owned).or(self.cookie.clone()) };
+        (token, given.map(str::to_owned))
+    }
+
+    /// Sends a form whose page was loaded before.
+    pub(crate) async fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("csrf", &token).extend_pairs(fields);
+        body.append_pair("csrf", token).extend_pairs(fields);
         let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
-        browser.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
+        self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {

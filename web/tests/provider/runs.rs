@@ -99,12 +99,16 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
     officer.post("/account", &approve, &[]).await.is(403);
 
     let second = web.signed_in(council.member(&db, "Amy Approver", &[CouncilRole::Approver]).await).await;
-    let done = second.post(&page, &approve, &[]).await;
+    let (token, _) = second.form(&page).await;
+    let done = second.post_with(&token, &approve, &[]).await;
     done.leads_to(&format!("{page}?done=approved"));
     second.get(&format!("{page}?done=approved")).await.is(200).says(&["The run is approved", "Amy Approver, "]);
     second.get(&page).await.is(200).says_nothing_of(&["Approve this run", "The run is approved"]);
-    let twice = second.post("/councils/worcestershire/runs", &approve, &[]).await;
-    twice.is(403).says(&["out of date"]);
+    let twice = second.post_with(&token, &approve, &[]).await;
+    twice.is(200).says(&["This run cannot be approved now: it is approved."]);
+    // a page of another council is no good for it
+    let (account, _) = second.form("/account").await;
+    second.post_with(&account, &approve, &[]).await.is(403).says(&["out of date"]);
 
     let api = second.get(&format!("/api/v1{page}")).await.is(200).json();
     assert_eq!((&api["state"], &api["carried_pence"]), (&"approved".into(), &(-1_200).into()));
