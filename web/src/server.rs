@@ -169,10 +169,6 @@ impl App {
         &self.shared.service.config
     }
 
-    pub(crate) fn connections(&self) -> &Connections {
-        &self.shared.service.connections
-    }
-
     pub(crate) fn identity(&self) -> &Identity {
         &self.shared.identity
     }

@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, remittances, runs, session,
-    sign_in,
+    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, remittances, runs,
+    session, sign_in,
 };
 
 /// All of them.
@@ -16,15 +16,15 @@ pub(crate) fn table() -> Routes {
     Routes::new()
         .and(signing_in)
         .and(own)
+        .and(open)
+        .and(council_pages)
+        .and(council_audit)
+        .and(council_settings)
         .and(provider_money)
         .and(council_money)
         .and(programs)
         .and(organisations)
         .and(operators)
-        .and(open)
-        .and(council_pages)
-        .and(council_audit)
-        .and(council_settings)
 }
 
 /// The routes as tests list them.
@@ -83,6 +83,69 @@ fn own(routes: Routes) -> Routes {
         .post("/session/stay", session::stay)
         .get("/session/left", session::left)
         .get("/events", events::stream)
+}
+
+/// What a provider claims, and what it is paid.
+fn provider_money(routes: Routes) -> Routes {
+    use claims::provider;
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}", provider::show)
+        .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// What a council is asked for, and what it pays.
+fn council_money(routes: Routes) -> Routes {
+    routes
+        .get("/councils/{council}/claims", claims::council::list)
+        .get("/councils/{council}/claims/{claim}", claims::council::show)
+        .get("/councils/{council}/runs", runs::list)
+        .get("/councils/{council}/runs/{run}", runs::show)
+        .post("/councils/{council}/runs/{run}/approve", runs::approve)
+        .get("/councils/{council}/payment-files/{file}", payment_files::download)
+}
+
+/// The same for programs.
+fn programs(routes: Routes) -> Routes {
+    routes
+        .get("/api/v1/organisations/{organisation}/councils/{council}/claims", api::claims::list)
+        .get("/api/v1/organisations/{organisation}/councils/{council}/claims/{claim}", api::claims::show)
+        .get("/api/v1/councils/{council}/runs/{run}", api::runs::show)
+}
+
+/// An organisation, its people, and invitations of councils.
+fn organisations(routes: Routes) -> Routes {
+    use organisation::{people, person};
+    routes
+        .get("/organisations/{organisation}", organisation::show)
+        .get("/organisations/{organisation}/people", people::list)
+        .get("/organisations/{organisation}/people/invite", people::show_invite)
+        .post("/organisations/{organisation}/people/invite", people::invite)
+        .get("/organisations/{organisation}/people/{person}", person::show)
+        .post("/organisations/{organisation}/people/{person}", person::change)
+        .get("/organisations/{organisation}/people/{person}/remove", person::show_remove)
+        .post("/organisations/{organisation}/people/{person}/remove", person::remove)
+        .post("/organisations/{organisation}/people/{person}/invite-again", person::invite_again)
+        .get("/invitations/{council}/{invitation}", invitations::show)
+        .post("/invitations/{council}/{invitation}/accept", invitations::accept)
+        .post("/invitations/{council}/{invitation}/decline", invitations::decline)
+}
+
+/// Operators of the platform.
+fn operators(routes: Routes) -> Routes {
+    use operator::{audit, councils, health, onboard};
+    routes
+        .get("/operator/councils", councils::list)
+        .get("/operator/councils/new", onboard::show)
+        .post("/operator/councils/new", onboard::add)
+        .get("/operator/councils/{council}", councils::show)
+        .post("/operator/councils/{council}/suspend", councils::suspend)
+        .post("/operator/councils/{council}/resume", councils::resume)
+        .get("/operator/health", health::show)
+        .post("/operator/health/letters/{letter}/again", health::send_again)
+        .get("/operator/audit", audit::list)
 }
 
 /// What everybody may see.
@@ -147,68 +210,4 @@ fn council_settings(routes: Routes) -> Routes {
         .post("/councils/{council}/settings/sign-in", sign_on::change)
         .post("/councils/{council}/settings/sign-in/check", sign_on::check)
         .post("/councils/{council}/settings/password-rule", sign_on::change_password_rule)
-}
-
-/// What a provider claims, and what it is paid.
-fn provider_money(routes: Routes) -> Routes {
-    use claims::provider;
-    routes
-        .get("/organisations/{organisation}/councils/{council}/claims", provider::list)
-        .get("/organisations/{organisation}/councils/{council}/claims/{claim}", provider::show)
-        .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
-        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
-        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
-}
-
-/// What a council is asked for, and what it pays.
-fn council_money(routes: Routes) -> Routes {
-    use claims::council;
-    routes
-        .get("/councils/{council}/claims", council::list)
-        .get("/councils/{council}/claims/{claim}", council::show)
-        .get("/councils/{council}/runs", runs::list)
-        .get("/councils/{council}/runs/{run}", runs::show)
-        .post("/councils/{council}/runs/{run}/approve", runs::approve)
-        .get("/councils/{council}/payment-files/{file}", payment_files::download)
-}
-
-/// The same for programs.
-fn programs(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/organisations/{organisation}/councils/{council}/claims", api::claims::list)
-        .get("/api/v1/organisations/{organisation}/councils/{council}/claims/{claim}", api::claims::show)
-        .get("/api/v1/councils/{council}/runs/{run}", api::runs::show)
-}
-
-/// An organisation, its people, and invitations of councils.
-fn organisations(routes: Routes) -> Routes {
-    use organisation::{people, person};
-    routes
-        .get("/organisations/{organisation}", organisation::show)
-        .get("/organisations/{organisation}/people", people::list)
-        .get("/organisations/{organisation}/people/invite", people::show_invite)
-        .post("/organisations/{organisation}/people/invite", people::invite)
-        .get("/organisations/{organisation}/people/{person}", person::show)
-        .post("/organisations/{organisation}/people/{person}", person::change)
-        .get("/organisations/{organisation}/people/{person}/remove", person::show_remove)
-        .post("/organisations/{organisation}/people/{person}/remove", person::remove)
-        .post("/organisations/{organisation}/people/{person}/invite-again", person::invite_again)
-        .get("/invitations/{council}/{invitation}", invitations::show)
-        .post("/invitations/{council}/{invitation}/accept", invitations::accept)
-        .post("/invitations/{council}/{invitation}/decline", invitations::decline)
-}
-
-/// Operators of the platform.
-fn operators(routes: Routes) -> Routes {
-    use operator::{audit, councils, health, onboard};
-    routes
-        .get("/operator/councils", councils::list)
-        .get("/operator/councils/new", onboard::show)
-        .post("/operator/councils/new", onboard::add)
-        .get("/operator/councils/{council}", councils::show)
-        .post("/operator/councils/{council}/suspend", councils::suspend)
-        .post("/operator/councils/{council}/resume", councils::resume)
-        .get("/operator/health", health::show)
-        .post("/operator/health/letters/{letter}/again", health::send_again)
-        .get("/operator/audit", audit::list)
 }

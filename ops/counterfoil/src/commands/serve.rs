@@ -6,8 +6,8 @@
 //! | `COUNTERFOIL_PUBLIC_URL` | see `public_address` |
 //! | `SMTP_URL`, `COUNTERFOIL_SENDER` | see `post` and `letters` |
 //! | `COUNTERFOIL_TRUSTED_PROXIES` | how many proxies of our own write into `X-Forwarded-For`; none unless it says so |
-//! | `COUNTERFOIL_ANCHOR` | see `counterfoil_tenants::audit` |
 //! | `COUNTERFOIL_METRICS_TOKEN` | who may read `/metrics`; without it, whoever asks from this machine, unless a proxy stands before us |
+//! | `COUNTERFOIL_ANCHOR` | see `counterfoil_tenants::audit` |
 //! | `REDIS_URL`, `COUNTERFOIL_REPLICAS` | see `counterfoil_web::events` |
 
 use std::collections::BTreeMap;
