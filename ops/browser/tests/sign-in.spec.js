@@ -13,6 +13,7 @@ test('with a password and a code, back to the page that was asked for', async ({
   await check(page)
   const { email, password, key } = person('finance@worcestershire-2024.example')
   await giveCredentials(page, email, password)
+  await expect(heading(page)).toHaveText('Enter your code')
   await check(page)
   await giveCode(page, key)
   await expect(heading(page)).toHaveText('Where you are signed in')

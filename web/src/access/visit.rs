@@ -141,11 +141,7 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(
-    app: &App,
-    session: &SessionHandle,
-    login: Login,
-) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {

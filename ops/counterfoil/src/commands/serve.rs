@@ -35,6 +35,7 @@ use crate::letters::Letters;
 use crate::means;
 use crate::post::Post;
 use crate::public_address;
+use crate::sealer::Sealer;
 
 /// Where to serve.
 #[derive(Debug, Args)]
@@ -86,6 +87,7 @@ pub(crate) async fn listen(
     };
     let connections = Connections::new(config)?;
     let letters = Letters::from_environment(Identity::new(&connections), post, &public_address);
+    let sealer = Sealer::from_environment(&connections)?;
     let service = Service {
         config: config.clone(),
         connections,
@@ -106,7 +108,7 @@ pub(crate) async fn listen(
     let stop = CancellationToken::new();
     let sending = tokio::spawn({
         let stop = stop.clone();
-        async move { letters.until(stop).await }
+        async move { tokio::join!(letters.until(stop.clone()), sealer.until(stop)) }
     });
     let served = counterfoil_web::serve(listener, app, async move {
         tokio::select! {
@@ -119,7 +121,7 @@ pub(crate) async fn listen(
     })
     .await;
     stop.cancel();
-    sending.await.context("the letters stopped short")?;
+    sending.await.context("the letters or the sealer stopped short")?;
     Ok(served?)
 }
 

@@ -3,8 +3,8 @@
 //! other councils work with, and whether the address has a login, the council never learns: what it sees of an
 //! invitation is what it typed itself.
 //!
-//! [`wanted`] is what an invitation says, [`file`] reads many from a table, [`invite`] is what a council does and
-//! [`answer`] what the invited do.
+//! `wanted` is what an invitation says, `file` reads many from a table, `invite` is what a council does and
+//! `answer` what the invited do.
 
 mod answer;
 mod file;
