@@ -126,8 +126,9 @@ async fn page(
 ) -> Result<Response, Fault> {
     let slug = &pass.council.slug;
     let name = new.map(|new| new.name.as_str()).or_else(|| before.map(|brand| brand.name.as_str()));
-    let colour = new.map(|new| new.colour.as_str()).or_else(|| before.map(|brand| brand.colour.as_str()));
-    let colour = brand::colour(colour.unwrap_or_default()).unwrap_or_default();
+    // a colour that is none shows nothing: the one that there is stays
+    let typed = new.and_then(|new| brand::colour(&new.colour).ok());
+    let colour = typed.or_else(|| before.map(|brand| brand.colour.clone())).unwrap_or_default();
     // a new logo is shown once it is kept: a browser takes no picture that has no address of ours
     let stays = new.is_none_or(|new| new.logo == NewLogo::Keep);
     let logo = before.filter(|brand| brand.logo.is_some() && stays);
