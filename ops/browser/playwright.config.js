@@ -31,5 +31,11 @@ export default defineConfig({
         '--disable-sync'
       ]
     }
-  }
+  },
+  projects: [
+    { name: 'stories', testIgnore: ['guessing.spec.js', 'mixed.spec.js'] },
+    // these end connections under the others, and empty the Redis that all sessions are in
+    { name: 'mixed', testMatch: 'mixed.spec.js', dependencies: ['stories'] },
+    { name: 'guessing', testMatch: 'guessing.spec.js', dependencies: ['mixed'] }
+  ]
 })

@@ -44,7 +44,7 @@ record! {
 /// Adds remittances.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database), with the constraint where the run wrote one for the payee before.
+/// [`Error::Database`], with the constraint where the run wrote one for the payee before.
 pub async fn add(audited: &mut Audited<'_, '_>, rows: Vec<Remittance>) -> Result<()> {
     insert!(audited, remittance, rows);
     Ok(())
@@ -53,7 +53,7 @@ pub async fn add(audited: &mut Audited<'_, '_>, rows: Vec<Remittance>) -> Result
 /// The remittances of a run, by number.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database).
+/// [`Error::Database`].
 pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Remittance>> {
     let tenant = tx.tenant().uuid();
     Ok(remittance::table
@@ -68,7 +68,7 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Vec<Remittance>> {
 /// The provider's newest remittances from all councils, newest first, at most so many.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database).
+/// [`Error::Database`].
 pub async fn of_provider(tx: &mut Tx<'_, Provider>, most: u32) -> Result<Vec<(TenantId, Remittance)>> {
     let organisations = tx.organisations();
     let rows: Vec<(Uuid, Remittance)> = remittance::table
@@ -84,7 +84,7 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, most: u32) -> Result<Vec<(Te
 /// The payees of a run that a remittance was written for.
 ///
 /// # Errors
-/// [`Error::Database`](crate::Error::Database).
+/// [`Error::Database`].
 pub async fn payees_of_run(tx: &mut Tx<'_>, run: RunId) -> Result<BTreeSet<PayeeId>> {
     let tenant = tx.tenant().uuid();
     let ids: Vec<Uuid> = remittance::table

@@ -1,6 +1,7 @@
 //! Files that are handed out as they are stored. A browser keeps them and never shows them as a page of ours; were it
 //! to, nothing in them would run.
 
+use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
@@ -8,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// A file by a name, which has to be letters, digits, full stops and hyphens; anything else in it becomes a hyphen.
-pub(crate) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+pub(crate) fn attachment(name: &str, media_type: &'static str, bytes: impl Into<Body>) -> Response {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '-' };
     let name: String = name.chars().map(plain).collect();
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
@@ -18,7 +19,7 @@ pub(crate) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -
         (header::CONTENT_DISPOSITION, disposition),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ];
-    (headers, bytes).into_response()
+    (headers, bytes.into()).into_response()
 }
 
 #[cfg(test)]

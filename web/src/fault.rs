@@ -12,7 +12,7 @@ pub(crate) type Sentence = Cow<'static, str>;
 /// Why there is no page. As a response it carries its status; the `context` module writes the page, since
 /// only there are the templates at hand.
 ///
-/// What the person may know beyond the usual words is a [`Sentence`] of its own. [`Fault::NotFound`] takes
+/// What the person may know beyond the usual words is a sentence of its own. [`Fault::NotFound`] takes
 /// none: what is another's has to look like what does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {

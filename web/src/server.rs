@@ -11,6 +11,7 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -44,6 +45,8 @@ pub struct Service {
     pub public_address: Url,
     /// How many proxies of our own stand before it and write the client's address into `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// Where the ends of the audit's chains are kept outside the database; none where nobody has named a folder.
+    pub anchor: Option<AnchorFolder>,
 }
 
 /// What every handler has at hand. Cheap to clone.
@@ -154,16 +157,16 @@ impl App {
         self.shared.service.trusted_proxies
     }
 
+    pub(crate) fn anchor(&self) -> Option<&AnchorFolder> {
+        self.shared.service.anchor.as_ref()
+    }
+
     pub(crate) fn templates(&self) -> &Templates {
         &self.shared.templates
     }
 
     pub(crate) fn config(&self) -> &Config {
         &self.shared.service.config
-    }
-
-    pub(crate) fn connections(&self) -> &Connections {
-        &self.shared.service.connections
     }
 
     pub(crate) fn identity(&self) -> &Identity {

@@ -3,6 +3,8 @@ import { keep } from './drafts.js'
 
 const FIRST_WAIT = 2000
 const LONGEST_WAIT = 60_000
+// What a form does may well end this very session, and its answer says so better than the stream could.
+const FORM_WAIT = 5000
 
 export function listen () {
   if (document.body.dataset.events === undefined || typeof EventSource !== 'function') return
@@ -25,5 +27,10 @@ export function listen () {
       wait = Math.min(wait * 2, LONGEST_WAIT)
     })
     window.addEventListener('pagehide', () => events.close(), { once: true })
+    document.addEventListener('submit', (submitted) => {
+      if (submitted.defaultPrevented) return
+      events.close()
+      setTimeout(connect, FORM_WAIT)
+    }, { once: true })
   }
 }

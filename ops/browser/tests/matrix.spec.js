@@ -2,7 +2,7 @@
 // routes is the program's own: one that stands in no line of OBJECTS fails.
 import { execFileSync } from 'node:child_process'
 import { test, expect } from '@playwright/test'
-import { code, person } from './support/people.js'
+import { entered } from './support/enter.js'
 
 const COUNCIL = 'bradford'
 const OTHER_COUNCIL = 'fenmere'
@@ -25,29 +25,15 @@ const PEOPLE = {
   auditor: { email: 'audit@bradford.example', staff: ['auditor'] },
   commissioning: { email: 'commissioning@bradford.example', staff: ['commissioning'] },
   'administrator of another council': { email: 'systems@fenmere.example' },
-  'provider staff': { email: 'staff@dovedale-care.example', provider: 'staff' },
-  'provider administrator': { email: 'administrator@dovedale-care.example', provider: 'administrator' },
-  'administrator of another provider': { email: 'administrator@underwood-care.example' },
+  // of a provider that works for this council only
+  'provider staff': { email: 'staff@underwood-care.example', provider: 'staff' },
+  'provider administrator': { email: 'administrator@underwood-care.example', provider: 'administrator' },
+  // of a provider that works for the other council only
+  'administrator of another provider': { email: 'administrator@hazel-day-club.example' },
   operator: { email: 'operator@counterfoil.example', operator: true }
 }
 
 const ALL = { maxRedirects: 0, failOnStatusCode: false }
-
-/** The hidden token of a page's form. */
-const tokenOf = (html) => html.match(/name="csrf" value="([^"]+)"/)[1]
-
-/** Signs in over HTTP. */
-async function entered (playwright, baseURL, email) {
-  const request = await playwright.request.newContext({ baseURL })
-  const who = person(email)
-  const form = tokenOf(await (await request.get('/sign-in')).text())
-  const first = await request.post('/sign-in', { form: { csrf: form, email, password: who.password }, ...ALL })
-  expect(first.headers().location, email).toBe('/sign-in/second-factor')
-  const factor = tokenOf(await (await request.get('/sign-in/second-factor')).text())
-  const second = await request.post('/sign-in/second-factor', { form: { csrf: factor, code: await code(who.key) }, ...ALL })
-  expect(second.status(), email).toBe(303)
-  return request
-}
 
 /** What differs from one answer to the next: the nonce. Everything else has to be the same. */
 const plain = (body) => body.replaceAll(/nonce="[0-9a-f]{32}"/g, 'nonce=""')
@@ -96,8 +82,12 @@ test('every route answers whoever may see it, and nobody else, not even with a h
     if (!(name in PARAMETERS)) throw new Error(`the matrix does not know {${name}} of ${path}: add it to PARAMETERS`)
     return ids[name] ?? absentId(name)
   })
-  const ask = (request, { method }, path) =>
-    method === 'GET' ? request.get(path, { ...ALL, timeout: 20_000 }) : request.post(path, { form: {}, ...ALL })
+  const ask = async (request, { method }, path) => {
+    if (method === 'GET') return request.get(path, { ...ALL, timeout: 20_000 })
+    const asForm = await request.post(path, { form: {}, ...ALL })
+    // what takes a file is asked in the way of files
+    return asForm.status() === 415 ? request.post(path, { multipart: { nothing: 'here' }, ...ALL }) : asForm
+  }
 
   let questions = 0
   for (const route of routes) {

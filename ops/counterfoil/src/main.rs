@@ -22,6 +22,7 @@ use clap::{Parser, Subcommand};
 use commands::{
     audit, calendar, code, council, demo as demo_command, migrate, operator, routes, rules, serve,
     worker as worker_command,
+};
 
 const ENDING: &str = "\
 Exit codes:

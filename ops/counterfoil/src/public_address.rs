@@ -25,7 +25,8 @@ pub(crate) fn on_this_machine(port: u16) -> anyhow::Result<Url> {
 }
 
 fn parsed(text: &str) -> anyhow::Result<Url> {
-    let url = Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
+    let url =
+        Url::parse(text.trim()).context("COUNTERFOIL_PUBLIC_URL is not an address such as https://pay.example")?;
     anyhow::ensure!(
         matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/",
         "COUNTERFOIL_PUBLIC_URL has to be an address such as https://pay.example, without a path"

@@ -7,6 +7,7 @@ use counterfoil_core::event::Action;
 use counterfoil_core::ids::PersonId;
 use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::chain::{BATCH, Chain, Reach};
@@ -154,6 +155,19 @@ impl Export {
         self.next = after.map_or(Next::End, Next::Unsealed);
         Ok((!found.is_empty()).then(|| lines(found.iter().map(|record| unsealed_line(record)))))
     }
+}
+
+/// Records that somebody takes a council's records with them as a table, for people to read; it proves nothing.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn table_exported(scope: &CouncilScope, at: DateTime<Utc>) -> Result<()> {
+    scope
+        .transaction(at, async |tx: &mut Tx<'_>| {
+            let record = Record::of(Action::ExportAudit, tx.tenant()).detail(json!({ "format": "csv" }));
+            tx.audited(record).await.map(drop)
+        })
+        .await
 }
 
 fn lines(each: impl Iterator<Item = String>) -> String {

@@ -19,9 +19,9 @@ mod store;
 
 pub use anchor::{AnchorFolder, Appended, NoAnchor, Pace};
 pub use chain::{Chain, Reach, Sealed, Status, status};
-pub use export::Export;
+pub use export::{Export, table_exported};
 pub use platform::{PlatformPage, PlatformRecord, PlatformSeen};
-pub use read::{Filter, Page, Seen, page};
+pub use read::{Filter, Page, Seen, actors, page};
 pub use record::{AuditRecord, Object, Record, newest, of};
 
 pub(crate) use read::names;

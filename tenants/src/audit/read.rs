@@ -8,7 +8,8 @@ use counterfoil_core::audit_chain::Ledger;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
 use diesel::pg::Pg;
-use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryableByName, SelectableHelper as _, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -37,13 +38,15 @@ pub struct Filter {
     pub object_kind: Option<String>,
     /// To this very thing.
     pub object_id: Option<Uuid>,
-    /// How many of them to pass over, the newest first.
+    /// Whether the oldest come first, and not the newest.
+    pub oldest_first: bool,
+    /// How many of them to pass over.
     pub offset: u32,
     /// How many to give.
     pub limit: u32,
 }
 
-/// Some of the records that were wanted, the newest first.
+/// Some of the records that were wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T = Seen> {
     /// These.
@@ -59,8 +62,26 @@ pub struct Seen {
     pub record: AuditRecord,
     /// Who acted: a person's name, or the service.
     pub by: String,
+    /// The name of the person to whom it was done, where it was a person whom the council knows.
+    pub object_name: Option<String>,
     /// Its number in the chain; none as long as it is not sealed.
     pub sequence: Option<u64>,
+}
+
+impl Seen {
+    fn of(record: AuditRecord, names: &HashMap<PersonId, String>, places: &HashMap<Uuid, u64>) -> Self {
+        Self {
+            by: by(&record.actor, names),
+            object_name: object_person(&record).and_then(|person| names.get(&person).cloned()),
+            sequence: places.get(&record.id.uuid()).copied(),
+            record,
+        }
+    }
+}
+
+/// The person to whom something was done.
+fn object_person(record: &AuditRecord) -> Option<PersonId> {
+    record.object_id.filter(|_| record.object_kind == "person").map(PersonId::from_uuid)
 }
 
 impl Filter {
@@ -80,8 +101,12 @@ impl Filter {
 pub async fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Page> {
     let tenant = tx.tenant();
     let total: i64 = wanted(tenant, filter).count().get_result(tx.conn()).await?;
-    let records: Vec<AuditRecord> = wanted(tenant, filter)
-        .order((audit_record::at.desc(), audit_record::id))
+    let rows = wanted(tenant, filter);
+    let rows = match filter.oldest_first {
+        true => rows.order((audit_record::at.asc(), audit_record::id.asc())),
+        false => rows.order((audit_record::at.desc(), audit_record::id.asc())),
+    };
+    let records: Vec<AuditRecord> = rows
         .offset(filter.offset.into())
         .limit(filter.limit.into())
         .select(AuditRecord::as_select())
@@ -89,14 +114,42 @@ pub async fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Page> {
         .await?;
     let ids: Vec<Uuid> = records.iter().map(|record| record.id.uuid()).collect();
     let places = store::places(tx.conn(), Ledger::Council(tenant), &ids).await?;
-    let people = records.iter().filter_map(|record| record.actor.person()).collect();
-    let names = names(tx.conn(), people).await?;
-    let seen = |record: AuditRecord| Seen {
-        by: by(&record.actor, &names),
-        sequence: places.get(&record.id.uuid()).copied(),
-        record,
-    };
+    let people = records.iter().flat_map(|record| [record.actor.person(), object_person(record)]);
+    let names = names(tx.conn(), people.flatten().collect()).await?;
+    let seen = |record| Seen::of(record, &names, &places);
     Ok(Page { rows: records.into_iter().map(seen).collect(), total: total.unsigned_abs() })
+}
+
+/// Everybody who has acted on the council's data, by name: whom its records can be filtered by. Each is found through the
+/// index of people, so that the time it takes does not grow with the records.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn actors(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, String)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        person_id: Uuid,
+    }
+    let tenant = tx.tenant().uuid();
+    let rows: Vec<Row> = sql_query(
+        "WITH RECURSIVE acted AS ( \
+             (SELECT person_id FROM audit_record WHERE tenant_id = $1 AND person_id IS NOT NULL \
+                 ORDER BY person_id LIMIT 1) \
+             UNION ALL SELECT (SELECT r.person_id FROM audit_record r \
+                 WHERE r.tenant_id = $1 AND r.person_id > acted.person_id ORDER BY r.person_id LIMIT 1) \
+             FROM acted WHERE acted.person_id IS NOT NULL) \
+         SELECT person_id FROM acted WHERE person_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .load(tx.conn())
+    .await?;
+    let people: Vec<PersonId> = rows.into_iter().map(|row| PersonId::from_uuid(row.person_id)).collect();
+    let names = names(tx.conn(), people.clone()).await?;
+    let named = |person: PersonId| (person, names.get(&person).cloned().unwrap_or_else(|| person.to_string()));
+    let mut actors: Vec<_> = people.into_iter().map(named).collect();
+    actors.sort_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
+    Ok(actors)
 }
 
 fn wanted(tenant: TenantId, filter: &Filter) -> audit_record::BoxedQuery<'_, Pg> {

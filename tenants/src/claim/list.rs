@@ -15,7 +15,7 @@ use crate::record::Kept as _;
 use crate::scope::{Provider, Tx};
 
 /// How many claims after those of a page are counted.
-pub const COUNTED: i64 = 1_000;
+pub const COUNTED: i64 = 500;
 
 /// Which claims are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -258,7 +258,7 @@ fn filtered<ST>(mut sql: Prepared<ST>, whose: Whose, wanted: &Wanted) -> Prepare
         sql = sql.id(whose.tenant).sql(" AND b.starts = ").day(day).sql(")))");
         if wanted.standing != Standing::Suspended {
             // a pay period lies near the care that falls due in it: no need to look through years
-            sql = sql.sql(" AND c.starts BETWEEN ").day(day).sql(" - 92 AND ").day(day).sql(" + 92");
+            sql = sql.sql(" AND c.starts BETWEEN ").day(day).sql(" - 62 AND ").day(day).sql(" + 62");
         }
     }
     sql

@@ -60,7 +60,7 @@ impl Identity {
     /// A person's passkeys, the oldest first.
     ///
     /// # Errors
-    /// [`Error::Database`](crate::Error::Database).
+    /// [`Error::Database`].
     pub async fn passkeys(&self, person: PersonId) -> Result<Vec<Passkey>> {
         self.read(async |conn: &mut AsyncPgConnection| {
             let rows: Vec<Row> = passkey::table

@@ -62,30 +62,67 @@ pub struct NewSignOn {
     pub enabled: bool,
 }
 
+/// A part of a sign-on that somebody types, as errors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The issuer.
+    Issuer,
+    /// The client ID.
+    ClientId,
+    /// The domains.
+    Domains,
+}
+
 impl NewSignOn {
+    /// Everything that is wrong with it, in words that say what to enter, in the order in which it is asked for.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<(Part, String)> {
+        let parts = [
+            (Part::Issuer, issuer(&self.issuer).err()),
+            (Part::ClientId, client_id(&self.client_id).err()),
+            (Part::Domains, domains(&self.domains).err()),
+        ];
+        parts.into_iter().filter_map(|(part, wrong)| wrong.map(|error| (part, error.to_string()))).collect()
+    }
+
     /// With everything checked, trimmed and in small letters where that is the same.
     fn checked(&self) -> Result<Self> {
-        let issuer = one_line(&self.issuer, LONGEST, "the issuer")?;
-        let host = issuer.strip_prefix("https://").or_else(|| on_this_machine(&issuer)).unwrap_or_default();
-        if host.is_empty() || host.contains([' ', '?', '#', '@']) {
-            return Err(Error::Refused("Enter the issuer as an address that starts with https://".to_owned()));
-        }
-        let client_id = one_line(&self.client_id, LONGEST, "the client ID")?;
-        if client_id.is_empty() {
-            return Err(Error::Refused("Enter the client ID".to_owned()));
-        }
         let secret = self.secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty());
-        let mut domains = Vec::with_capacity(self.domains.len());
-        for typed in &self.domains {
-            domains.push(domain(typed)?);
-        }
-        domains.sort_unstable();
-        domains.dedup();
-        if domains.is_empty() {
-            return Err(Error::Refused("Enter at least one domain, like council.gov.uk".to_owned()));
-        }
-        Ok(Self { issuer, client_id, secret: secret.map(str::to_owned), domains, enabled: self.enabled })
+        Ok(Self {
+            issuer: issuer(&self.issuer)?,
+            client_id: client_id(&self.client_id)?,
+            secret: secret.map(str::to_owned),
+            domains: domains(&self.domains)?,
+            enabled: self.enabled,
+        })
     }
+}
+
+fn issuer(typed: &str) -> Result<String> {
+    let issuer = one_line(typed, LONGEST, "the issuer")?;
+    let host = issuer.strip_prefix("https://").or_else(|| on_this_machine(&issuer)).unwrap_or_default();
+    if host.is_empty() || host.contains([' ', '?', '#', '@']) {
+        return Err(Error::Refused("Enter the issuer as an address that starts with https://".to_owned()));
+    }
+    Ok(issuer)
+}
+
+fn client_id(typed: &str) -> Result<String> {
+    let client_id = one_line(typed, LONGEST, "the client ID")?;
+    if client_id.is_empty() {
+        return Err(Error::Refused("Enter the client ID".to_owned()));
+    }
+    Ok(client_id)
+}
+
+fn domains(typed: &[String]) -> Result<Vec<String>> {
+    let mut domains = typed.iter().map(|typed| domain(typed)).collect::<Result<Vec<_>>>()?;
+    domains.sort_unstable();
+    domains.dedup();
+    if domains.is_empty() {
+        return Err(Error::Refused("Enter at least one domain, like council.gov.uk".to_owned()));
+    }
+    Ok(domains)
 }
 
 /// The rest of an address of this machine, which tests and trials sign on with.

@@ -24,6 +24,7 @@ const ALL: Filter = Filter {
     action: None,
     object_kind: None,
     object_id: None,
+    oldest_first: false,
     offset: 0,
     limit: 50,
 };

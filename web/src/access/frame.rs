@@ -2,9 +2,8 @@
 //! may go.
 
 use counterfoil_core::ids::TenantId;
-use counterfoil_tenants::identity::CouncilRole;
-use counterfoil_tenants::identity::OrganisationRole;
 use counterfoil_tenants::identity::brand::Shown;
+use counterfoil_tenants::identity::{Council, CouncilRole, OrganisationRole};
 
 use super::{AtCouncil, ForOrganisation, ForOrganisationAt, Me, Visit};
 use crate::fault::Fault;
@@ -42,6 +41,12 @@ fn addresses(slug: &str) -> Addresses {
         contact: format!("/councils/{slug}/contact"),
         accessibility: format!("/councils/{slug}/accessibility"),
     }
+}
+
+/// The frame of a page of a council that everybody may see.
+pub(crate) async fn open_shell(visit: &Visit, council: &Council) -> Result<Shell, Fault> {
+    let brand = brand(visit, council.id, &council.slug, &council.name).await?;
+    Ok(visit.shell().await?.council(brand).addresses(addresses(&council.slug)))
 }
 
 /// Marks the place that a page belongs to: the longest address that it begins with.

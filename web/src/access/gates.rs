@@ -12,6 +12,8 @@
 //!
 //! Whoever is no member is told that there is no such page; a member without the role is told what is lacking.
 
+#![allow(clippy::result_large_err, reason = "a refusal is the response itself, made once a request at most")]
+
 use std::marker::PhantomData;
 
 use axum::response::{IntoResponse as _, Redirect, Response};

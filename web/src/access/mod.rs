@@ -13,10 +13,11 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
-pub(crate) use frame::brand;
+pub(crate) use frame::open_shell;
 pub(crate) use gates::{
     Anyone, Approving, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt, HalfSignedIn, Home,
-    Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, SignedIn, Staff,
+    Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging, Roles, SignedIn,
+    Staff,
 };
 pub use gates::{GateKind, GateSeen};
 pub(crate) use posted::{Posted, PostedFile, PostedJson};

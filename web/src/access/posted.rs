@@ -15,12 +15,15 @@ use crate::session::SessionHandle;
 
 /// The header in which scripts give what forms have in a field.
 const HEADER: &str = "x-csrf-token";
+/// The field in which a file goes from one page to the next.
+const CARRIED: &str = "file";
 /// The most that a file may weigh, in bytes.
 const LARGEST_FILE: usize = 1024 * 1024;
 /// The most that a script may send, in bytes.
 const LARGEST_JSON: usize = 256 * 1024;
 
-const STALE: &str = "This page was out of date, so nothing was changed. Go back, load the page again and send it once more.";
+const STALE: &str =
+    "This page was out of date, so nothing was changed. Go back, load the page again and send it once more.";
 
 /// A form.
 pub(crate) struct Posted(pub(crate) Typed);
@@ -49,7 +52,8 @@ impl Source {
         if !is_ours(&parts.headers, app) {
             return Err(Fault::forbidden(STALE).into_response());
         }
-        let session = SessionHandle::from_request_parts(&mut parts, app).await.map_err(|fault| fault.into_response())?;
+        let session =
+            SessionHandle::from_request_parts(&mut parts, app).await.map_err(|fault| fault.into_response())?;
         let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let source = Self { session, scope: form_scope(parts.uri.path()), header };
         Ok((source, Request::from_parts(parts, body)))
@@ -107,12 +111,17 @@ impl FromRequest<App> for PostedFile {
         let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
         let (mut fields, mut file) = (Vec::new(), Bytes::new());
         let unread = |error: axum::extract::multipart::MultipartError| {
-            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge } else { Fault::BadRequest(None) }
-                .into_response()
+            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Fault::TooLarge
+            } else {
+                Fault::BadRequest(None)
+            }
+            .into_response()
         };
         while let Some(part) = parts.next_field().await.map_err(unread)? {
             let name = part.name().unwrap_or_default().to_owned();
-            let is_file = part.file_name().is_some();
+            // a page that showed what is in a file carries it in a hidden field of this name
+            let is_file = part.file_name().is_some() || name == CARRIED;
             let bytes = part.bytes().await.map_err(unread)?;
             if bytes.len() > LARGEST_FILE {
                 return Err(Fault::TooLarge.into_response());

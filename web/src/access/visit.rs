@@ -109,11 +109,11 @@ impl Visit {
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
         let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
-        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf);
+        let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
+        let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
         let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
         if let (Some(login), Some(access)) = (full, &self.access) {
-            let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
-            shell = shell.person(access.name()).account_csrf(account).times(times(login, self.now)).listening();
+            shell = shell.person(access.name()).times(times(login, self.now)).listening();
         }
         Ok(shell)
     }
@@ -141,11 +141,7 @@ impl Visit {
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.
-async fn access_of(
-    app: &App,
-    session: &SessionHandle,
-    login: Login,
-) -> Result<(Option<Login>, Option<Access>), Fault> {
+async fn access_of(app: &App, session: &SessionHandle, login: Login) -> Result<(Option<Login>, Option<Access>), Fault> {
     let access = app.identity().access(login.person).await.map_err(|error| Fault::of(&error))?;
     let ended = |access: &Access| access.sessions_after().is_some_and(|after| login.began < after);
     match access {

@@ -72,11 +72,6 @@ impl Typed {
         self.text(name).replace("\r\n", "\n")
     }
 
-    /// The same without any spaces or dashes in it, for codes that people write in groups.
-    pub(crate) fn code(&self, name: &str) -> String {
-        self.raw(name).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')).collect()
-    }
-
     /// Everything under a name, in its order: the boxes that were ticked.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
@@ -137,12 +132,6 @@ mod tests {
         assert_eq!(typed.raw("password"), " x ");
         assert_eq!(typed.lines("note"), "a\nb");
         assert_eq!((typed.raw("absent"), typed.all("absent").count()), ("", 0));
-    }
-
-    #[test]
-    fn a_code_may_be_written_in_groups() {
-        let typed = Typed::parse("code=123+456&recovery=abcd-efgh%E2%80%93ijkl".as_bytes()).unwrap();
-        assert_eq!((typed.code("code"), typed.code("recovery")), ("123456".to_owned(), "abcdefghijkl".to_owned()));
     }
 
     #[test]

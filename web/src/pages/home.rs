@@ -80,6 +80,10 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         shell =
             shell.banner(Banner::success("You have declined the invitation").text("The council sees that you did."));
     }
+    if visit.asked_for("changed").as_deref() == Some("access") {
+        let banner = Banner::info("What you may do has changed");
+        shell = shell.banner(banner.text("You left the page that you were on. Here is what you may do now."));
+    }
     visit.page("home.html", &shell, page)
 }
 

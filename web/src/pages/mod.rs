@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod api;
 pub(crate) mod claims;
+pub(crate) mod council;
 pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod invitations;

@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, events, home, invitations, operator, organisation, payment_files, remittances, runs, session,
-    sign_in,
+    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, remittances, runs,
+    session, sign_in,
 };
 
 /// All of them.
@@ -16,6 +16,10 @@ pub(crate) fn table() -> Routes {
     Routes::new()
         .and(signing_in)
         .and(own)
+        .and(open)
+        .and(council_pages)
+        .and(council_audit)
+        .and(council_settings)
         .and(provider_money)
         .and(council_money)
         .and(programs)
@@ -94,10 +98,9 @@ fn provider_money(routes: Routes) -> Routes {
 
 /// What a council is asked for, and what it pays.
 fn council_money(routes: Routes) -> Routes {
-    use claims::council;
     routes
-        .get("/councils/{council}/claims", council::list)
-        .get("/councils/{council}/claims/{claim}", council::show)
+        .get("/councils/{council}/claims", claims::council::list)
+        .get("/councils/{council}/claims/{claim}", claims::council::show)
         .get("/councils/{council}/runs", runs::list)
         .get("/councils/{council}/runs/{run}", runs::show)
         .post("/councils/{council}/runs/{run}/approve", runs::approve)
@@ -143,4 +146,68 @@ fn operators(routes: Routes) -> Routes {
         .get("/operator/health", health::show)
         .post("/operator/health/letters/{letter}/again", health::send_again)
         .get("/operator/audit", audit::list)
+}
+
+/// What everybody may see.
+fn open(routes: Routes) -> Routes {
+    use council::open;
+    routes
+        .get("/help", open::own_help)
+        .get("/contact", open::own_contact)
+        .get("/accessibility", open::own_accessibility)
+        .get("/councils/{council}/help", open::help)
+        .get("/councils/{council}/contact", open::contact)
+        .get("/councils/{council}/accessibility", open::accessibility)
+        .get("/councils/{council}/logo/{version}", open::logo)
+}
+
+/// A council's front page, its staff and its providers.
+fn council_pages(routes: Routes) -> Routes {
+    use council::{import, invitations, member, providers, staff};
+    routes
+        .get("/councils/{council}", council::show)
+        .get("/councils/{council}/staff", staff::show)
+        .get("/councils/{council}/staff/invite", staff::show_invite)
+        .post("/councils/{council}/staff/invite", staff::invite)
+        .get("/councils/{council}/staff/{person}", member::show)
+        .post("/councils/{council}/staff/{person}/roles", member::change_roles)
+        .post("/councils/{council}/staff/{person}/invite-again", member::invite_again)
+        .get("/councils/{council}/staff/{person}/remove", member::show_remove)
+        .post("/councils/{council}/staff/{person}/remove", member::remove)
+        .get("/councils/{council}/providers", providers::show)
+        .get("/councils/{council}/providers/invite", invitations::show_invite)
+        .post("/councils/{council}/providers/invite", invitations::invite)
+        .get("/councils/{council}/providers/invitations", invitations::show)
+        .post("/councils/{council}/providers/invitations/{invitation}/again", invitations::send_again)
+        .post("/councils/{council}/providers/invitations/{invitation}/withdraw", invitations::withdraw)
+        .get("/councils/{council}/providers/import", import::show)
+        .post("/councils/{council}/providers/import", import::preview)
+        .post("/councils/{council}/providers/import/confirm", import::confirm)
+        .post("/councils/{council}/providers/import/rejects", import::rejects)
+        .get("/councils/{council}/providers/{organisation}", providers::show_one)
+        .get("/councils/{council}/providers/{organisation}/unlink", providers::show_unlink)
+        .post("/councils/{council}/providers/{organisation}/unlink", providers::unlink)
+}
+
+/// The record of who did what.
+fn council_audit(routes: Routes) -> Routes {
+    use council::audit::{self, files, verifying};
+    routes
+        .get("/councils/{council}/audit", audit::show)
+        .post("/councils/{council}/audit/verify", verifying::verify)
+        .get("/councils/{council}/audit/export", files::sealed)
+        .get("/councils/{council}/audit/export.csv", files::table)
+}
+
+/// What a council sets for itself.
+fn council_settings(routes: Routes) -> Routes {
+    use council::{brand, settings, sign_on};
+    routes
+        .get("/councils/{council}/settings", settings::show)
+        .get("/councils/{council}/settings/brand", brand::show)
+        .post("/councils/{council}/settings/brand", brand::change)
+        .get("/councils/{council}/settings/sign-in", sign_on::show)
+        .post("/councils/{council}/settings/sign-in", sign_on::change)
+        .post("/councils/{council}/settings/sign-in/check", sign_on::check)
+        .post("/councils/{council}/settings/password-rule", sign_on::change_password_rule)
 }

@@ -93,11 +93,6 @@ impl TableQuery {
         self.filter(name).and_then(|value| value.parse().ok())
     }
 
-    /// Another part of the address.
-    pub(crate) fn kept(&self, name: &str) -> Option<&str> {
-        self.kept.get(name).map(String::as_str)
-    }
-
     /// The column to sort by: one that the page's spec has.
     pub(crate) fn sort(&self) -> (&'static str, Direction) {
         self.sort
@@ -123,6 +118,15 @@ impl TableQuery {
     pub(crate) fn window_of_counted(&self, counted: i64, most: i64) -> Window {
         let whole = self.window(counted.unsigned_abs());
         Window { more: counted > whole.offset.saturating_add(most), ..whole }
+    }
+
+    /// The window, and what is in it, out of everything that there is with these filters.
+    pub(crate) fn cut<'r, T>(&self, all: &'r [T]) -> (Window, &'r [T]) {
+        let window = self.window(u64::try_from(all.len()).unwrap_or(u64::MAX));
+        let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(all.len());
+        let size = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let rows = all.get(from..).unwrap_or_default();
+        (window, rows.get(..size).unwrap_or(rows))
     }
 
     /// An address that differs in its order and page only.
@@ -195,7 +199,7 @@ mod tests {
         let asked = query("state=suspended&provider=Acme+%26+Sons&since=31/12/2024&sort=-sum&page=3&tab=payable");
         assert_eq!((asked.filter("state"), asked.filter("provider")), (Some("suspended"), Some("Acme & Sons")));
         assert_eq!(asked.day("since"), NaiveDate::from_ymd_opt(2024, 12, 31));
-        assert_eq!((asked.sort(), asked.kept("tab")), (("sum", Direction::Descending), Some("payable")));
+        assert_eq!((asked.sort(), asked.kept["tab"].as_str()), (("sum", Direction::Descending), "payable"));
         assert_eq!(asked.window(312), Window { offset: 100, limit: 50, page: 3, pages: 7, total: 312, more: false });
     }
 

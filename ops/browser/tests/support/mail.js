@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FOLDER = join(process.env.COUNTERFOIL_DEMO, 'e-mails', 'letters')
+const FOLDER = join(process.env.COUNTERFOIL_DEMO, 'letters')
 
 /** Quoted-printable and base64 bodies as text. */
 function decoded (mail) {

@@ -60,9 +60,15 @@ export async function giveCredentials (page, email, password) {
   await press(page, 'Sign in')
 }
 
-/** The second factor. */
+/** The second factor. A code that another story has used for the same person is not good again: then the next one is. */
 export async function giveCode (page, key) {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Enter your code')
-  await type(page, 'Enter your code', await code(key))
-  await press(page, 'Continue')
+  const heading = page.getByRole('heading', { level: 1 })
+  for (let tries = 0; tries < 4; tries++) {
+    await expect(heading).toHaveText('Enter your code')
+    await type(page, 'Enter your code', await code(key))
+    await page.evaluate(() => { globalThis.isBefore = true })
+    await press(page, 'Continue')
+    await expect.poll(() => page.evaluate(() => globalThis.isBefore ?? false).catch(() => true)).toBe(false)
+    if ((await heading.innerText()).trim() !== 'Enter your code') return
+  }
 }

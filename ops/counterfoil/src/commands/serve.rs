@@ -7,6 +7,7 @@
 //! | `SMTP_URL`, `COUNTERFOIL_SENDER` | see `post` and `letters` |
 //! | `COUNTERFOIL_TRUSTED_PROXIES` | how many proxies of our own write into `X-Forwarded-For`; none unless it says so |
 //! | `COUNTERFOIL_METRICS_TOKEN` | who may read `/metrics`; without it, whoever asks from this machine, unless a proxy stands before us |
+//! | `COUNTERFOIL_ANCHOR` | see `counterfoil_tenants::audit` |
 //! | `REDIS_URL`, `COUNTERFOIL_REPLICAS` | see `counterfoil_web::events` |
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
@@ -33,6 +35,7 @@ use crate::letters::Letters;
 use crate::means;
 use crate::post::Post;
 use crate::public_address;
+use crate::sealer::Sealer;
 
 /// Where to serve.
 #[derive(Debug, Args)]
@@ -84,6 +87,7 @@ pub(crate) async fn listen(
     };
     let connections = Connections::new(config)?;
     let letters = Letters::from_environment(Identity::new(&connections), post, &public_address);
+    let sealer = Sealer::from_environment(&connections)?;
     let service = Service {
         config: config.clone(),
         connections,
@@ -92,6 +96,7 @@ pub(crate) async fn listen(
         events: backplane.events,
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
+        anchor: AnchorFolder::from_env()?,
     };
     let mut app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
     if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
@@ -103,7 +108,7 @@ pub(crate) async fn listen(
     let stop = CancellationToken::new();
     let sending = tokio::spawn({
         let stop = stop.clone();
-        async move { letters.until(stop).await }
+        async move { tokio::join!(letters.until(stop.clone()), sealer.until(stop)) }
     });
     let served = counterfoil_web::serve(listener, app, async move {
         tokio::select! {
@@ -116,7 +121,7 @@ pub(crate) async fn listen(
     })
     .await;
     stop.cancel();
-    sending.await.context("the letters stopped short")?;
+    sending.await.context("the letters or the sealer stopped short")?;
     Ok(served?)
 }
 

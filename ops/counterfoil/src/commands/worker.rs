@@ -51,8 +51,8 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         // a link has to lead to the pages, and the worker cannot know where they are
         tracing::info!("COUNTERFOIL_PUBLIC_URL is not set: letters are left to whoever serves the pages");
     }
-    let letters = public_address
-        .map(|address| Letters::from_environment(Identity::new(&connections), post.clone(), &address));
+    let letters =
+        public_address.map(|address| Letters::from_environment(Identity::new(&connections), post.clone(), &address));
     let worker = Worker {
         name: format!("worker-{}", uuid::Uuid::now_v7().simple()),
         connections,

@@ -56,15 +56,19 @@ pub struct PlatformSeen {
 }
 
 impl Identity {
-    /// The platform's records that are wanted, the newest first.
+    /// The platform's records that are wanted.
     ///
     /// # Errors
     /// [`Error::Database`](crate::Error::Database).
     pub async fn platform_records(&self, filter: &Filter) -> Result<PlatformPage> {
         self.transaction(async |conn: &mut AsyncPgConnection| {
             let total: i64 = wanted(filter).count().get_result(conn).await?;
-            let rows: Vec<Row> = wanted(filter)
-                .order((platform_record::at.desc(), platform_record::id))
+            let rows = wanted(filter);
+            let rows = match filter.oldest_first {
+                true => rows.order((platform_record::at.asc(), platform_record::id.asc())),
+                false => rows.order((platform_record::at.desc(), platform_record::id.asc())),
+            };
+            let rows: Vec<Row> = rows
                 .offset(filter.offset.into())
                 .limit(filter.limit.into())
                 .select(Row::as_select())

@@ -151,36 +151,88 @@ impl BrandRow {
     }
 }
 
+/// A part of how a council shows itself that somebody types, as errors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The name that pages show.
+    Name,
+    /// The colour.
+    Colour,
+    /// Whom providers ask.
+    ContactName,
+    /// Their address.
+    ContactEmail,
+    /// Their telephone.
+    ContactPhone,
+    /// When they are there.
+    ContactHours,
+    /// Whom to tell that a page cannot be used.
+    AccessibilityEmail,
+    /// The help text.
+    HelpText,
+}
+
 impl NewBrand {
-    /// With everything checked, trimmed and in small letters where that is the same.
+    /// Everything that is wrong with it, in words that say what to enter, in the order in which it is asked for.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<(Part, String)> {
+        let parts = self.parts().into_iter();
+        parts.filter_map(|(part, checked)| checked.err().map(|error| (part, error.to_string()))).collect()
+    }
+
+    /// Each part as it is kept: trimmed, and in small letters where that is the same.
+    fn parts(&self) -> [(Part, Result<String>); 8] {
+        let contact = |typed: &str, what| one_line(typed, LONGEST_CONTACT, what);
+        let address = |typed: &str| if typed.trim().is_empty() { Ok(String::new()) } else { person::email(typed) };
+        let contacts = &self.contacts;
+        [
+            (Part::Name, shown_name(&self.name)),
+            (Part::Colour, colour(&self.colour)),
+            (Part::ContactName, contact(&contacts.name, "the name of the contact")),
+            (Part::ContactEmail, address(&contacts.email)),
+            (Part::ContactPhone, contact(&contacts.phone, "the telephone number")),
+            (Part::ContactHours, contact(&contacts.hours, "the opening hours")),
+            (Part::AccessibilityEmail, address(&contacts.accessibility_email)),
+            (Part::HelpText, help_text(&self.help_text)),
+        ]
+    }
+
+    /// With everything checked.
     ///
     /// # Errors
     /// [`Error::Refused`] in words that say what to enter.
     fn checked(&self) -> Result<Self> {
-        let name = one_line(&self.name, LONGEST_NAME, "a name")?;
-        if name.is_empty() {
-            return Err(Error::Refused("Enter the name that pages show".to_owned()));
-        }
-        let contact = |typed: &str, what| one_line(typed, LONGEST_CONTACT, what);
-        let address = |typed: &str| if typed.trim().is_empty() { Ok(String::new()) } else { person::email(typed) };
-        let help_text = self.help_text.trim().replace("\r\n", "\n");
-        if help_text.chars().count() > LONGEST_HELP {
-            return Err(Error::Refused(format!("Enter a help text of {LONGEST_HELP} characters or fewer")));
-        }
+        let [name, colour, contact, email, phone, hours, accessibility, help] = self.parts().map(|(_, part)| part);
         Ok(Self {
-            name,
-            colour: colour(&self.colour)?,
+            name: name?,
+            colour: colour?,
             logo: self.logo.clone(),
             contacts: Contacts {
-                name: contact(&self.contacts.name, "the name of the contact")?,
-                email: address(&self.contacts.email)?,
-                phone: contact(&self.contacts.phone, "the telephone number")?,
-                hours: contact(&self.contacts.hours, "the opening hours")?,
-                accessibility_email: address(&self.contacts.accessibility_email)?,
+                name: contact?,
+                email: email?,
+                phone: phone?,
+                hours: hours?,
+                accessibility_email: accessibility?,
             },
-            help_text,
+            help_text: help?,
         })
     }
+}
+
+fn shown_name(typed: &str) -> Result<String> {
+    let name = one_line(typed, LONGEST_NAME, "a name")?;
+    if name.is_empty() {
+        return Err(Error::Refused("Enter the name that pages show".to_owned()));
+    }
+    Ok(name)
+}
+
+fn help_text(typed: &str) -> Result<String> {
+    let text = typed.trim().replace("\r\n", "\n");
+    if text.chars().count() > LONGEST_HELP {
+        return Err(Error::Refused(format!("Enter a help text of {LONGEST_HELP} characters or fewer")));
+    }
+    Ok(text)
 }
 
 /// A colour as it is kept: `#rrggbb` in small letters.
@@ -321,6 +373,24 @@ impl Identity {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let good = NewBrand {
+            name: " Fenmere ".to_owned(),
+            colour: "#1D70B8".to_owned(),
+            logo: NewLogo::Keep,
+            contacts: Contacts { email: "pay@fenmere.example".to_owned(), ..Contacts::default() },
+            help_text: "Ring us.\r\n".to_owned(),
+        };
+        assert_eq!(good.wrong(), []);
+        let kept = good.checked().unwrap();
+        assert_eq!((kept.name.as_str(), kept.help_text.as_str()), ("Fenmere", "Ring us."));
+        let contacts = Contacts { email: "pay".to_owned(), hours: "9\n5".to_owned(), ..Contacts::default() };
+        let bad = NewBrand { name: " ".to_owned(), colour: "red".to_owned(), contacts, ..good };
+        let parts: Vec<Part> = bad.wrong().into_iter().map(|(part, _)| part).collect();
+        assert_eq!(parts, [Part::Name, Part::Colour, Part::ContactEmail, Part::ContactHours]);
+    }
 
     #[test]
     fn a_colour_is_a_hash_and_six_digits() {

@@ -41,6 +41,8 @@ pub struct Rejected {
     pub reason: String,
     /// What to do.
     pub cure: String,
+    /// What the row says, in the order of [`Column::ALL`]: what is to be mended.
+    pub typed: [String; 4],
 }
 
 /// What a table would do.
@@ -187,23 +189,25 @@ impl Places {
     }
 
     fn read(&self, record: &ByteRecord, line: u64) -> Result<Row, Vec<Rejected>> {
+        let typed = self.of.map(|place| {
+            let cell = place.and_then(|place| record.get(place)).unwrap_or_default();
+            String::from_utf8_lossy(cell).trim().to_owned()
+        });
         if record.len() > self.cells {
             return Err(vec![Rejected {
                 line,
                 column: None,
                 reason: format!("It has {} cells under {} headings", record.len(), self.cells),
                 cure: "Put text that has commas in it into double quotes".to_owned(),
+                typed,
             }]);
         }
-        let [name, reference, email, contact] = self.of.map(|place| {
-            let cell = place.and_then(|place| record.get(place)).unwrap_or_default();
-            String::from_utf8_lossy(cell)
-        });
+        let [name, reference, email, contact] = &typed;
         let wrong = |found: super::Wrong| {
             let super::Wrong { column, reason, cure } = found;
-            Rejected { line, column: Some(column), reason, cure }
+            Rejected { line, column: Some(column), reason, cure, typed: typed.clone() }
         };
-        Wanted::typed(&name, &reference, &email, &contact)
+        Wanted::typed(name, reference, email, contact)
             .map(|wanted| Row { line, wanted })
             .map_err(|all| all.into_iter().map(wrong).collect())
     }
@@ -221,7 +225,9 @@ impl Seen {
         let line = row.line;
         let again = |column, before: u64, cure: &str| {
             let reason = format!("It is the same as on line {before}");
-            Err(vec![Rejected { line, column, reason, cure: cure.to_owned() }])
+            let wanted = &row.wanted;
+            let typed = [wanted.name(), wanted.reference(), wanted.email(), wanted.contact()].map(str::to_owned);
+            Err(vec![Rejected { line, column, reason, cure: cure.to_owned(), typed }])
         };
         let before = *self.organisations.entry(row.wanted.key()).or_insert(line);
         if before != line {
@@ -254,6 +260,14 @@ const WINDOWS_1252: [char; 32] = [
     '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}',
     '\u{17e}', '\u{178}',
 ];
+
+/// A table's text, as a form can carry it from one page to the next.
+///
+/// # Errors
+/// [`Error::Refused`] for a file that is no text.
+pub fn text_of(bytes: &[u8]) -> Result<String> {
+    decoded(bytes).map(Cow::into_owned)
+}
 
 /// UTF-8, with or without its mark; what is none is taken for Windows-1252, in which every byte means something.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>> {

@@ -3,8 +3,8 @@
 //! other councils work with, and whether the address has a login, the council never learns: what it sees of an
 //! invitation is what it typed itself.
 //!
-//! [`wanted`] is what an invitation says, [`file`] reads many from a table, [`invite`] is what a council does and
-//! [`answer`] what the invited do.
+//! `wanted` is what an invitation says, `file` reads many from a table, `invite` is what a council does and
+//! `answer` what the invited do.
 
 mod answer;
 mod file;
@@ -12,6 +12,6 @@ mod invite;
 mod wanted;
 
 pub use answer::{AcceptAs, OpenInvitation};
-pub use file::{MOST_BYTES, MOST_ROWS, Preview, Rejected, Row};
+pub use file::{MOST_BYTES, MOST_ROWS, Preview, Rejected, Row, text_of};
 pub use invite::{InvitationSeen, InvitationState};
 pub use wanted::{Column, Wanted, Wrong};

@@ -2,7 +2,7 @@
 //! can, and see how much the platform is used and whether it is well. They never see a claim: nothing here opens a
 //! council's data but for setting it up, and each of these acts stands in the council's own record.
 //!
-//! [`council`] takes councils on, [`figures`] counts.
+//! `council` takes councils on, `figures` counts.
 
 mod council;
 mod figures;

@@ -25,26 +25,26 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<SignedIn>) -> Result<Res
 }
 
 /// What was typed. Every other session ends; this one goes on under a new token.
-pub(crate) async fn change(
-    Permit { visit, pass }: Permit<SignedIn>,
-    Posted(typed): Posted,
-) -> Result<Response, Fault> {
+pub(crate) async fn change(Permit { visit, pass }: Permit<SignedIn>, Posted(typed): Posted) -> Result<Response, Fault> {
     let (person, asked) = (pass.access.person(), visit.asked());
     let (current, new) = (typed.raw("current_password"), typed.raw("new_password"));
     let changed = visit.app.identity().change_password(&asked, person, current, new).await;
     let wrong = match changed.map_err(|error| Fault::of(&error))? {
         Ok(()) => {
             // what began before is over for everybody, so that this one begins anew
-            let mut login = Login::new(person, Stage::Full, pass.login.method, visit.now, &visit.address(), &visit.agent);
+            let mut login =
+                Login::new(person, Stage::Full, pass.login.method, visit.now, &visit.address(), &visit.agent);
             login.confined_to = pass.login.confined_to;
             login.proven = pass.login.proven;
             visit.session.begin(login).await.map_err(|error| Fault::away(&error))?;
-            visit.app.events().publish(Event::AccessChanged { person: Some(person), tenant: None, organisation: None }).await;
+            visit
+                .app
+                .events()
+                .publish(Event::AccessChanged { person: Some(person), tenant: None, organisation: None })
+                .await;
             return Ok(Redirect::to("/account?done=password").into_response());
         }
-        Err(NotChanged::Current(Refusal::Wrong)) => {
-            Errors::of("current_password", "The current password is not right")
-        }
+        Err(NotChanged::Current(Refusal::Wrong)) => Errors::of("current_password", "The current password is not right"),
         Err(NotChanged::Current(Refusal::TooMany(_))) => {
             Errors::of("current_password", "There were too many attempts. Try again in 10 minutes")
         }

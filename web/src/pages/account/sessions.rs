@@ -29,7 +29,8 @@ struct Shown {
 
 /// The list.
 pub(crate) async fn show(Permit { visit, pass }: Permit<SignedIn>) -> Result<Response, Fault> {
-    let sessions = visit.app.sessions().of(pass.access.person(), visit.now).await.map_err(|error| Fault::away(&error))?;
+    let sessions =
+        visit.app.sessions().of(pass.access.person(), visit.now).await.map_err(|error| Fault::away(&error))?;
     let whole = sessions.into_iter().filter(|session| session.stage == Stage::Full);
     let sessions = whole
         .map(|session| Shown {
@@ -56,9 +57,10 @@ const fn words(method: Method) -> &'static str {
 /// One of them ends.
 pub(crate) async fn end(
     Permit { visit, pass }: Permit<SignedIn>,
-    Path(id): Path<Uuid>,
+    Path(id): Path<String>,
     _: Posted,
 ) -> Result<Response, Fault> {
+    let id: Uuid = id.parse().map_err(|_| Fault::NotFound)?;
     let person = pass.access.person();
     if !visit.app.sessions().end_one(person, id).await.map_err(|error| Fault::away(&error))? {
         return Err(Fault::NotFound);

@@ -29,10 +29,7 @@ pub(crate) async fn show_forgotten(Permit { visit, .. }: Permit<Anyone>) -> Resu
 }
 
 /// What was typed.
-pub(crate) async fn forgotten(
-    Permit { visit, .. }: Permit<Anyone>,
-    Posted(typed): Posted,
-) -> Result<Response, Fault> {
+pub(crate) async fn forgotten(Permit { visit, .. }: Permit<Anyone>, Posted(typed): Posted) -> Result<Response, Fault> {
     let address = match email(typed.text("email")) {
         Ok(address) => address,
         Err(error) => {

@@ -102,7 +102,8 @@ pub(super) async fn finished(
         Stage::Full => None,
     };
     if codes.is_empty() {
-        let to = if me.login.stage == Stage::Full { "/account?done=factor".to_owned() } else { entry::next(visit).await? };
+        let to =
+            if me.login.stage == Stage::Full { "/account?done=factor".to_owned() } else { entry::next(visit).await? };
         return Ok((to, browser));
     }
     visit.session.put(CODES, codes).await.map_err(|error| Fault::away(&error))?;

@@ -30,10 +30,7 @@ struct Page {
 }
 
 /// The page.
-pub(crate) async fn show(
-    Permit { visit, .. }: Permit<Anyone>,
-    Path(token): Path<String>,
-) -> Result<Response, Fault> {
+pub(crate) async fn show(Permit { visit, .. }: Permit<Anyone>, Path(token): Path<String>) -> Result<Response, Fault> {
     let token = Token::typed(&token);
     match good(&visit, &token).await? {
         Some(link) => page(&visit, &token, &link, FormShown::empty()).await,

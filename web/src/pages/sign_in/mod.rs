@@ -37,7 +37,9 @@ struct Page {
 /// The form.
 pub(crate) async fn show(Permit { visit, .. }: Permit<Anyone>) -> Result<Response, Fault> {
     if visit.login.as_ref().is_some_and(|login| login.stage == Stage::Full) {
-        return Ok(Redirect::to("/").into_response());
+        // an open page was left because its person may do less or more than before, and not because they are out
+        let changed = visit.asked_for("ended").is_some_and(|why| why == "access");
+        return Ok(Redirect::to(if changed { "/?changed=access" } else { "/" }).into_response());
     }
     let next = safe(&visit.asked_for(NEXT).unwrap_or_default());
     page(&visit, FormShown::empty(), next, None).await
@@ -105,6 +107,9 @@ fn ended(why: &str) -> Option<Banner> {
                 "What you may do has changed, or you were signed out from another device. Sign in again to go on.",
             ))
         }
+        "absolute" => Some(Banner::info("You have been signed out").text(
+            "You were signed out because you had been signed in for 12 hours. What you had typed is kept in this browser.",
+        )),
         "idle" => Some(Banner::info("You have been signed out").text(
             "You were signed out because nothing happened for 30 minutes. What you had typed is kept in this browser.",
         )),

@@ -105,7 +105,9 @@ pub(super) fn reset_password(about: &About<'_>) -> Parts {
 pub(super) fn lost_factor(about: &About<'_>) -> Parts {
     Parts {
         subject: "Set up a new second factor".to_owned(),
-        happened: vec!["Somebody has signed in with your password and said that your second factor is lost.".to_owned()],
+        happened: vec![
+            "Somebody has signed in with your password and said that your second factor is lost.".to_owned(),
+        ],
         action: Some(("Set up a new one:".to_owned(), about.link())),
         more: vec![format!(
             "{} You need your password with it. Your old authenticator app, passkeys and recovery codes will then no \

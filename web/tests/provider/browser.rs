@@ -1,0 +1,185 @@
+//! The service in this process, and somebody's browser at it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request};
+use chrono::Utc;
+use counterfoil_core::ids::PersonId;
+use counterfoil_tenants::vault::MasterKey;
+use counterfoil_testkit::TestDatabase;
+use counterfoil_web::events::Events;
+use counterfoil_web::session::{self, Login, SessionHandle, Sessions, Stage, Transport, attach};
+use counterfoil_web::{App, Assets, Service, router};
+use tower::ServiceExt as _;
+use url::Url;
+use url::form_urlencoded;
+
+/// The service.
+pub(crate) struct Web {
+    router: Router,
+    sessions: Sessions,
+}
+
+impl Web {
+    pub(crate) fn new(db: &TestDatabase) -> Self {
+        Self::with(db, 0, |app| app)
+    }
+
+    /// The same with proxies of ours before it, or otherwise made up.
+    pub(crate) fn with(db: &TestDatabase, trusted_proxies: usize, change: impl FnOnce(App) -> App) -> Self {
+        let sessions = Sessions::memory();
+        let service = Service {
+            config: db.config().clone(),
+            connections: db.connections().clone(),
+            master_key: Arc::new(MasterKey::generate()),
+            sessions: sessions.clone(),
+            events: Events::local(),
+            public_address: Url::parse("http://localhost:8080/").unwrap(),
+            trusted_proxies,
+            anchor: None,
+        };
+        let app = App::new(Assets::load(&Assets::folder()).expect("run ops/assets first"), service).unwrap();
+        Self { router: router(change(app)), sessions }
+    }
+
+    /// Somebody who has signed in with both factors.
+    pub(crate) async fn signed_in(&self, person: PersonId) -> Browser {
+        let login = Login::new(person, Stage::Full, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
+        let begin = move |session: SessionHandle| async move {
+            session.begin(login).await.unwrap();
+        };
+        let pages = attach(Router::new().fallback(begin), self.sessions.clone(), Transport::Http);
+        let response = pages.oneshot(Request::new(Body::empty())).await.unwrap();
+        let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        Browser { router: self.router.clone(), cookie: Some(cookie) }
+    }
+
+    /// Somebody whom nobody knows.
+    pub(crate) fn stranger(&self) -> Browser {
+        Browser { router: self.router.clone(), cookie: None }
+    }
+}
+
+/// A browser.
+pub(crate) struct Browser {
+    router: Router,
+    cookie: Option<String>,
+}
+
+/// What came back.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+}
+
+impl Page {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.bytes.to_vec()).unwrap()
+    }
+
+    /// The page, which has to be there, with all of these words.
+    #[track_caller]
+    pub(crate) fn says(&self, all: &[&str]) -> &Self {
+        let text = self.text();
+        for words in all {
+            assert!(text.contains(words), "no {words} in {}\n{text}", self.status);
+        }
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says_nothing_of(&self, all: &[&str]) -> &Self {
+        let text = self.text();
+        for words in all {
+            assert!(!text.contains(words), "{words} in {}\n{text}", self.status);
+        }
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn leads_to(&self, place: &str) -> &Self {
+        assert_eq!(self.status, 303, "{}", self.text());
+        assert_eq!(self.headers[LOCATION], place);
+        self
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    /// What stands in an attribute of the first element after some words, in the part of the page that begins somewhere.
+    pub(crate) fn after_in(&self, part: &str, words: &str, attribute: &str) -> String {
+        let text = self.text();
+        let text = text.split_once(part).unwrap_or_else(|| panic!("no {part} in\n{text}")).1;
+        let rest = text.split_once(words).unwrap_or_else(|| panic!("no {words} in\n{text}")).1;
+        let rest = rest.split_once(&format!("{attribute}=\"")).unwrap().1;
+        rest.split_once('"').unwrap().0.to_owned()
+    }
+
+    /// The page without what differs between any two answers: its random numbers.
+    pub(crate) fn settled(&self) -> (u16, String, Vec<String>) {
+        let mut text = self.text();
+        while let Some(at) = text.find("nonce=\"") {
+            let end = text[at + 7..].find('"').unwrap();
+            text.replace_range(at..at + 7 + end + 1, "");
+        }
+        let names = self.headers.keys().map(|name| name.as_str().to_owned()).collect();
+        (self.status, text, names)
+    }
+}
+
+impl Browser {
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        self.ask(Method::GET, path, &[], None).await
+    }
+
+    /// Asks with headers of its own, from an address.
+    pub(crate) async fn get_from(&self, path: &str, headers: &[(&str, &str)], peer: [u8; 4]) -> Page {
+        self.ask(Method::GET, path, headers, Some((String::new(), peer))).await
+    }
+
+    /// Sends the form of a page.
+    pub(crate) async fn post(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        // the first form of a page is the one that signs out, which belongs to nobody but the person
+        let page = self.get(page).await;
+        let token = page.is(200).after_in("<main", "name=\"csrf\"", "value");
+        // a stranger's form belongs to the session that came with its page
+        let given = page.headers.get(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        let browser = Self { router: self.router.clone(), cookie: given.map(str::to_owned).or(self.cookie.clone()) };
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("csrf", &token).extend_pairs(fields);
+        let headers = [(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
+        browser.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (body, peer) = sent.unwrap_or_default();
+        let mut request = request.body(Body::from(body)).unwrap();
+        if peer != [0; 4] {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 40_000))));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.unwrap();
+        Page { status: parts.status.as_u16(), headers: parts.headers, bytes }
+    }
+}

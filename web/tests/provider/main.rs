@@ -1,0 +1,12 @@
+//! What providers, a council's finance staff and operators of the platform see: pages, files and the API, over the router
+//! on a real database.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod browser;
+mod claims;
+mod invitations;
+mod metrics;
+mod operator;
+mod people;
+mod runs;
+mod world;
