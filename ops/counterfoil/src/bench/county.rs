@@ -61,7 +61,7 @@ impl County {
         world.organisations.retain(|own| own.councils.contains(&BRA));
         world.organisations.truncate(providers.max(1));
         let kept = |acts_for: &ActsFor| match acts_for {
-            ActsFor::Council(..) => true,
+            ActsFor::Council(..) | ActsFor::Platform => true,
             ActsFor::Organisation(id, _) => world.organisations.iter().any(|own| own.id == *id),
         };
         world.people.retain(|person| person.acts_for.iter().all(kept));

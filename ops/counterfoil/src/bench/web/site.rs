@@ -90,6 +90,7 @@ impl Site {
             events: Events::local(),
             public_address: Url::parse(&format!("http://localhost:{}", pages_at.port()))?,
             trusted_proxies: 0,
+            anchor: None,
         };
         let app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
         tokio::spawn(counterfoil_web::serve(pages, app, stop.clone().cancelled_owned()));
