@@ -7,6 +7,7 @@
 
 mod access;
 mod assets;
+pub mod bench;
 mod context;
 mod cookie;
 mod download;

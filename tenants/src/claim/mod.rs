@@ -13,7 +13,7 @@ mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
-pub use own::{find_all_own, find_own, lines_of, lock_own, of_provider, state_own, update_own};
+pub use own::{find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, state_own, update_own};
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
     without_price,

@@ -37,6 +37,14 @@ pub async fn of_provider(
     Ok(rows.into_iter().map(|(tenant, row)| (TenantId::from_uuid(tenant), row)).collect())
 }
 
+/// One claim of the provider's, as far as the person sees it.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn find_of_provider(tx: &mut Tx<'_, Provider>, council: TenantId, id: ClaimId) -> Result<Claim> {
+    Ok(claim::table.find((council.uuid(), id.uuid())).select(Claim::as_select()).first(tx.conn()).await?)
+}
+
 /// One claim of the organisation that acts, locked until the transaction ends. A claim that a run holds cannot be
 /// locked by a provider and answers as absent.
 ///

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
-use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
-use diesel::{OptionalExtension as _, QueryableByName, sql_query};
+use diesel::OptionalExtension as _;
+use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde::Deserialize;
 
+use super::brand::Shown;
 use super::{CouncilRole, Identity, OrganisationRole};
 use crate::connections::Connections;
 use crate::error::{Error, Result};
+use crate::prepared::Prepared;
 use crate::scope::{CouncilScope, ProviderScope, Reach};
 
 /// Everything that a person may do. Councils that are suspended are not in it.
@@ -50,6 +52,8 @@ pub struct CouncilAccess {
     pub published_password_rule: bool,
     /// What they may do there.
     pub roles: BTreeSet<CouncilRole>,
+    /// How it shows itself; none before it has said.
+    pub brand: Option<Shown>,
 }
 
 /// An organisation that somebody acts for.
@@ -80,17 +84,30 @@ pub struct LinkedCouncil {
     pub name: String,
     /// Whether its providers have to keep to the published rule for passwords.
     pub published_password_rule: bool,
+    /// How it shows itself; none before it has said.
+    pub brand: Option<Shown>,
 }
 
-/// One statement, so that all of it belongs together and costs one round trip.
-const QUERY: &str = "SELECT json_build_object( \
+/// How council `c` shows itself.
+macro_rules! brand {
+    () => {
+        "(SELECT json_build_object('name', b.name_shown, 'colour', b.colour, 'has_logo', b.logo IS NOT NULL, \
+         'since', b.recorded_at) FROM council_brand b WHERE b.tenant_id = c.id ORDER BY b.recorded_at DESC LIMIT 1)"
+    };
+}
+
+/// One statement, so that all of it belongs together and costs one round trip: with what the frame of every page shows.
+const QUERY: &str = concat!(
+    "SELECT json_build_object( \
     'name', p.name, 'email', p.email, 'sessions_after', p.sessions_after, \
     'has_factor', EXISTS (SELECT FROM totp_device d WHERE d.person_id = p.id AND d.confirmed) \
         OR EXISTS (SELECT FROM passkey k WHERE k.person_id = p.id), \
     'password_short_of_rule', p.password_hash IS NOT NULL AND NOT p.password_keeps_rule, \
     'operator', EXISTS (SELECT FROM platform_operator o WHERE o.person_id = p.id), \
     'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
-            'published_password_rule', c.published_password_rule, 'roles', m.roles) ORDER BY c.name) \
+            'published_password_rule', c.published_password_rule, 'roles', m.roles, 'brand', ",
+    brand!(),
+    ") ORDER BY c.name) \
         FROM (SELECT tenant_id, json_agg(role) AS roles FROM council_member WHERE person_id = p.id GROUP BY tenant_id) m \
         JOIN council c ON c.id = m.tenant_id AND c.suspended_at IS NULL), '[]'), \
     'organisations', COALESCE((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'role', m.role, \
@@ -99,11 +116,14 @@ const QUERY: &str = "SELECT json_build_object( \
                 FROM organisation_member_contract l \
                 WHERE m.limited AND l.organisation_id = m.organisation_id AND l.person_id = m.person_id), '[]'), \
             'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
-                    'published_password_rule', c.published_password_rule) ORDER BY c.name) \
+                    'published_password_rule', c.published_password_rule, 'brand', ",
+    brand!(),
+    ") ORDER BY c.name) \
                 FROM council_organisation w JOIN council c ON c.id = w.tenant_id AND c.suspended_at IS NULL \
                 WHERE w.organisation_id = g.id), '[]')) ORDER BY g.name) \
         FROM organisation_member m JOIN organisation g ON g.id = m.organisation_id WHERE m.person_id = p.id), '[]') \
-    )::text AS held FROM person p WHERE p.id = $1";
+    )::text FROM person p WHERE p.id = "
+);
 
 impl Identity {
     /// What a person may do at this moment; none for a person whom nobody knows.
@@ -111,17 +131,13 @@ impl Identity {
     /// # Errors
     /// [`Error::Database`], [`Error::Unreachable`].
     pub async fn access(&self, person: PersonId) -> Result<Option<Access>> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Nullable<Text>)]
-            held: Option<String>,
-        }
-        let row: Option<Row> = self
-            .read(async |conn: &mut AsyncPgConnection| {
-                Ok(sql_query(QUERY).bind::<SqlUuid, _>(person.uuid()).get_result(conn).await.optional()?)
+        let held: Option<String> = self
+            .ask(async |conn: &mut AsyncPgConnection| {
+                let query: Prepared<Text> = Prepared::new(QUERY).id(person.uuid());
+                Ok(query.get_result(conn).await.optional()?)
             })
             .await?;
-        let Some(text) = row.and_then(|row| row.held) else { return Ok(None) };
+        let Some(text) = held else { return Ok(None) };
         let held = serde_json::from_str(&text)
             .map_err(|error| Error::Unreadable { what: format!("the access of {person}: {error}") })?;
         Ok(Some(Access { connections: self.connections().clone(), person, held }))

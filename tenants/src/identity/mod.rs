@@ -98,6 +98,17 @@ impl Identity {
         .await
     }
 
+    /// Asks one question of the platform's tables: one statement is a snapshot by itself and needs no transaction around
+    /// it, whose beginning and end every page would wait for.
+    pub(crate) async fn ask<T, F>(&self, question: F) -> Result<T>
+    where
+        F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
+        T: Send,
+    {
+        let mut pooled = self.connections.get(Role::Identity).await?;
+        question(&mut pooled).await
+    }
+
     /// Works on the platform's tables, for nobody in particular.
     pub(crate) async fn transaction<T, F>(&self, work: F) -> Result<T>
     where

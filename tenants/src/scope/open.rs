@@ -1,7 +1,7 @@
 //! Opens a transaction with its scope set, runs the work, and tries again where the database asks for it.
 
-use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::pooled_connection::deadpool::Object;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager as _};
 
 use super::tx::End;
 use super::work::{Work, pause_before_retry};
@@ -65,61 +65,79 @@ where
     T: Send,
 {
     let mut pooled = connections.get(role).await?;
-    let conn: &mut AsyncPgConnection = &mut pooled;
-    let transaction = conn.build_transaction();
-    let mut transaction = match mode {
-        Mode::Read => transaction.repeatable_read().read_only(),
-        Mode::Write => transaction.read_committed(),
+    // one message begins the transaction and says whose rows it is about: every page waits for it
+    let begin = match mode {
+        Mode::Read => "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Mode::Write => "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED",
     };
-    let ended: Result<T, Ended<T>> = transaction
-        .run(async |conn| {
-            set_scope(conn, settings).await?;
-            match work(conn).await {
-                Ok((value, End::Discarded)) => Err(Ended::Discarded(value)),
-                Ok((value, _)) => Ok(value),
-                Err(error) => Err(Ended::Failed(error)),
-            }
-        })
-        .await;
-    match ended {
-        Ok(value) | Err(Ended::Discarded(value)) => Ok(value),
-        Err(Ended::Failed(error)) => Err(error),
+    let sql = format!("{begin}; {}", settings.as_sql()?);
+    let begun = AnsiTransactionManager::begin_transaction_sql(&mut *pooled, &sql).await;
+    if let Err(error) = begun {
+        // it may have begun and then failed, which the pool would not see
+        drop(Object::take(pooled));
+        return Err(error.into());
     }
-}
-
-/// Why a transaction is rolled back.
-enum Ended<T> {
-    /// The work says that nothing is to change.
-    Discarded(T),
-    /// Something went wrong.
-    Failed(Error),
-}
-
-impl<T> From<diesel::result::Error> for Ended<T> {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl<T> From<Error> for Ended<T> {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
+    let conn: &mut AsyncPgConnection = &mut pooled;
+    match work(&mut *conn).await {
+        Ok((value, End::Discarded)) => match AnsiTransactionManager::rollback_transaction(conn).await {
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Ok(value),
+            Err(rollback) => Err(rollback.into()),
+        },
+        Ok((value, _)) => {
+            AnsiTransactionManager::commit_transaction(conn).await?;
+            Ok(value)
+        }
+        Err(error) => match AnsiTransactionManager::rollback_transaction(conn).await {
+            // where the connection is broken, what broke it says more
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+            Err(rollback) => Err(rollback.into()),
+        },
     }
 }
 
 /// Says whose rows the rest of the transaction is about.
 pub(crate) async fn set_scope(conn: &mut AsyncPgConnection, settings: &Settings) -> Result<()> {
-    diesel::sql_query(
-        "SELECT set_config('app.tenant_id', $1, true), set_config('app.organisation_ids', $2, true), \
-         set_config('app.person_id', $3, true), set_config('app.whole_organisation_ids', $4, true), \
-         set_config('app.contract_ids', $5, true)",
-    )
-    .bind::<Text, _>(&settings.tenant)
-    .bind::<Text, _>(&settings.organisations)
-    .bind::<Text, _>(&settings.person)
-    .bind::<Text, _>(&settings.whole_organisations)
-    .bind::<Text, _>(&settings.contracts)
-    .execute(conn)
-    .await?;
-    Ok(())
+    Ok(conn.batch_execute(&settings.as_sql()?).await?)
+}
+
+impl Settings {
+    /// The statement that writes them all, until the transaction ends.
+    fn as_sql(&self) -> Result<String> {
+        Ok(format!(
+            "SELECT set_config('app.tenant_id', '{}', true), set_config('app.organisation_ids', '{}', true), \
+             set_config('app.person_id', '{}', true), set_config('app.whole_organisation_ids', '{}', true), \
+             set_config('app.contract_ids', '{}', true)",
+            ids(&self.tenant)?,
+            ids(&self.organisations)?,
+            ids(&self.person)?,
+            ids(&self.whole_organisations)?,
+            ids(&self.contracts)?,
+        ))
+    }
+}
+
+/// Ids and arrays of them, which may stand between quotes; anything else is a mistake of ours and goes no further.
+fn ids(text: &str) -> Result<&str> {
+    let stands = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b',' | b'{' | b'}');
+    if text.bytes().all(stands) {
+        return Ok(text);
+    }
+    Err(Error::Unreadable { what: format!("a scope of {text:?}") })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn nothing_but_ids_stands_in_the_statement_that_sets_the_scope() {
+        let id = "0191f0a4-7c3e-7000-8000-0123456789ab";
+        let settings = Settings { tenant: id.to_owned(), contracts: format!("{{{id},{id}}}"), ..Settings::default() };
+        assert!(settings.as_sql().unwrap().contains(&format!("'app.contract_ids', '{{{id},{id}}}', true)")));
+        for wrong in ["'", "0191' || '", "\\", "a;b", "\u{2019}", " "] {
+            let settings = Settings { person: wrong.to_owned(), ..Settings::default() };
+            assert!(settings.as_sql().is_err(), "{wrong}");
+        }
+    }
 }

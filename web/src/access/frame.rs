@@ -2,6 +2,7 @@
 //! may go.
 
 use counterfoil_core::ids::TenantId;
+use counterfoil_tenants::identity::brand::Shown;
 use counterfoil_tenants::identity::{Council, CouncilRole, OrganisationRole};
 
 use super::{AtCouncil, ForOrganisation, ForOrganisationAt, Me, Visit};
@@ -11,15 +12,26 @@ use crate::shell::{Addresses, Brand, NavigationItem, Shell};
 /// A council as its pages show it.
 pub(crate) async fn brand(visit: &Visit, council: TenantId, slug: &str, name: &str) -> Result<Brand, Fault> {
     let brand = visit.app.identity().brand(council).await.map_err(|error| Fault::of(&error))?;
-    Ok(match brand {
-        Some(brand) => {
+    let shown = brand.map(|brand| Shown {
+        name: brand.name,
+        colour: brand.colour,
+        has_logo: brand.logo.is_some(),
+        since: brand.since,
+    });
+    Ok(known(slug, name, shown.as_ref()))
+}
+
+/// The same, where it came with what the person may do.
+fn known(slug: &str, name: &str, shown: Option<&Shown>) -> Brand {
+    match shown {
+        Some(shown) => {
             // what a browser keeps of the logo is good until the council changes how it shows itself
-            let version = brand.since.timestamp_micros();
-            let logo = brand.logo.as_ref().map(|_| format!("/councils/{slug}/logo/{version}"));
-            Brand::new(brand.name, slug, &brand.colour, logo)
+            let version = shown.since.timestamp_micros();
+            let logo = shown.has_logo.then(|| format!("/councils/{slug}/logo/{version}"));
+            Brand::new(shown.name.as_str(), slug, &shown.colour, logo)
         }
         None => Brand::new(name, slug, "", None),
-    })
+    }
 }
 
 /// Where the footer of a council's pages leads.
@@ -67,7 +79,7 @@ impl AtCouncil {
             places.push(("Audit", format!("{home}/audit")));
             places.push(("Settings", format!("{home}/settings")));
         }
-        let brand = brand(visit, self.council.id, slug, &self.council.name).await?;
+        let brand = known(slug, &self.council.name, self.council.brand.as_ref());
         let shell = visit.shell().await?.council(brand).addresses(addresses(slug));
         Ok(shell.navigation(navigation(visit, places)))
     }
@@ -100,7 +112,7 @@ impl ForOrganisationAt {
     /// The frame of a page of an organisation at one council.
     pub(crate) async fn shell(&self, visit: &Visit) -> Result<Shell, Fault> {
         let slug = &self.council.slug;
-        let brand = brand(visit, self.council.id, slug, &self.council.name).await?;
+        let brand = known(slug, &self.council.name, self.council.brand.as_ref());
         let shell = visit.shell().await?.council(brand).addresses(addresses(slug));
         let shell = shell.organisation(self.provider.organisation.name.clone());
         Ok(shell.navigation(navigation(visit, self.provider.places(Some(slug)))))

@@ -44,12 +44,31 @@ pub(crate) struct County {
 }
 
 impl County {
-    /// A county with so many service lines.
+    /// A county with so many service lines, which buys from all providers of the demo.
     ///
     /// # Errors
     /// When the demo's world, from which it takes the council, cannot be made.
     pub(crate) fn with_lines(lines: usize) -> anyhow::Result<Self> {
+        Self::of(World::generate(SEED)?, lines)
+    }
+
+    /// A county with so many contracts, which buys from so many of the providers that the council is linked with.
+    ///
+    /// # Errors
+    /// As [`with_lines`](Self::with_lines).
+    pub(crate) fn with_contracts(contracts: usize, providers: usize) -> anyhow::Result<Self> {
         let mut world = World::generate(SEED)?;
+        world.organisations.retain(|own| own.councils.contains(&BRA));
+        world.organisations.truncate(providers.max(1));
+        let kept = |acts_for: &ActsFor| match acts_for {
+            ActsFor::Council(..) | ActsFor::Platform => true,
+            ActsFor::Organisation(id, _) => world.organisations.iter().any(|own| own.id == *id),
+        };
+        world.people.retain(|person| person.acts_for.iter().all(kept));
+        Self::of(world, (contracts * LINES).div_ceil(PAYEES))
+    }
+
+    fn of(mut world: World, lines: usize) -> anyhow::Result<Self> {
         world.councils.retain(|council| council.slug == BRA);
         let council = world.councils.first_mut().context("the demo has no such council")?;
         let schedule = council.schedules.first().context("the council has no schedule")?.id;

@@ -5,6 +5,7 @@ mod county;
 pub(crate) mod rules;
 pub(crate) mod run;
 mod store;
+pub(crate) mod web;
 mod week;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ enum What {
     Rules(rules::BenchRulesArgs),
     /// A county's week from its plan to its payment file, and storing a run's results
     Run(run::BenchRunArgs),
+    /// Pages of a provider at so many connections, beside a handler that only reads one row
+    Web(web::BenchWebArgs),
 }
 
 /// Runs the command.
@@ -34,5 +37,6 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         What::Rules(args) => rules::run(args),
         What::Run(args) => run::run(args),
+        What::Web(args) => web::run(args),
     }
 }

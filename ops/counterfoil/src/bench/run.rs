@@ -168,7 +168,8 @@ impl Report {
     }
 }
 
-fn progress(what: &'static str) -> ProgressBar {
+/// A bar for one part of a benchmark.
+pub(super) fn progress(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_prefix(what);
     match ProgressStyle::with_template("{prefix:>10} [{bar:30}] {pos}/{len} {msg}") {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),

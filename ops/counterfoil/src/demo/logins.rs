@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use chrono::{TimeDelta, Utc};
+use counterfoil_core::ids::PersonId;
 use counterfoil_tenants::Connections;
+use counterfoil_tenants::identity::code::Setup;
 use counterfoil_tenants::identity::{Asked, Identity};
 use counterfoil_tenants::vault::MasterKey;
 use totp_rs::Totp;
@@ -38,23 +40,40 @@ pub(crate) async fn open(
     for person in &world.people {
         let ago = if person.email == ASLEEP { ASLEEP_FOR } else { OPENED };
         let asked = Asked::by_service(Utc::now() - ago);
-        let link = identity.invite_again(&asked, person.id).await?;
-        let token = identity.arm_link(link, asked.at).await?.context("an invitation that is not good")?;
-        let chosen = identity.choose_password(&asked, &token, PASSWORD).await?;
-        chosen.map_err(|unfit| anyhow::anyhow!("the demo\u{2019}s password: {unfit}"))?;
-        let setup = identity.code_setup(key, person.id, &person.email, asked.at).await?;
-        let code = code(&setup.address, asked.at.timestamp().unsigned_abs())?;
-        let enrolled = identity.enrol_generator(key, &asked, person.id, &code).await?;
-        enrolled.context("a code that is not right")?;
-        identity.signed_in(&asked, person.id, "demo", None).await?;
+        let setup = one(&identity, key, &asked, (person.id, &person.email)).await?;
         writeln!(file, "{},{},{PASSWORD},{}", person.email, person.name, setup.key.replace(' ', ""))?;
     }
     identity.letters_read(Utc::now()).await?;
     outbox.sign_in(&file)
 }
 
+/// Opens one login, and gives what its code generator was set up with.
+///
+/// # Errors
+/// Where it cannot be opened.
+pub(crate) async fn one(
+    identity: &Identity,
+    key: &MasterKey,
+    asked: &Asked,
+    (person, email): (PersonId, &str),
+) -> anyhow::Result<Setup> {
+    let link = identity.invite_again(asked, person).await?;
+    let token = identity.arm_link(link, asked.at).await?.context("an invitation that is not good")?;
+    let chosen = identity.choose_password(asked, &token, PASSWORD).await?;
+    chosen.map_err(|unfit| anyhow::anyhow!("the demo\u{2019}s password: {unfit}"))?;
+    let setup = identity.code_setup(key, person, email, asked.at).await?;
+    let code = code(&setup.address, asked.at.timestamp().unsigned_abs())?;
+    let enrolled = identity.enrol_generator(key, asked, person, &code).await?;
+    enrolled.context("a code that is not right")?;
+    identity.signed_in(asked, person, "demo", None).await?;
+    Ok(setup)
+}
+
 /// The code of an `otpauth` address at a second of the clock.
-fn code(address: &str, at: u64) -> anyhow::Result<String> {
+///
+/// # Errors
+/// Where it is no such address.
+pub(crate) fn code(address: &str, at: u64) -> anyhow::Result<String> {
     let totp = Totp::from_url(address).map_err(|error| anyhow::anyhow!("a code generator: {error:?}"))?;
     Ok(totp.generate(at).to_string())
 }

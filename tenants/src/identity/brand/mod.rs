@@ -10,6 +10,7 @@ use counterfoil_core::event::Action;
 use counterfoil_core::ids::TenantId;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::invite::one_line;
@@ -72,6 +73,19 @@ pub struct Brand {
     pub contacts: Contacts,
     /// What the help page says of the council.
     pub help_text: String,
+    /// Since when; what a browser keeps is good for as long as this is the same.
+    pub since: DateTime<Utc>,
+}
+
+/// As much of it as the frame of a page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Shown {
+    /// The name that pages show.
+    pub name: String,
+    /// As `#rrggbb`, in small letters.
+    pub colour: String,
+    /// Whether there is a logo.
+    pub has_logo: bool,
     /// Since when; what a browser keeps is good for as long as this is the same.
     pub since: DateTime<Utc>,
 }
@@ -322,7 +336,7 @@ impl Identity {
     /// [`Error::Database`].
     pub async fn brand(&self, tenant: TenantId) -> Result<Option<Brand>> {
         let row: Option<BrandRow> = self
-            .read(async |conn: &mut AsyncPgConnection| {
+            .ask(async |conn: &mut AsyncPgConnection| {
                 Ok(council_brand::table
                     .filter(council_brand::tenant_id.eq(tenant.uuid()))
                     .order(council_brand::recorded_at.desc())
