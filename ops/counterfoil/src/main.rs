@@ -5,6 +5,7 @@
 //! pages and mail meet.
 
 mod bench;
+mod caretaker;
 mod commands;
 mod database;
 mod demo;

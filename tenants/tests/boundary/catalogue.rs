@@ -212,6 +212,14 @@ async fn every_policy_is_for_one_role_and_survives_an_empty_setting() {
         )
         .await;
     assert!(bare.is_empty(), "{bare:?}");
+    // a cast outside of its subquery is made again for every row
+    let cast_for_every_row = server
+        .lines(
+            "SELECT tablename || ' ' || policyname AS line FROM pg_policies WHERE schemaname = 'public' \
+             AND (coalesce(qual, '') || coalesce(with_check, '')) ~ 'nullif.\\)\\)::uuid'",
+        )
+        .await;
+    assert!(cast_for_every_row.is_empty(), "{cast_for_every_row:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

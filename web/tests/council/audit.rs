@@ -122,7 +122,11 @@ async fn a_chain_that_was_computed_anew_is_noticed_by_what_was_anchored() {
     let sealed = Chain::of_council(&council.scope).seal(Reach::Recent, Utc::now()).await.unwrap();
     anchors.append(ledger, sealed.head.unwrap(), Utc::now(), Pace::Now).await.unwrap();
     browser.open(AUDIT).await;
-    browser.has(&["Anchored up to record 2", "2, of which 2 sealed and 0 not yet", &sealed.head.unwrap().digest.to_string()]);
+    browser.has(&[
+        "Anchored up to record 2",
+        "2, of which 2 sealed and 0 not yet",
+        &sealed.head.unwrap().digest.to_string(),
+    ]);
     verify(&mut browser).await;
     browser.has(&["Everything is as it was sealed", "Anchored outside the database up to record 2"]);
 
@@ -133,5 +137,9 @@ async fn a_chain_that_was_computed_anew_is_noticed_by_what_was_anchored() {
     let other = Head { sequence: 3, digest: Digest::GENESIS };
     anchors.append(ledger, other, Utc::now(), Pace::Now).await.unwrap();
     verify(&mut browser).await;
-    browser.has(&["The audit is not as it was sealed", "Record 3 is not the one that was anchored", "Tell whoever runs"]);
+    browser.has(&[
+        "The audit is not as it was sealed",
+        "Record 3 is not the one that was anchored",
+        "Tell whoever runs",
+    ]);
 }

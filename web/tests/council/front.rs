@@ -35,7 +35,9 @@ async fn another_councils_pages_answer_as_those_of_a_council_that_does_not_exist
     let site = Site::new().await;
     let (council, other) = (fenmere(&site).await, TestCouncil::new(&site.db, "Bradford").await);
     let mut stranger = site.sign_in(other.administrator).await;
-    for page in ["", "/staff", "/staff/invite", "/providers", "/providers/import", "/audit", "/audit/export", "/settings"] {
+    for page in
+        ["", "/staff", "/staff/invite", "/providers", "/providers/import", "/audit", "/audit/export", "/settings"]
+    {
         stranger.get(&format!("/councils/fenmere{page}")).await;
         let theirs = (stranger.status(), stranger.without_nonce());
         stranger.get(&format!("/councils/nowhere{page}")).await;

@@ -98,7 +98,8 @@ async fn a_table_is_looked_at_first_then_sent_and_the_same_again_changes_nothing
 async fn a_council_sees_who_of_its_providers_has_access_and_nobody_elses() {
     let site = Site::new().await;
     let (council, other) = (fenmere(&site).await, TestCouncil::new(&site.db, "Bradford").await);
-    let (own, foreign) = (TestProvider::new(&site.db, "Good Care").await, TestProvider::new(&site.db, "Far Care").await);
+    let (own, foreign) =
+        (TestProvider::new(&site.db, "Good Care").await, TestProvider::new(&site.db, "Far Care").await);
     let (identity, at) = (site.db.identity(), instant(2024, 6, 3, 9));
     identity.link_organisation(council.tenant, own.organisation, at).await.unwrap();
     identity.link_organisation(other.tenant, foreign.organisation, at).await.unwrap();
@@ -118,7 +119,8 @@ async fn a_council_sees_who_of_its_providers_has_access_and_nobody_elses() {
 async fn a_link_ends_where_there_was_never_a_contract() {
     let site = Site::new().await;
     let council = fenmere(&site).await;
-    let (with, without) = (TestProvider::new(&site.db, "Good Care").await, TestProvider::new(&site.db, "New Care").await);
+    let (with, without) =
+        (TestProvider::new(&site.db, "Good Care").await, TestProvider::new(&site.db, "New Care").await);
     let schedule = council.weekly_schedule(&site.db, 1).await;
     council.contract_with(&site.db, &schedule, &with).await;
     let (identity, at) = (site.db.identity(), instant(2024, 6, 3, 9));

@@ -11,8 +11,7 @@ const SETTINGS: &str = "/councils/fenmere/settings";
 
 /// A picture of one pixel.
 fn picture() -> Vec<u8> {
-    let text =
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+    let text = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
     STANDARD.decode(text).unwrap()
 }
 
@@ -25,7 +24,13 @@ async fn a_council_shows_itself_by_name_colour_and_logo() {
     browser.open(&page).await;
     let bad = [("name", ""), ("colour", "red"), ("contact_email", "pay"), ("help_text", "Ring us.")];
     browser.post_file(&page, &bad, ("logo", Some("logo.gif"), b"GIF89a")).await;
-    browser.has(&["There is a problem", "Enter the name that pages show", "Enter a colour", "PNG or a JPEG", "Ring us."]);
+    browser.has(&[
+        "There is a problem",
+        "Enter the name that pages show",
+        "Enter a colour",
+        "PNG or a JPEG",
+        "Ring us.",
+    ]);
     browser.has(&["Enter an email address in the correct format"]);
 
     // looked at, and not kept

@@ -192,8 +192,7 @@ impl Browser {
         let token = self.token_of(path);
         let mut body = Vec::new();
         for (name, value) in fields.iter().chain([&("csrf", token.as_str())]) {
-            let part =
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
         let name = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();

@@ -30,6 +30,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::caretaker;
 use crate::database::Server;
 use crate::letters::Letters;
 use crate::means;
@@ -88,6 +89,7 @@ pub(crate) async fn listen(
     let connections = Connections::new(config)?;
     let letters = Letters::from_environment(Identity::new(&connections), post, &public_address);
     let sealer = Sealer::from_environment(&connections)?;
+    let beside = connections.clone();
     let service = Service {
         config: config.clone(),
         connections,
@@ -108,7 +110,10 @@ pub(crate) async fn listen(
     let stop = CancellationToken::new();
     let sending = tokio::spawn({
         let stop = stop.clone();
-        async move { tokio::join!(letters.until(stop.clone()), sealer.until(stop)) }
+        async move {
+            let taking_care = caretaker::until(&beside, stop.clone());
+            tokio::join!(letters.until(stop.clone()), sealer.until(stop.clone()), taking_care)
+        }
     });
     let served = counterfoil_web::serve(listener, app, async move {
         tokio::select! {
@@ -121,7 +126,7 @@ pub(crate) async fn listen(
     })
     .await;
     stop.cancel();
-    sending.await.context("the letters or the sealer stopped short")?;
+    sending.await.context("what runs beside the pages stopped short")?;
     Ok(served?)
 }
 

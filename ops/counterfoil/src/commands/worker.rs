@@ -13,6 +13,7 @@ use counterfoil_tenants::identity::Identity;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::caretaker;
 use crate::database::Server;
 use crate::letters::Letters;
 use crate::means;
@@ -46,6 +47,7 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
     tracing::info!(mail = post.describe(), "working");
     let connections = Connections::new(server.config())?;
     let sealer = Sealer::from_environment(&connections)?;
+    let beside = connections.clone();
     let public_address = public_address::from_environment()?;
     if public_address.is_none() {
         // a link has to lead to the pages, and the worker cannot know where they are
@@ -82,6 +84,7 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
             letters.until(stop.clone()).await;
         }
     };
-    tokio::join!(worker.until(stop.clone()), sealer.until(stop.clone()), sending);
+    let taking_care = caretaker::until(&beside, stop.clone());
+    tokio::join!(worker.until(stop.clone()), sealer.until(stop.clone()), taking_care, sending);
     Ok(ExitCode::SUCCESS)
 }

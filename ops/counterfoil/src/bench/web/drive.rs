@@ -34,7 +34,8 @@ pub(super) struct Driven {
 impl Target {
     /// A page, asked for with what a browser keeps.
     pub(super) fn page(address: SocketAddr, path: &str, cookie: &str) -> Self {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n");
         Self { address, request: request.into_bytes() }
     }
 }
