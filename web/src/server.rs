@@ -13,6 +13,7 @@ use axum::routing::get;
 use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
 use tokio::net::TcpListener;
@@ -35,8 +36,8 @@ pub struct Service {
     pub config: Config,
     /// Its pools.
     pub connections: Connections,
-    /// What opens secrets at rest.
-    pub master_key: Arc<MasterKey>,
+    /// What steps need beside it: the engine that prices, bank holidays, words for reasons, and what opens secrets at rest.
+    pub means: Means,
     /// Who is signed in.
     pub sessions: Sessions,
     /// What replicas tell one another.
@@ -63,7 +64,6 @@ struct Shared {
     passkeys: Passkeys,
     single_sign_on: SingleSignOn,
     origin: String,
-    words: OnceLock<Arc<MessageTable>>,
     metrics: Metrics,
     metrics_token: OnceLock<String>,
 }
@@ -104,19 +104,10 @@ impl App {
             passkeys,
             single_sign_on,
             origin,
-            words: OnceLock::new(),
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
-    }
-
-    /// With the words for reasons that rule packs bring; without them reasons are shown by their codes. The first time
-    /// counts.
-    #[must_use]
-    pub fn with_words(self, words: Arc<MessageTable>) -> Self {
-        let _ = self.shared.words.set(words);
-        self
     }
 
     /// With the token for which `/metrics` is shown; without one it is shown to whoever asks from the same machine. The
@@ -135,10 +126,13 @@ impl App {
         &self.shared.metrics
     }
 
-    /// Words for reasons: the service's own, and those of the rule packs where they are known.
-    pub(crate) fn words(&self) -> Arc<MessageTable> {
-        let own = || Arc::new(counterfoil_core::disposition::messages().unwrap_or_default());
-        self.shared.words.get_or_init(own).clone()
+    /// Words for reasons: the service's own, and those of the rule packs.
+    pub(crate) fn words(&self) -> &MessageTable {
+        &self.means().words
+    }
+
+    pub(crate) fn means(&self) -> &Means {
+        &self.shared.service.means
     }
 
     pub(crate) fn https(&self) -> bool {
@@ -174,7 +168,7 @@ impl App {
     }
 
     pub(crate) fn master_key(&self) -> &MasterKey {
-        &self.shared.service.master_key
+        &self.means().master_key
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

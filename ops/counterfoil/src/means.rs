@@ -58,20 +58,6 @@ pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
     Ok(Loaded { means, packs: packs_by_name })
 }
 
-/// Words for reason codes: the service's own and those of the repository's rule packs. For whoever shows sums and prices
-/// nothing.
-///
-/// # Errors
-/// When what is bundled cannot be read.
-pub(crate) fn words() -> anyhow::Result<MessageTable> {
-    let mut words = counterfoil_core::disposition::messages().context("the service's own words")?;
-    for pack in packs::ALL {
-        let own = MessageTable::from_json(pack.messages).with_context(|| format!("words of {}", pack.name))?;
-        words = words.overlaid_with(own);
-    }
-    Ok(words)
-}
-
 /// The key that the environment names.
 ///
 /// # Errors

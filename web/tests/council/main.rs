@@ -4,6 +4,8 @@
 
 mod audit;
 mod front;
+#[path = "../support/means.rs"]
+mod means;
 #[path = "../support/pages.rs"]
 mod pages;
 mod providers;

@@ -19,6 +19,8 @@ use tower::ServiceExt as _;
 use url::Url;
 use url::form_urlencoded;
 
+use crate::means::means;
+
 /// The service.
 pub(crate) struct Web {
     router: Router,
@@ -36,7 +38,7 @@ impl Web {
         let service = Service {
             config: db.config().clone(),
             connections: db.connections().clone(),
-            master_key: Arc::new(MasterKey::generate()),
+            means: means(Arc::new(MasterKey::generate())),
             sessions: sessions.clone(),
             events: Events::local(),
             public_address: Url::parse("http://localhost:8080/").unwrap(),

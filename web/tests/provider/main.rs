@@ -5,6 +5,8 @@
 mod browser;
 mod claims;
 mod invitations;
+#[path = "../support/means.rs"]
+mod means;
 mod metrics;
 mod operator;
 mod people;

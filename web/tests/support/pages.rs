@@ -29,6 +29,8 @@ use totp_rs::Totp;
 use tower::ServiceExt as _;
 use url::form_urlencoded;
 
+use crate::means::means;
+
 /// Everybody's password.
 pub const PASSWORD: &str = "Ladle kestrel 47 tugboat";
 
@@ -59,7 +61,7 @@ impl Site {
         let service = Service {
             config: db.config().clone(),
             connections: db.connections().clone(),
-            master_key: key.clone(),
+            means: means(key.clone()),
             sessions: Sessions::memory().announcing(events.clone()),
             events: events.clone(),
             public_address: "http://localhost:8080".parse().unwrap(),

@@ -81,7 +81,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let worker = Worker {
         name: "demo".to_owned(),
         connections: connections.clone(),
-        means: loaded.means,
+        means: loaded.means.clone(),
         post: post.clone(),
         lease: LEASE,
     };
@@ -100,7 +100,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     if let Some(assets) = assets {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        serve::listen(listener, assets, server.config(), master_key, post).await?;
+        serve::listen(listener, assets, server.config(), loaded.means, post).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -22,7 +22,7 @@ use clap::Args;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::migrate::migrate;
-use counterfoil_tenants::vault::MasterKey;
+use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::{Config, Connections};
 use counterfoil_web::events::Backplane;
 use counterfoil_web::{App, Assets, METRICS_TOKEN_VARIABLE, Service};
@@ -59,12 +59,12 @@ pub(crate) async fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         // Nobody else could.
         migrate(server.config()).await?;
     }
-    let master_key = Arc::new(means::master_key_of_environment()?);
+    let means = means::load(means::master_key_of_environment()?)?.means;
     let listener =
         TcpListener::bind(args.address).await.with_context(|| format!("{} cannot be listened on", args.address))?;
     let post = Arc::new(Post::from_environment(&args.mail, BTreeMap::new())?);
     tracing::info!(mail = post.describe(), "serving");
-    listen(listener, Assets::load(&Assets::folder())?, server.config(), master_key, post).await?;
+    listen(listener, Assets::load(&Assets::folder())?, server.config(), means, post).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn listen(
     listener: TcpListener,
     assets: Assets,
     config: &Config,
-    master_key: Arc<MasterKey>,
+    means: Means,
     post: Arc<Post>,
 ) -> anyhow::Result<()> {
     let backplane = Backplane::from_env().await?;
@@ -93,14 +93,14 @@ pub(crate) async fn listen(
     let service = Service {
         config: config.clone(),
         connections,
-        master_key,
+        means,
         sessions: backplane.sessions,
         events: backplane.events,
         public_address: public_address.clone(),
         trusted_proxies: trusted_proxies()?,
         anchor: AnchorFolder::from_env()?,
     };
-    let mut app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
+    let mut app = App::new(assets, service)?;
     if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
         app = app.with_metrics_token(token.trim());
     }

@@ -76,6 +76,6 @@ pub(crate) async fn show(
     let id = claim.parse().map_err(|_| Fault::NotFound)?;
     let seen = pass.scope.read(async |tx: &mut Tx<'_>| claim::seen(tx, id).await).await;
     let seen = seen.map_err(|error| Fault::of(&error))?;
-    let page = ClaimShown::of(&seen, &visit.app.words(), home(&pass));
+    let page = ClaimShown::of(&seen, visit.app.words(), home(&pass));
     visit.page("claims/claim.html", &pass.shell(&visit).await?, page)
 }

@@ -79,7 +79,7 @@ pub(in crate::pages) async fn found(visit: &Visit, pass: &ForOrganisationAt, cla
         .scope
         .read(async |tx: &mut Tx<'_, Provider>| claim::seen_own(tx, council, organisation, id).await);
     let seen = read.await.map_err(|error| Fault::of(&error))?;
-    Ok(ClaimShown::of(&seen, &visit.app.words(), home(pass)))
+    Ok(ClaimShown::of(&seen, visit.app.words(), home(pass)))
 }
 
 /// The page of a claim.

@@ -2,7 +2,6 @@
 //! that only reads one row. Both take their connections from the same pools.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use chrono::Utc;
@@ -28,7 +27,7 @@ use crate::bench::county::{County, week};
 use crate::bench::run::progress;
 use crate::demo::logins::{self, PASSWORD};
 use crate::demo::{SEED, load};
-use crate::means;
+use crate::means::{self, Loaded};
 
 /// How much there is.
 #[derive(Debug, Clone, Copy)]
@@ -69,15 +68,15 @@ impl Site {
         migrate(config).await?;
         let connections = Connections::new(config)?;
         let county = County::with_contracts(size.contracts, size.providers)?;
-        fill(config, &connections, &county, size.claims).await?;
+        let loaded = means::load(MasterKey::generate())?;
+        fill(config, &connections, &loaded, &county, size.claims).await?;
         let council = county.council()?;
         let (organisation, person) = county.submitters().into_iter().next().context("nobody submits")?;
         let email = county.world.people.iter().find(|known| known.id == person).context("nobody")?.email.as_str();
 
         let identity = Identity::new(&connections);
-        let master_key = Arc::new(MasterKey::generate());
         let yesterday = Asked::by_service(Utc::now() - chrono::TimeDelta::days(1));
-        let login = logins::one(&identity, &master_key, &yesterday, (person, email)).await?;
+        let login = logins::one(&identity, &loaded.means.master_key, &yesterday, (person, email)).await?;
 
         let stop = CancellationToken::new();
         let pages = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -85,14 +84,14 @@ impl Site {
         let service = Service {
             config: config.clone(),
             connections: connections.clone(),
-            master_key,
+            means: loaded.means.clone(),
             sessions: Sessions::memory(),
             events: Events::local(),
             public_address: Url::parse(&format!("http://localhost:{}", pages_at.port()))?,
             trusted_proxies: 0,
             anchor: None,
         };
-        let app = App::new(assets, service)?.with_words(Arc::new(means::words()?));
+        let app = App::new(assets, service)?;
         tokio::spawn(counterfoil_web::serve(pages, app, stop.clone().cancelled_owned()));
 
         let scope = identity.provider_scope(person).await?;
@@ -126,8 +125,13 @@ fn place(name: &'static str, path: String, address: SocketAddr, cookie: &str) ->
 }
 
 /// Writes the county, and then its claims.
-async fn fill(config: &Config, connections: &Connections, county: &County, claims: u32) -> anyhow::Result<()> {
-    let loaded = means::load(MasterKey::generate())?;
+async fn fill(
+    config: &Config,
+    connections: &Connections,
+    loaded: &Loaded,
+    county: &County,
+    claims: u32,
+) -> anyhow::Result<()> {
     let with = load::Means {
         connections,
         master_key: &loaded.means.master_key,
