@@ -20,7 +20,7 @@ pub use read::{
     without_price,
 };
 pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, seen, seen_own};
-pub use to_state::{LinePlan, ReasonOffered, ToState, asks_for_visits, to_state};
+pub use to_state::{Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, to_state};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -70,6 +70,8 @@ record! {
         pub confirmed_by: Option<PersonId>,
         /// The name that they gave.
         pub confirmed_name: Option<String>,
+        /// What they added.
+        pub confirmed_comment: Option<String>,
         /// What the provider is given to keep.
         pub receipt: Option<Uuid>,
         /// The version that was confirmed.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::Basis;
-use counterfoil_core::ids::{ClaimId, OrganisationId, ServiceLineId, TenantId};
+use counterfoil_core::ids::{ClaimId, OrganisationId, ScheduleId, ServiceLineId, TenantId};
 use counterfoil_core::plan::{LineVersion, PlannedCare, days_held};
 use counterfoil_core::pricing::facts::{Day, Span, Value};
 use counterfoil_core::statement::{LineStatement, Statement};
@@ -19,7 +19,9 @@ use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::reason::ReasonKind;
 use crate::record::Kept as _;
-use crate::schema::{claim, claim_line, contract, non_delivery_reason, schedule, service_line_version, statement};
+use crate::schema::{
+    claim, claim_line, contract, council_profile, non_delivery_reason, schedule, service_line_version, statement,
+};
 use crate::scope::{Provider, Tx};
 use crate::service_line::LineVersionRow;
 use crate::statement::StatementRow;
@@ -79,6 +81,42 @@ pub fn asks_for_visits(contract: &Contract, day: NaiveDate) -> bool {
     });
     let newest = holds.max_by_key(|attribute| attribute.from);
     newest.is_some_and(|attribute| attribute.value == Value::Code(REQUIRED.to_owned()))
+}
+
+/// What a page about confirming has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// What makes the claim payable.
+    pub basis: Basis,
+    /// What the provider declares, in the council's words; empty where it has none.
+    pub statement: String,
+}
+
+/// What makes the claims of a schedule payable, and what a provider declares by confirming one on a day.
+///
+/// # Errors
+/// [`Error::NotFound`] for a schedule that the provider is not paid by.
+pub async fn declaration(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    (of, today): (ScheduleId, NaiveDate),
+) -> Result<Declaration> {
+    let tenant = council.uuid();
+    let basis: i16 = schedule::table
+        .filter(schedule::tenant_id.eq(tenant))
+        .filter(schedule::id.eq(of.uuid()))
+        .select(schedule::basis)
+        .first(tx.conn())
+        .await?;
+    let statement: Option<String> = council_profile::table
+        .filter(council_profile::tenant_id.eq(tenant))
+        .filter(council_profile::valid_from.le(today))
+        .order((council_profile::recorded_at.desc(), council_profile::valid_from.desc()))
+        .select(council_profile::verification_statement)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(Declaration { basis: Basis::of(basis).map_err(unreadable)?, statement: statement.unwrap_or_default() })
 }
 
 /// One claim of an organisation at a council, as its plan is known at an instant.

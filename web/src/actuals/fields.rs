@@ -69,7 +69,8 @@ pub(crate) fn fields_of(claim: &ToState, statement: &Statement, mode: Mode) -> V
     ];
     for plan in &claim.plans {
         let stated = statement.lines.iter().find(|line| line.line == plan.number);
-        let missed = LineStatement { line: plan.number, actuals: nothing(claim.seen.recording), comment: String::new() };
+        let missed =
+            LineStatement { line: plan.number, actuals: nothing(claim.seen.recording), comment: String::new() };
         let stated = stated.unwrap_or(&missed);
         fields.push((field(plan.number, "comment"), stated.comment.clone()));
         match claim.seen.recording {
@@ -113,8 +114,10 @@ fn days(fields: &mut Vec<(String, String)>, plan: &LinePlan, stated: &LineStatem
         fields.push((day(plan.number, one.date, "actual"), quantity_words(one.delivered.raw())));
         fields.push((day(plan.number, one.date, "frustrated"), or_blank(one.frustrated.raw())));
         fields.push((day(plan.number, one.date, "reason"), one.reason));
-        fields
-            .push((day(plan.number, one.date, "visits"), one.visits.map(|visits| visits.to_string()).unwrap_or_default()));
+        fields.push((
+            day(plan.number, one.date, "visits"),
+            one.visits.map(|visits| visits.to_string()).unwrap_or_default(),
+        ));
     }
 }
 

@@ -192,17 +192,29 @@ mod tests {
 
     #[test]
     fn times_are_read_in_the_ways_that_people_write_them() {
-        for (text, minutes) in
-            [("7:30", 450), ("07.30", 450), ("0730", 450), ("7", 420), ("7:30 PM", 1_170), ("12am", 0), ("12:15pm", 735)]
-        {
+        for (text, minutes) in [
+            ("7:30", 450),
+            ("07.30", 450),
+            ("0730", 450),
+            ("7", 420),
+            ("7:30 PM", 1_170),
+            ("12am", 0),
+            ("12:15pm", 735),
+        ] {
             assert_eq!(clock(text), Ok(minutes), "{text}");
         }
         for text in ["24:00", "7:3", "7:60", "13pm", "0am", "noon", "7:30:15", "-7:30"] {
             assert_eq!(clock(text), Err(ValueError::NotATime), "{text}");
         }
         assert_eq!(clock(" "), Err(ValueError::Empty));
-        assert_eq!((minutes("45"), minutes("0"), minutes("1441")), (Ok(45), Err(ValueError::NotALength), Err(ValueError::NotALength)));
-        assert_eq!((carers("2"), carers("0"), carers("10")), (Ok(2), Err(ValueError::NotCarers), Err(ValueError::NotCarers)));
+        assert_eq!(
+            (minutes("45"), minutes("0"), minutes("1441")),
+            (Ok(45), Err(ValueError::NotALength), Err(ValueError::NotALength))
+        );
+        assert_eq!(
+            (carers("2"), carers("0"), carers("10")),
+            (Ok(2), Err(ValueError::NotCarers), Err(ValueError::NotCarers))
+        );
         assert_eq!((visits(""), visits("14"), visits("1.5")), (Ok(None), Ok(Some(14)), Err(ValueError::NotWhole)));
     }
 

@@ -71,14 +71,17 @@ impl Reading<'_> {
         };
         let comment = self.typed.lines(&field(plan.number, "comment"));
         if comment.chars().count() > LONGEST {
-            self.wrong(field(plan.number, "comment"), plan, &format!("the comment must be {LONGEST} characters or fewer"));
+            self.wrong(
+                field(plan.number, "comment"),
+                plan,
+                &format!("the comment must be {LONGEST} characters or fewer"),
+            );
         }
         let stated = LineStatement { line: plan.number, actuals, comment };
         self.fits(plan, &stated);
-        if stated.comment.is_empty()
-            && let Some(reason) = self.reasons_of(&stated).find(|reason| reason.comment_needed)
-        {
-            let words = format!("enter a comment. \u{2018}{}\u{2019} needs one", reason.words);
+        let needing = self.reasons_of(&stated).find(|reason| reason.comment_needed).map(|reason| reason.words.clone());
+        if let Some(reason) = needing.filter(|_| stated.comment.is_empty()) {
+            let words = format!("enter a comment. \u{2018}{reason}\u{2019} needs one");
             self.wrong(field(plan.number, "comment"), plan, &words);
         }
         stated
@@ -100,8 +103,7 @@ impl Reading<'_> {
 
     fn period(&mut self, plan: &LinePlan, seen: Option<&LineSeen>) -> Actuals {
         let of = |name| field(plan.number, name);
-        let (delivered, frustrated) =
-            self.quantities(plan, seen, "", [of("actual"), of("frustrated")]);
+        let (delivered, frustrated) = self.quantities(plan, seen, "", [of("actual"), of("frustrated")]);
         let reason = self.typed.text(&of("reason")).to_owned();
         self.reason_for(plan, "", (of("reason"), &reason), frustrated);
         let visits = self.number_of_visits(plan, "", of("visits"), delivered);
@@ -163,7 +165,11 @@ impl Reading<'_> {
         if frustrated.raw() > 0 && reason.is_empty() {
             self.wrong(place, plan, &format!("{on}choose why care was frustrated"));
         } else if frustrated.raw() > 0 && self.kind_of(reason).is_some_and(|kind| kind == ReasonKind::Missed) {
-            self.wrong(place, plan, &format!("{on}choose a reason for which care is frustrated, not one for which you missed it"));
+            self.wrong(
+                place,
+                plan,
+                &format!("{on}choose a reason for which care is frustrated, not one for which you missed it"),
+            );
         }
     }
 
