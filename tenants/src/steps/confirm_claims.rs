@@ -149,7 +149,16 @@ impl Calendar {
             return Ok(*period);
         }
         let at = tx.at();
-        let period = schedule::run_period_for(tx, due, at).await?;
+        let period = match schedule::run_period_for(tx, due, at).await {
+            Err(Error::NotFound) => {
+                return Err(Error::Refused(
+                    "The council\u{2019}s payment calendar ends before today. Ask it to publish its next pay periods, \
+                     then confirm."
+                        .to_owned(),
+                ));
+            }
+            period => period?,
+        };
         self.run_periods.insert(due, period);
         Ok(period)
     }
