@@ -372,7 +372,6 @@ diesel::table! {
         confirmed_at -> Nullable<Timestamptz>,
         confirmed_by -> Nullable<Uuid>,
         confirmed_name -> Nullable<Text>,
-        confirmed_comment -> Nullable<Text>,
         receipt -> Nullable<Uuid>,
         confirmed_version -> Nullable<Int4>,
         sent_back_reason -> Nullable<Text>,
@@ -380,6 +379,7 @@ diesel::table! {
         run_id -> Nullable<Uuid>,
         posted_assessment_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        confirmed_comment -> Nullable<Text>,
     }
 }
 
