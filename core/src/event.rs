@@ -69,6 +69,8 @@ actions! {
     VoidApproval = "run.void_approval", "Approval voided";
     /// A payment file was issued.
     IssuePaymentFile = "payment_file.issue", "Payment file issued";
+    /// A payment file, which names accounts, was downloaded.
+    DownloadPaymentFile = "payment_file.download", "Payment file downloaded";
     /// A payment file was sent.
     SendPaymentFile = "payment_file.send", "Payment file sent";
     /// It was recorded what became of a payment file.

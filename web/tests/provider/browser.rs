@@ -51,7 +51,12 @@ impl Web {
 
     /// Somebody who has signed in with both factors.
     pub(crate) async fn signed_in(&self, person: PersonId) -> Browser {
-        let login = Login::new(person, Stage::Full, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
+        self.at(Stage::Full, person).await
+    }
+
+    /// Somebody who has got so far.
+    pub(crate) async fn at(&self, stage: Stage, person: PersonId) -> Browser {
+        let login = Login::new(person, stage, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
         let begin = move |session: SessionHandle| async move {
             session.begin(login).await.unwrap();
         };
