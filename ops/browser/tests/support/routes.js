@@ -59,6 +59,7 @@ export async function theirOwn (asked) {
   }
   own.file = await idOn(asked.officer, `/councils/${COUNCIL}/runs/${own.run}`, 'fil')
   own.person = await idOn(asked.administrator, `/councils/${COUNCIL}/staff`, 'per')
+  own.colleague = await idOn(asked['provider administrator'], `/organisations/${organisation}/people`, 'per')
   for (const [kind, id] of Object.entries({ ...own })) expect(id, `the demo has a ${kind} of its own`).toBeTruthy()
   return own
 }
@@ -80,10 +81,11 @@ export async function anothers (asked, officer) {
 /** The id of something that nobody has. */
 export const absentId = (name) => (PARAMETERS[name] ? `${PARAMETERS[name]}_${ABSENT_ID}` : 'no-such-thing')
 
-/** A path with ids in the places of its names. */
+/** A path with ids in the places of its names. A person is one of the staff that the path is about. */
 export const fill = (path, ids) => path.replaceAll(/\{(\w+)\}/g, (_, name) => {
   if (!(name in PARAMETERS)) throw new Error(`the matrix does not know {${name}} of ${path}: add it to PARAMETERS`)
-  return ids[name] ?? absentId(name)
+  const isColleague = name === 'person' && path.startsWith('/organisations/')
+  return ids[isColleague ? 'colleague' : name] ?? absentId(name)
 })
 
 /** Whether a kind of person passes the gate of a route, and whether they may do what is behind it. */
