@@ -372,6 +372,7 @@ diesel::table! {
         confirmed_at -> Nullable<Timestamptz>,
         confirmed_by -> Nullable<Uuid>,
         confirmed_name -> Nullable<Text>,
+        confirmed_comment -> Nullable<Text>,
         receipt -> Nullable<Uuid>,
         confirmed_version -> Nullable<Int4>,
         sent_back_reason -> Nullable<Text>,

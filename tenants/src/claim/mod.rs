@@ -2,13 +2,14 @@
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 //!
 //! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation. `list`,
-//! `around` and `seen` are what pages show, of both.
+//! `around` and `seen` are what pages show, of both; `to_state` is what a provider needs to state actuals.
 
 mod around;
 mod list;
 mod own;
 mod read;
 mod seen;
+mod to_state;
 mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
@@ -19,6 +20,7 @@ pub use read::{
     without_price,
 };
 pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, seen, seen_own};
+pub use to_state::{Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, to_state};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -68,6 +70,8 @@ record! {
         pub confirmed_by: Option<PersonId>,
         /// The name that they gave.
         pub confirmed_name: Option<String>,
+        /// What they added.
+        pub confirmed_comment: Option<String>,
         /// What the provider is given to keep.
         pub receipt: Option<Uuid>,
         /// The version that was confirmed.

@@ -96,6 +96,7 @@ pub async fn update_own(audited: &mut Audited<'_, '_, ProviderActing>, changed: 
             claim::confirmed_at.eq(changed.confirmed_at),
             claim::confirmed_by.eq(changed.confirmed_by.raw()),
             claim::confirmed_name.eq(changed.confirmed_name.as_deref()),
+            claim::confirmed_comment.eq(changed.confirmed_comment.as_deref()),
             claim::receipt.eq(changed.receipt),
             claim::confirmed_version.eq(changed.confirmed_version.raw()),
             claim::run_period_id.eq(changed.run_period_id.raw()),
@@ -134,7 +135,8 @@ pub async fn state_own(
     let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
     let rows = diesel::sql_query(
         "UPDATE claim SET version = claim.version + 1, state = $3, statement_version = claim.statement_version + 1, \
-         confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, receipt = NULL, confirmed_version = NULL, \
+         confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, confirmed_comment = NULL, receipt = NULL, \
+         confirmed_version = NULL, \
          run_period_id = NULL FROM UNNEST($4, $5) AS u (claim, version) WHERE claim.tenant_id = $1 \
          AND claim.organisation_id = $2 AND claim.id = u.claim AND claim.version = u.version",
     )

@@ -21,6 +21,7 @@ pub(crate) fn table() -> Routes {
         .and(council_audit)
         .and(council_settings)
         .and(provider_money)
+        .and(provider_actuals)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -94,6 +95,18 @@ fn provider_money(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// What a provider states of one claim, and declares.
+fn provider_actuals(routes: Routes) -> Routes {
+    use claims::{actuals, confirming};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::save)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals/price", actuals::price)
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::confirm)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/unconfirm", confirming::unconfirm)
 }
 
 /// What a council is asked for, and what it pays.

@@ -28,12 +28,15 @@ const GIVEN_IDS: &[&str] = &[
     "assess_stated",
     "change_bank_details",
     "confirm_claims",
+    "declare_claims",
     "file_sent",
     "finalise_run",
     "generate_claims",
     "issue_file",
+    "open_actuals",
     "open_run",
     "post_contract",
+    "price_actuals",
     "reassess",
     "reconcile",
     "record_ending",
@@ -50,7 +53,8 @@ const GIVEN_IDS: &[&str] = &[
     "write_remittances",
 ];
 /// Those of them that a provider takes.
-const PROVIDERS: &[&str] = &["confirm_claims", "state_actuals", "unconfirm_claim"];
+const PROVIDERS: &[&str] =
+    &["confirm_claims", "declare_claims", "open_actuals", "price_actuals", "state_actuals", "unconfirm_claim"];
 /// Steps that name nothing: they write to the council whose scope they have.
 const GIVEN_NOTHING: &[&str] = &["record_rates"];
 

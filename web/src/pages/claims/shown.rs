@@ -49,8 +49,13 @@ pub(in crate::pages) struct ClaimShown {
 
 #[derive(Debug, Serialize)]
 struct Confirmed {
+    /// What confirming is called here, once it is done.
+    words: &'static str,
     by: String,
     at: String,
+    /// What they added.
+    comment: Option<String>,
+    receipt: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,7 +144,13 @@ impl ClaimShown {
             deadline: london::deadline(seen.cut_off),
             deadline_at: seen.cut_off,
             bank_date: seen.bank_date,
-            confirmed: confirmed.map(|(by, at)| Confirmed { by, at: london::moment(at) }),
+            confirmed: confirmed.map(|(by, at)| Confirmed {
+                words: vocabulary.state(ClaimState::Confirmed),
+                by,
+                at: london::moment(at),
+                comment: claim.confirmed_comment.clone(),
+                receipt: claim.receipt.map(|receipt| receipt.to_string()),
+            }),
             sent_back: claim.sent_back_reason.clone(),
             stated: seen.statement.as_ref().map(|statement| Stated {
                 at: london::moment(statement.received_at),
