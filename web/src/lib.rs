@@ -12,6 +12,7 @@ mod context;
 mod cookie;
 mod download;
 pub mod events;
+mod export;
 mod fault;
 mod form;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::remittance::Printer;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::steps::Means;
@@ -66,6 +67,7 @@ struct Shared {
     origin: String,
     metrics: Metrics,
     metrics_token: OnceLock<String>,
+    printer: OnceLock<Arc<dyn Printer>>,
 }
 
 /// Why the pages cannot be served.
@@ -106,6 +108,7 @@ impl App {
             origin,
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
+            printer: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -116,6 +119,17 @@ impl App {
     pub fn with_metrics_token(self, token: &str) -> Self {
         let _ = self.shared.metrics_token.set(token.to_owned());
         self
+    }
+
+    /// With what prints documents; without it there are none to be had. The first time counts.
+    #[must_use]
+    pub fn with_printer(self, printer: Arc<dyn Printer>) -> Self {
+        let _ = self.shared.printer.set(printer);
+        self
+    }
+
+    pub(crate) fn printer(&self) -> Option<Arc<dyn Printer>> {
+        self.shared.printer.get().cloned()
     }
 
     pub(crate) fn metrics_token(&self) -> Option<&str> {

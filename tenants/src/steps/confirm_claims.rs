@@ -45,12 +45,41 @@ pub async fn confirm_claims(
     claims: &[(ClaimId, u32)],
     name: &str,
 ) -> Result<Vec<Receipt>> {
+    confirm_saying(provider, at, (tenant, organisation), claims, Declared { name, comment: "" }).await
+}
+
+/// What somebody gives with a confirmation.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared<'d> {
+    /// Their name.
+    pub name: &'d str,
+    /// What the council should read; empty where there is nothing.
+    pub comment: &'d str,
+}
+
+/// The same with a comment, which the council reads.
+///
+/// # Errors
+/// As [`confirm_claims`].
+pub async fn confirm_saying(
+    provider: &ProviderScope,
+    at: DateTime<Utc>,
+    (tenant, organisation): (TenantId, OrganisationId),
+    claims: &[(ClaimId, u32)],
+    declared: Declared<'_>,
+) -> Result<Vec<Receipt>> {
     provider
-        .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| confirm(tx, claims, name).await)
+        .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
+            confirm(tx, claims, declared).await
+        })
         .await
 }
 
-async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], name: &str) -> Result<Vec<Receipt>> {
+async fn confirm(
+    tx: &mut Tx<'_, ProviderActing>,
+    claims: &[(ClaimId, u32)],
+    Declared { name, comment }: Declared<'_>,
+) -> Result<Vec<Receipt>> {
     if name.trim().is_empty() {
         return Err(Error::Refused("Give the name of the person who confirms.".to_owned()));
     }
@@ -72,11 +101,16 @@ async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], nam
         return Ok(receipts);
     }
     let ids: Vec<ClaimId> = changed.iter().map(|claim| claim.id).collect();
-    let record = Record::on(Action::ConfirmClaim, "claim").detail(serde_json::json!({ "claims": ids, "name": name }));
-    let mut audited = tx.audited(record).await?;
+    let comment = Some(comment.trim()).filter(|comment| !comment.is_empty());
+    let mut detail = serde_json::json!({ "claims": ids, "name": name });
+    if let (Some(comment), Some(detail)) = (comment, detail.as_object_mut()) {
+        detail.insert("comment".to_owned(), comment.into());
+    }
+    let mut audited = tx.audited(Record::on(Action::ConfirmClaim, "claim").detail(detail)).await?;
     for claim in &changed {
         claim::update_own(&mut audited, claim).await?;
     }
+    claim::comment_own(&mut audited, &ids, comment).await?;
     Ok(receipts)
 }
 
@@ -113,7 +147,13 @@ impl Calendar {
             return Ok(*period);
         }
         let at = tx.at();
-        let period = schedule::run_period_for(tx, due, at).await?;
+        let period = schedule::run_period_for(tx, due, at).await.map_err(|error| match error {
+            Error::NotFound => Error::Refused(
+                "The council\u{2019}s calendar has no payment run after today. Ask the council to extend it."
+                    .to_owned(),
+            ),
+            other => other,
+        })?;
         self.run_periods.insert(due, period);
         Ok(period)
     }

@@ -9,6 +9,7 @@ mod invitations;
 mod means;
 mod metrics;
 mod operator;
+mod payments;
 mod people;
 mod runs;
 mod world;

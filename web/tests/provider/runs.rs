@@ -152,6 +152,7 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
                 html: PAGE.to_vec(),
                 digest: "d".repeat(64),
                 made_at: at,
+                advice: None,
             };
             remittance::add(&mut audited, vec![advice]).await
         })

@@ -1,0 +1,298 @@
+//! Scheduled payments, as a provider goes through them: what waits, what will be paid, confirming, rejecting, and taking
+//! back; in both vocabularies.
+
+use std::collections::BTreeMap;
+
+use counterfoil_core::actor::Actor;
+use counterfoil_core::claim::Vocabulary;
+use counterfoil_core::event::Action;
+use counterfoil_core::ids::{ClaimId, RuleId, ServiceLineId, ServiceUserId};
+use counterfoil_core::money::{Money, Quantity};
+use counterfoil_core::plan::{LineVersion, Plan};
+use counterfoil_core::pricing::canonical;
+use counterfoil_core::pricing::facts::Unit;
+use counterfoil_rules::packs;
+use counterfoil_tenants::audit::Record;
+use counterfoil_tenants::profile::{self, PaymentFormat, Profile, SubmissionDay};
+use counterfoil_tenants::rule::{self, RuleActivation};
+use counterfoil_tenants::service_line::{self, LineVersionRow, ServiceLine};
+use counterfoil_tenants::service_user::{self, ServiceUser};
+use counterfoil_tenants::steps::Means;
+use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
+use counterfoil_tenants::steps::generate_claims::generate_claims;
+use counterfoil_testkit::{Contracted, TestCouncil, TestDatabase, TestProvider, date, instant};
+use std::sync::Arc;
+
+use counterfoil_tenants::vault::MasterKey;
+
+use crate::browser::{Browser, Page, Web};
+use crate::means::means;
+use crate::world::Council;
+
+/// A council whose calendar goes on for years, with a contract, and the rule that prices it.
+struct Story {
+    db: TestDatabase,
+    council: Council,
+    own: TestProvider,
+    contract: Contracted,
+    means: Means,
+}
+
+impl Story {
+    async fn new() -> Self {
+        let db = TestDatabase::new().await;
+        let is = TestCouncil::new(&db, "Bradford").await;
+        let schedule = is.weekly_schedule(&db, 200).await;
+        let council = Council { is, slug: "bradford", schedule };
+        let own = TestProvider::new(&db, "Good Care").await;
+        let contract = council.contract(&db, &own).await;
+        let story = Self { db, council, own, contract, means: means(Arc::new(MasterKey::generate())) };
+        story.switch_on().await;
+        story
+    }
+
+    async fn switch_on(&self) {
+        let standard = packs::standard();
+        let activation = RuleActivation {
+            id: RuleId::from_uuid(self.db.id()),
+            component_digest: canonical::digest(standard.component),
+            pack: "standard".to_owned(),
+            version: "1.2.0".to_owned(),
+            active_from: date(2024, 4, 1),
+            recorded_at: instant(2024, 4, 1, 9),
+            recorded_by: Actor::Council { person: self.council.is.administrator },
+            approved_by: Actor::Council { person: self.council.is.officer },
+        };
+        self.council
+            .is
+            .scope
+            .transaction(instant(2024, 4, 1, 9), async |tx| {
+                let mut audited = tx.audited(Record::of(Action::SetUp, activation.id)).await?;
+                rule::activate(&mut audited, activation.clone()).await
+            })
+            .await
+            .unwrap();
+    }
+
+    /// A second person under the contract, seven hours a week.
+    async fn another_person(&self) {
+        let (user, line) = (ServiceUserId::from_uuid(self.db.id()), ServiceLineId::from_uuid(self.db.id()));
+        let at = instant(2024, 4, 1, 9);
+        let line = ServiceLine {
+            id: line,
+            organisation_id: self.contract.organisation,
+            contract_id: self.contract.contract,
+            service_user_id: user,
+            reference: "CPLI-SECOND".to_owned(),
+            purchase_order: None,
+        };
+        let version = LineVersion {
+            version: 1,
+            from: date(2024, 4, 1),
+            to: None,
+            recorded_at: at,
+            service: "External Domiciliary Care - Tiered".to_owned(),
+            unit: Unit::Hour,
+            tier: "1".to_owned(),
+            tier_need: String::new(),
+            attributes: Vec::new(),
+            plan: Plan::Week { quantity: Quantity::from_thousandths(7_000) },
+        };
+        let by = Actor::Council { person: self.council.is.administrator };
+        self.council
+            .is
+            .scope
+            .transaction(at, async |tx| {
+                let mut audited = tx.audited(Record::of(Action::SetUp, self.contract.contract)).await?;
+                let person = ServiceUser { id: user, reference: "SSZZ".to_owned(), name: "B. Person".to_owned() };
+                service_user::add(&mut audited, vec![person]).await?;
+                service_line::add(&mut audited, vec![line.clone()]).await?;
+                service_line::add_versions(&mut audited, vec![LineVersionRow::new(&line, version.clone(), by.clone())])
+                    .await
+            })
+            .await
+            .unwrap();
+    }
+
+    /// The claims of a week, made from the plan and priced.
+    async fn week(&self, number: usize) -> Vec<ClaimId> {
+        let at = instant(2024, 12, 7, 6);
+        let scope = &self.council.is.scope;
+        let made = generate_claims(scope, at, self.council.schedule.periods[number]).await.unwrap().claims;
+        assess_claims(scope, &self.means, at, (Purpose::Shown, at), &made).await.unwrap();
+        made
+    }
+
+    /// The council takes the other words.
+    async fn speaks(&self, vocabulary: Vocabulary) {
+        let at = instant(2024, 2, 1, 9);
+        let new = Profile {
+            valid_from: date(2024, 2, 1),
+            recorded_at: at,
+            recorded_by: Actor::Council { person: self.council.is.administrator },
+            name_shown: "Fenmere".to_owned(),
+            vocabulary,
+            payment_format: PaymentFormat::Bacs,
+            small_balance_pence: Money::ZERO,
+            submission: SubmissionDay::NextWorkingDay,
+            messages: BTreeMap::new(),
+            verification_statement: "I verify that the units were delivered.".to_owned(),
+        };
+        self.council
+            .is
+            .scope
+            .transaction(at, async |tx| {
+                let mut audited = tx.audited(Record::of(Action::SetUp, self.council.is.tenant)).await?;
+                profile::add(&mut audited, new.clone()).await
+            })
+            .await
+            .unwrap();
+    }
+
+    fn home(&self) -> String {
+        format!("/organisations/{}/councils/bradford/payments", self.own.organisation)
+    }
+
+    /// Where the contract's first week is.
+    fn first_week(&self) -> String {
+        format!("{}/{}/2024-12-07", self.home(), self.contract.contract)
+    }
+}
+
+/// What the form of a week carries for one of its claims, as it is on the page now.
+fn value_of(page: &Page, claim: ClaimId) -> String {
+    let seen = page.after_in("<main", "name=\"seen\"", "value");
+    seen.split(' ').find(|value| value.starts_with(&claim.to_string())).expect("the claim is on the page").to_owned()
+}
+
+async fn press(browser: &Browser, week: &str, act: &str, claims: &[ClaimId], more: &[(&str, &str)]) -> Page {
+    let page = browser.get(week).await;
+    let seen = page.is(200).after_in("<main", "name=\"seen\"", "value");
+    let ticks: Vec<String> = claims.iter().map(|claim| value_of(&page, *claim)).collect();
+    let mut fields = vec![("do", act), ("seen", seen.as_str())];
+    fields.extend(ticks.iter().map(|tick| ("tick", tick.as_str())));
+    fields.extend(more);
+    browser.post(week, week, &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_is_confirmed_as_far_as_it_can_be_and_the_rest_is_named() {
+    let story = Story::new().await;
+    story.another_person().await;
+    let claims = story.week(0).await;
+    let (first, second) = (claims[0], claims[1]);
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+
+    let list = browser.get(&story.home()).await;
+    list.is(200).says(&["Waiting for you", "7 to 13 December 2024", "£263.90", "Unconfirmed", "Late", &week]);
+    let page = browser.get(&week).await;
+    page.is(200).says(&["Scheduled payment, 7 to 13 December 2024", "2 of 2 without actuals", "SSZZ", "£263.90"]);
+    page.says(&["Enter the actuals for this claim before confirming it.", "I declare that these actuals are right."]);
+    page.says_nothing_of(&["A. Person", "B. Person", " checked"]);
+    browser.get(&format!("{week}?all=1")).await.is(200).says(&[" checked"]);
+
+    // nothing can be confirmed before it is stated, and no word that was typed is lost
+    let more = [("name", "Ada Lovelace"), ("comment", "As agreed")];
+    let refused = press(&browser, &week, "confirm-all", &[], &more).await;
+    refused.is(200).says(&["SSZZ: Enter the actuals", "value=\"Ada Lovelace\"", "As agreed", "There is a problem"]);
+    press(&browser, &week, "confirm", &[], &more).await.is(200).says(&["Select the claims that you mean"]);
+    press(&browser, &week, "confirm", &[first], &[]).await.is(200).says(&["Enter your name"]);
+
+    press(&browser, &week, "accept", &[first], &[]).await.leads_to(&format!("{week}?done=accepted"));
+    browser.get(&week).await.is(200).says(&["1 of 2 without actuals", "Unconfirmed, amended"]);
+    let partly = press(&browser, &week, "confirm-all", &[], &more).await;
+    // the one that can be confirmed stays ticked, the other is named
+    partly.is(200).says(&["Enter the actuals"]);
+    let ticked = partly.text().matches(" checked").count();
+    assert_eq!(ticked, 1, "one box is ticked");
+    press(&browser, &week, "confirm", &[first], &more).await.leads_to(&format!("{week}?done=confirmed"));
+    let page = browser.get(&format!("{week}?done=confirmed")).await;
+    page.is(200).says(&["You have confirmed what you chose", "Take back confirmation", "1 of 2 to do"]);
+    let receipt = browser.get(&format!("{week}/receipt")).await;
+    receipt.is(200).says(&["Receipt for 7 to 13 December 2024", "Ada Lovelace", "As agreed", "£131.95"]);
+    browser.get(&story.home()).await.is(200).says(&["1 Unconfirmed, 1 Confirmed"]);
+    let officer = web.signed_in(story.council.is.officer).await;
+    officer.get(&format!("/councils/bradford/claims/{first}")).await.is(200).says(&["Ada Lovelace", "As agreed"]);
+
+    // it can be taken back, and is then open
+    let page = browser.get(&week).await;
+    let one = value_of(&page, first);
+    let back = browser.post(&week, &week, &[("do", "take-back"), ("one", &one)]).await;
+    back.leads_to(&format!("{week}?done=taken-back"));
+    browser.get(&week).await.is(200).says(&["2 of 2 to do"]).says_nothing_of(&["Take back confirmation"]);
+    browser.get(&format!("{week}/receipt")).await.is(404);
+    // a version that is no longer the newest is refused
+    let stale = browser.post(&week, &week, &[("do", "confirm"), ("seen", &one), ("tick", &one), ("name", "Ada")]).await;
+    stale.is(200).says(&["Somebody changed it meanwhile"]);
+    let _ = second;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_is_wrong_is_rejected_with_a_reason_that_the_council_reads() {
+    let story = Story::new().await;
+    let claims = story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+    let without = press(&browser, &week, "reject", &claims, &[("name", "Ada Lovelace")]).await;
+    without.is(200).says(&["Enter what is wrong"]);
+    let more = [("name", "Ada Lovelace"), ("comment", "The rate should be tier 2")];
+    press(&browser, &week, "reject", &claims, &more).await.leads_to(&format!("{week}?done=rejected"));
+    browser.get(&week).await.is(200).says(&["Rejected by you", "The rate should be tier 2"]);
+    browser.get(&story.home()).await.is(200).says(&["1 rejected by you"]);
+    let officer = web.signed_in(story.council.is.officer).await;
+    let council = officer.get(&format!("/councils/bradford/claims/{}", claims[0])).await;
+    council.is(200).says(&[
+        "The provider rejected what this claim comes to",
+        "The rate should be tier 2",
+        "Ada Lovelace",
+    ]);
+    // stated again, it is rejected no longer
+    press(&browser, &week, "accept", &claims, &[]).await.leads_to(&format!("{week}?done=accepted"));
+    browser.get(&week).await.is(200).says_nothing_of(&["Rejected by you"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_other_words_a_provisional_invoice_is_verified_with_the_councils_statement() {
+    let story = Story::new().await;
+    story.speaks(Vocabulary::ProvisionalInvoices).await;
+    let claims = story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+    browser.get(&story.home()).await.is(200).says(&["Payment schedules", "Awaiting Verification"]);
+    browser.get(&format!("{}?state=open", story.home())).await.is(200).says(&["Awaiting Verification", &week]);
+    browser.get(&format!("{}?state=paid", story.home())).await.is(200).says(&["No weeks of contracts match"]);
+    press(&browser, &week, "accept", &claims, &[]).await.leads_to(&format!("{week}?done=accepted"));
+    let name = ("name", "Ada Lovelace");
+    let page = press(&browser, &week, "confirm-all", &[], &[name]).await;
+    page.is(200).says(&["Tick the box if the statement is true", "I verify that the units were delivered."]);
+    let verified = press(&browser, &week, "confirm-all", &[], &[name, ("declared", "yes")]).await;
+    verified.leads_to(&format!("{week}?done=confirmed"));
+    browser.get(&week).await.is(200).says(&["Verified", "Un-verify"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn weeks_of_others_are_as_absent_ones() {
+    let story = Story::new().await;
+    story.week(0).await;
+    let other = TestProvider::new(&story.db, "Other Care").await;
+    let theirs = story.council.contract(&story.db, &other).await;
+    story.week(1).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let home = story.home();
+    let nothing = browser.get(&format!("{home}/{}/2020-01-01", story.contract.contract)).await.is(404).settled();
+    for address in [
+        format!("{home}/{}/2024-12-14", theirs.contract),
+        format!("{home}/con_nonsense/2024-12-14"),
+        format!("{home}/{}/not-a-day", story.contract.contract),
+        format!("/organisations/{}/councils/bradford/payments", other.organisation),
+    ] {
+        assert_eq!(browser.get(&address).await.settled(), nothing, "{address}");
+    }
+    let list = browser.get(&home).await;
+    list.is(200).says_nothing_of(&[&theirs.contract.to_string()]);
+}
