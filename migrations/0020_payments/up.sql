@@ -1,14 +1,13 @@
 -- What a provider says of a payment beside its actuals, and what its pages of payments read.
 
--- A comment beside the confirmation; and a rejection: the provider says that what the council's system makes of the week
--- is wrong. It stands until the claim is stated again or confirmed; the audit keeps each one.
+-- A rejection: the provider says that what the council's system makes of the week is wrong. It stands until the claim is
+-- stated again or confirmed; the audit keeps each one.
 ALTER TABLE claim
-    ADD COLUMN confirmed_comment text,
     ADD COLUMN rejected_reason text CHECK (rejected_reason <> ''),
     ADD COLUMN rejected_name text,
     ADD COLUMN rejected_at timestamptz,
     ADD CHECK ((rejected_at IS NULL) = (rejected_reason IS NULL) AND (rejected_at IS NULL) = (rejected_name IS NULL));
-GRANT UPDATE (confirmed_comment, rejected_reason, rejected_name, rejected_at) ON claim TO counterfoil_provider;
+GRANT UPDATE (rejected_reason, rejected_name, rejected_at) ON claim TO counterfoil_provider;
 
 -- Weeks of a provider's contracts, in order and without going through claims: fifty of them are the first few hundred
 -- rows of this index.

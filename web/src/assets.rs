@@ -19,6 +19,7 @@ const INSTALLED: [&str; 2] = ["govuk-frontend.min.css", "govuk-frontend.min.js"]
 
 /// Names and contents of our own files, and all that has to be said to add one.
 const OWN: &[(&str, &str)] = &[
+    ("actuals.js", include_str!("../static/actuals.js")),
     ("counterfoil.css", include_str!("../static/counterfoil.css")),
     ("counterfoil.js", include_str!("../static/counterfoil.js")),
     ("drafts.js", include_str!("../static/drafts.js")),

@@ -6,6 +6,7 @@
 //! `form`, `table` and `templates` are what pages are made of.
 
 mod access;
+mod actuals;
 mod assets;
 pub mod bench;
 mod context;

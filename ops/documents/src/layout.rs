@@ -29,6 +29,8 @@ pub(crate) struct LaidOut {
     pub(crate) title: usize,
     pub(crate) facts: Vec<usize>,
     pub(crate) heading: usize,
+    /// On which page the heading is, and above which height.
+    pub(crate) heading_at: (usize, f32),
     pub(crate) head: [usize; 6],
     pub(crate) rows: Vec<[usize; 6]>,
     /// The words and the sum of each.
@@ -179,6 +181,7 @@ pub(crate) fn lay_out(faces: &Faces, content: &Content) -> LaidOut {
     let facts = content.facts.iter().map(|(term, what)| paper.paragraph(&format!("{term}: {what}"), (10.0, false)));
     let facts = facts.collect();
     paper.y += 10.0;
+    let heading_at = (paper.pages.len(), paper.y);
     let heading = paper.paragraph(&content.heading, (12.0, true));
     paper.y += 4.0;
     let head: [usize; 6] = std::array::from_fn(|_| paper.place());
@@ -188,7 +191,7 @@ pub(crate) fn lay_out(faces: &Faces, content: &Content) -> LaidOut {
     paper.turn();
     let (mut pages, places) = (paper.pages, paper.places);
     number(faces, &mut pages, &content.title);
-    LaidOut { pages, title, facts, heading, head, rows, sums, places }
+    LaidOut { pages, title, facts, heading, heading_at, head, rows, sums, places }
 }
 
 /// The foot of each page, which is not read.

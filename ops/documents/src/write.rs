@@ -5,6 +5,8 @@ use std::num::NonZeroU16;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
+use krilla::destination::XyzDestination;
+use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::surface::Surface;
 use krilla::tagging::{
@@ -48,6 +50,12 @@ pub(crate) fn write(faces: &Faces, content: &Content, laid_out: &LaidOut) -> Res
         surface.finish();
         page.finish();
     }
+    let mut outline = Outline::new();
+    let at = |page, y| XyzDestination::new(page, Point::from_xy(0.0, y));
+    outline.push_child(OutlineNode::new(content.title.clone(), at(0, 0.0)));
+    let (page, y) = laid_out.heading_at;
+    outline.push_child(OutlineNode::new(content.heading.clone(), at(page, y)));
+    document.set_outline(outline);
     document.set_tag_tree(tree(content, laid_out, &places)?);
     document.finish().map_err(|error| format!("{error:?}"))
 }

@@ -37,8 +37,6 @@ diesel::allow_tables_to_appear_in_same_query!(claim_line, service_line);
 pub struct ClaimSeen {
     /// The claim.
     pub claim: Claim,
-    /// What the provider said beside its confirmation.
-    pub comment: Option<String>,
     /// Why the provider says that the claim is wrong, while it does.
     pub rejected: Option<Rejection>,
     /// The contract, by its reference, and the kind of service.
@@ -198,10 +196,10 @@ async fn seen_by(conn: &mut AsyncPgConnection, whose: Whose, id: ClaimId) -> Res
         own = own.filter(claim::organisation_id.eq(organisation));
     }
     let found: Claim = own.first(conn).await?;
-    type Said = (Option<String>, Option<String>, Option<String>, Option<DateTime<Utc>>);
-    let (comment, because, name, at): Said = claim::table
+    type Said = (Option<String>, Option<String>, Option<DateTime<Utc>>);
+    let (because, name, at): Said = claim::table
         .find((whose.tenant, id.uuid()))
-        .select((claim::confirmed_comment, claim::rejected_reason, claim::rejected_name, claim::rejected_at))
+        .select((claim::rejected_reason, claim::rejected_name, claim::rejected_at))
         .first(conn)
         .await?;
     let (reference, service_type, recording): (String, String, String) = contract::table
@@ -250,7 +248,6 @@ async fn seen_by(conn: &mut AsyncPgConnection, whose: Whose, id: ClaimId) -> Res
         statement,
         assessed,
         lines: lines(conn, whose, &found).await?,
-        comment: comment.filter(|_| found.receipt.is_some()),
         rejected: because.zip(name).zip(at).map(|((because, name), at)| Rejection { because, name, at }),
         words: words(conn, whose.tenant, found.ends).await?,
         claim: found,

@@ -259,20 +259,6 @@ impl Access {
         Ok(CouncilScope::new(self.connections.clone(), council.id, Actor::Council { person: self.person }, None))
     }
 
-    /// The scope in which the service prices what they state at a council that one of their organisations works for: a
-    /// provider's own cannot read rates.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when none of them does.
-    pub fn pricing_scope(&self, tenant: TenantId) -> Result<CouncilScope> {
-        let mut linked = self.held.organisations.iter().flat_map(|organisation| &organisation.councils);
-        if !linked.any(|council| council.id == tenant) {
-            return Err(Error::NotFound);
-        }
-        let actor = Actor::System { job: "price-stated".to_owned() };
-        Ok(CouncilScope::new(self.connections.clone(), tenant, actor, None))
-    }
-
     /// The scope of all organisations that they act for.
     ///
     /// # Errors

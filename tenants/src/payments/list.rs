@@ -14,7 +14,7 @@ use crate::prepared::Prepared;
 use crate::scope::{Provider, Tx};
 
 /// How many weeks that wait are shown at most; the table below them has all.
-pub const WAITING: i64 = 50;
+pub const WAITING: i64 = 20;
 
 /// A contract's week, or other claim period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +163,7 @@ fn page(whose: Whose, wanted: &WeeksWanted, earliest_first: bool) -> Prepared<Ro
         ", x.claims, x.waiting, x.by_plan, x.confirmed, x.locked, x.paid, x.sent_back, x.rejected, x.unpriced, \
          x.planned, x.claimed, x.payable, x.suspended FROM (SELECT c.starts, c.contract_id",
     );
-    sql = filtered(sql, whose, wanted).sql(format!(
+    sql = claims(sql, whose, wanted).sql(format!(
         " GROUP BY c.starts, c.contract_id ORDER BY c.starts{order}, c.contract_id{order} LIMIT {}",
         wanted.limit.max(1)
     ));
@@ -201,7 +201,7 @@ fn page(whose: Whose, wanted: &WeeksWanted, earliest_first: bool) -> Prepared<Ro
 
 /// How many there are, counted no further than needed, and in the order of the index, so that it stops there.
 fn counting<ST>(sql: Prepared<ST>, whose: Whose, wanted: &WeeksWanted) -> Prepared<ST> {
-    let sql = filtered(sql.sql("(SELECT count(*) FROM (SELECT c.starts"), whose, wanted)
+    let sql = claims(sql.sql("(SELECT count(*) FROM (SELECT c.starts"), whose, wanted)
         .sql(" GROUP BY c.starts, c.contract_id ORDER BY c.starts DESC, c.contract_id DESC");
     if wanted.offset == 0 {
         sql.sql(format!(" LIMIT {}) counted)", COUNTED + 1))
@@ -210,7 +210,15 @@ fn counting<ST>(sql: Prepared<ST>, whose: Whose, wanted: &WeeksWanted) -> Prepar
     }
 }
 
-/// From which claims weeks are made.
+/// From which claims weeks are made. Nearly all of a provider's were paid: weeks in their order have some of those soon,
+/// while the few that stand otherwise are found by their state first, and not by going through years.
+fn claims<ST>(sql: Prepared<ST>, whose: Whose, wanted: &WeeksWanted) -> Prepared<ST> {
+    match wanted.standing {
+        Standing::All | Standing::Paid => filtered(sql, whose, wanted),
+        _ => filtered(sql.sql(" FROM (SELECT c.starts, c.contract_id"), whose, wanted).sql(" OFFSET 0) c"),
+    }
+}
+
 fn filtered<ST>(mut sql: Prepared<ST>, whose: Whose, wanted: &WeeksWanted) -> Prepared<ST> {
     sql = sql.sql(" FROM claim c");
     match wanted.standing {

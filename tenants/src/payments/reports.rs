@@ -115,6 +115,12 @@ fn own(tx: &Tx<'_, Provider>, council: TenantId, organisation: OrganisationId) -
 }
 
 impl Whose {
+    /// The claims that a report is about, as `c`: found before anything is looked up of them, since what a provider may
+    /// see of people and contracts is asked row by row.
+    fn claims<ST>(self, sql: Prepared<ST>, which: &'static str) -> Prepared<ST> {
+        self.guards(sql.sql("(SELECT c.* FROM claim c")).sql(which).sql(" OFFSET 0) c")
+    }
+
     /// `WHERE` with both guards, of a table called `c`.
     fn guards<ST>(self, sql: Prepared<ST>) -> Prepared<ST> {
         sql.sql(" WHERE c.tenant_id = ").id(self.tenant).sql(" AND c.organisation_id = ").id(self.organisation)
@@ -147,16 +153,15 @@ pub async fn pending(
     let whose = own(tx, council, organisation)?;
     let sql = Prepared::<Types>::new(
         "SELECT k.reference, u.reference, c.starts, c.ends, c.state, a.payable_pence, s.published_name, p.starts, \
-         p.ends, p.finalisation, p.bank_date, count(*) OVER () FROM claim c \
-         JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
+         p.ends, p.finalisation, p.bank_date, count(*) OVER () FROM ",
+    );
+    let sql = whose.claims(sql, " AND c.state IN (0, 1, 2, 3)").sql(
+        " JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
          JOIN service_user u ON u.tenant_id = c.tenant_id AND u.id = c.service_user_id \
          JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.id = COALESCE(c.run_period_id, c.period_id) \
-         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id",
-    );
-    let sql = whose.guards(sql).sql(
-        " AND c.state IN (0, 1, 2, 3) AND (c.state IN (2, 3) OR s.basis = 0) \
-         ORDER BY p.bank_date, k.reference, u.reference, c.starts, c.id",
+         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id \
+         WHERE c.state IN (2, 3) OR s.basis = 0 ORDER BY p.bank_date, k.reference, u.reference, c.starts, c.id",
     );
     let rows: Vec<Row> = sliced(sql, slice).load(tx.conn()).await?;
     let total = rows.as_slice().first().map(|(_, (.., total))| *total).unwrap_or_default();
@@ -270,14 +275,16 @@ pub async fn late(
     let whose = own(tx, council, organisation)?;
     let sql = Prepared::<Types>::new(
         "SELECT k.reference, u.reference, c.starts, c.ends, c.state, due.bank_date, paid.bank_date, \
-         c.confirmed_at > due.cut_off + interval '1 second', a.payable_pence, count(*) OVER () FROM claim c \
-         JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
+         c.confirmed_at > due.cut_off + interval '1 second', a.payable_pence, count(*) OVER () FROM ",
+    );
+    let sql = whose.claims(sql, " AND c.run_period_id <> c.period_id").sql(
+        " JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
          JOIN service_user u ON u.tenant_id = c.tenant_id AND u.id = c.service_user_id \
          JOIN pay_period due ON due.tenant_id = c.tenant_id AND due.id = c.period_id \
          JOIN pay_period paid ON paid.tenant_id = c.tenant_id AND paid.id = c.run_period_id \
-         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id",
+         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id \
+         ORDER BY c.starts DESC, c.id DESC",
     );
-    let sql = whose.guards(sql).sql(" AND c.run_period_id <> c.period_id ORDER BY c.starts DESC, c.id DESC");
     let rows: Vec<Row> = sliced(sql, slice).load(tx.conn()).await?;
     let total = rows.as_slice().first().map(|(_, (.., total))| *total).unwrap_or_default();
     let read = |((contract, person, starts, ends, code), (due, paid, confirmed_late, payable, _)): Row| {

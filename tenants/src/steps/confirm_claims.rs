@@ -45,23 +45,26 @@ pub async fn confirm_claims(
     claims: &[(ClaimId, u32)],
     name: &str,
 ) -> Result<Vec<Receipt>> {
-    confirm_saying(provider, at, (tenant, organisation), claims, Declared { name, comment: "" }).await
+    declare_claims(provider, at, (tenant, organisation), claims, Declared { name, comment: "" }).await
 }
 
-/// What somebody gives with a confirmation.
-#[derive(Debug, Clone, Copy)]
-pub struct Declared<'d> {
-    /// Their name.
-    pub name: &'d str,
-    /// What the council should read; empty where there is nothing.
-    pub comment: &'d str,
+/// What a provider gives with a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared<'a> {
+    /// The name of whoever confirms.
+    pub name: &'a str,
+    /// What they add for the council to read; may be empty.
+    pub comment: &'a str,
 }
 
-/// The same with a comment, which the council reads.
+/// The longest comment, in characters.
+pub const LONGEST_COMMENT: usize = 2_000;
+
+/// Confirms claims of one organisation, all or none, with a comment.
 ///
 /// # Errors
-/// As [`confirm_claims`].
-pub async fn confirm_saying(
+/// As [`confirm_claims`]; [`Error::Refused`] for a comment that is too long, too.
+pub async fn declare_claims(
     provider: &ProviderScope,
     at: DateTime<Utc>,
     (tenant, organisation): (TenantId, OrganisationId),
@@ -78,10 +81,14 @@ pub async fn confirm_saying(
 async fn confirm(
     tx: &mut Tx<'_, ProviderActing>,
     claims: &[(ClaimId, u32)],
-    Declared { name, comment }: Declared<'_>,
+    declared: Declared<'_>,
 ) -> Result<Vec<Receipt>> {
+    let name = declared.name;
     if name.trim().is_empty() {
         return Err(Error::Refused("Give the name of the person who confirms.".to_owned()));
+    }
+    if declared.comment.chars().count() > LONGEST_COMMENT {
+        return Err(Error::Refused(format!("Give a comment of {LONGEST_COMMENT} characters or fewer.")));
     }
     let mut receipts = Vec::with_capacity(claims.len());
     let mut changed: Vec<Claim> = Vec::new();
@@ -92,7 +99,7 @@ async fn confirm(
             receipts.push(receipt);
             continue;
         }
-        let confirmed = to_confirm(tx, &mut calendar, stands, *seen, name).await?;
+        let confirmed = to_confirm(tx, &mut calendar, stands, (*seen, declared)).await?;
         receipts.extend(first_receipt(&confirmed, confirmed.version));
         changed.push(confirmed);
     }
@@ -101,16 +108,12 @@ async fn confirm(
         return Ok(receipts);
     }
     let ids: Vec<ClaimId> = changed.iter().map(|claim| claim.id).collect();
-    let comment = Some(comment.trim()).filter(|comment| !comment.is_empty());
-    let mut detail = serde_json::json!({ "claims": ids, "name": name });
-    if let (Some(comment), Some(detail)) = (comment, detail.as_object_mut()) {
-        detail.insert("comment".to_owned(), comment.into());
-    }
-    let mut audited = tx.audited(Record::on(Action::ConfirmClaim, "claim").detail(detail)).await?;
+    let record = Record::on(Action::ConfirmClaim, "claim").detail(serde_json::json!({ "claims": ids, "name": name }));
+    let mut audited = tx.audited(record).await?;
     for claim in &changed {
         claim::update_own(&mut audited, claim).await?;
     }
-    claim::comment_own(&mut audited, &ids, comment).await?;
+    claim::unreject_own(&mut audited, &ids).await?;
     Ok(receipts)
 }
 
@@ -147,13 +150,16 @@ impl Calendar {
             return Ok(*period);
         }
         let at = tx.at();
-        let period = schedule::run_period_for(tx, due, at).await.map_err(|error| match error {
-            Error::NotFound => Error::Refused(
-                "The council\u{2019}s calendar has no payment run after today. Ask the council to extend it."
-                    .to_owned(),
-            ),
-            other => other,
-        })?;
+        let period = match schedule::run_period_for(tx, due, at).await {
+            Err(Error::NotFound) => {
+                return Err(Error::Refused(
+                    "The council\u{2019}s payment calendar ends before today. Ask it to publish its next pay periods, \
+                     then confirm."
+                        .to_owned(),
+                ));
+            }
+            period => period?,
+        };
         self.run_periods.insert(due, period);
         Ok(period)
     }
@@ -163,8 +169,7 @@ async fn to_confirm(
     tx: &mut Tx<'_, ProviderActing>,
     calendar: &mut Calendar,
     mut claim: Claim,
-    seen: u32,
-    name: &str,
+    (seen, declared): (u32, Declared<'_>),
 ) -> Result<Claim> {
     let basis = calendar.basis(tx, claim.schedule_id).await?;
     let state = claim.state.after(ClaimEvent::Confirm, basis, claim.statement_version > 0).map_err(Error::refused)?;
@@ -193,7 +198,8 @@ async fn to_confirm(
     claim.state = state;
     claim.confirmed_at = Some(tx.at());
     claim.confirmed_by = person;
-    claim.confirmed_name = Some(name.trim().to_owned());
+    claim.confirmed_name = Some(declared.name.trim().to_owned());
+    claim.confirmed_comment = Some(declared.comment.trim().to_owned()).filter(|comment| !comment.is_empty());
     claim.receipt = Some(Uuid::now_v7());
     claim.confirmed_version = Some(claim.version);
     claim.run_period_id = Some(run_period);
@@ -266,6 +272,7 @@ pub async fn send_back(scope: &CouncilScope, at: DateTime<Utc>, id: ClaimId, bec
 }
 
 fn clear_confirmation(claim: &mut Claim) {
-    (claim.confirmed_at, claim.confirmed_by, claim.confirmed_name) = (None, None, None);
+    (claim.confirmed_at, claim.confirmed_by) = (None, None);
+    (claim.confirmed_name, claim.confirmed_comment) = (None, None);
     (claim.receipt, claim.confirmed_version, claim.run_period_id) = (None, None, None);
 }

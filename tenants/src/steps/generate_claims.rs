@@ -175,6 +175,7 @@ fn new_claim(
         confirmed_at: None,
         confirmed_by: None,
         confirmed_name: None,
+        confirmed_comment: None,
         receipt: None,
         confirmed_version: None,
         sent_back_reason: None,

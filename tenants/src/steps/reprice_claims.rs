@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::disposition::Assessment;
-use counterfoil_core::ids::{ClaimId, OrganisationId};
+use counterfoil_core::ids::{ClaimId, OrganisationId, TenantId};
 use counterfoil_core::money::Money;
 
 use super::Means;
@@ -11,7 +11,7 @@ use super::assess_claims::{Purpose, assess_claims, price};
 use super::known::load;
 use crate::claim;
 use crate::error::{Error, Result};
-use crate::scope::{CouncilScope, Tx};
+use crate::scope::{CouncilScope, Provider, ProviderScope, Tx};
 
 /// What a claim would come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,18 +38,18 @@ pub struct RepricedSums {
 /// `pricing` is the council's scope in which the service prices.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a claim that is not the organisation's; [`Error::Refused`] when the machine was too slow.
-pub async fn preview(
+/// [`Error::NotFound`] for a claim that is not the organisation's, or that the person does not see; [`Error::Refused`]
+/// when the machine was too slow.
+pub async fn preview_repricing(
+    provider: &ProviderScope,
     pricing: &CouncilScope,
     means: &Means,
     at: DateTime<Utc>,
     organisation: OrganisationId,
     claims: &[ClaimId],
 ) -> Result<Vec<Repriced>> {
+    check_own(provider, pricing.tenant(), organisation, claims).await?;
     let loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, claims).await).await?;
-    if loaded.claims.iter().any(|known| known.claim.organisation_id != Some(organisation)) {
-        return Err(Error::NotFound);
-    }
     let priced = price(means, loaded).await?;
     Ok(priced
         .into_iter()
@@ -70,17 +70,28 @@ pub async fn preview(
 /// Lets claims of one organisation come to what they come to now.
 ///
 /// # Errors
-/// As [`preview`].
+/// As [`preview_repricing`].
 pub async fn reprice_claims(
+    provider: &ProviderScope,
     pricing: &CouncilScope,
     means: &Means,
     at: DateTime<Utc>,
     organisation: OrganisationId,
     claims: &[ClaimId],
 ) -> Result<()> {
-    let found = pricing.read(async |tx: &mut Tx<'_>| claim::find_all(tx, claims).await).await?;
-    if found.len() != claims.len() || found.iter().any(|claim| claim.organisation_id != Some(organisation)) {
-        return Err(Error::NotFound);
-    }
+    check_own(provider, pricing.tenant(), organisation, claims).await?;
     assess_claims(pricing, means, at, (Purpose::Shown, at), claims).await.map(drop)
+}
+
+/// Fails for a claim that is not the organisation's, or that the person does not see.
+async fn check_own(
+    provider: &ProviderScope,
+    council: TenantId,
+    organisation: OrganisationId,
+    claims: &[ClaimId],
+) -> Result<()> {
+    let seen = provider
+        .read(async |tx: &mut Tx<'_, Provider>| claim::count_own(tx, council, organisation, claims).await)
+        .await?;
+    if seen == claims.len() { Ok(()) } else { Err(Error::NotFound) }
 }

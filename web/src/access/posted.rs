@@ -28,6 +28,9 @@ const STALE: &str =
 /// A form.
 pub(crate) struct Posted(pub(crate) Typed);
 
+/// A form with a row for each visit of a claim: longer than others may be.
+pub(crate) struct PostedLong(pub(crate) Typed);
+
 /// A form with one file.
 pub(crate) struct PostedFile {
     /// The fields.
@@ -82,6 +85,17 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (source, request) = Source::of(request, app).await?;
         let typed = Typed::from_request(request, app).await.map_err(|fault| fault.into_response())?;
+        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        Ok(Self(typed))
+    }
+}
+
+impl FromRequest<App> for PostedLong {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (source, request) = Source::of(request, app).await?;
+        let typed = Typed::long(request).await.map_err(|fault| fault.into_response())?;
         source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
         Ok(Self(typed))
     }

@@ -22,6 +22,7 @@ pub(crate) fn table() -> Routes {
         .and(council_settings)
         .and(provider_money)
         .and(provider_payments)
+        .and(provider_actuals)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -124,6 +125,18 @@ fn provider_payments(routes: Routes) -> Routes {
         )
         .get("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/receipt", receipt::show)
         .post("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", act::act)
+}
+
+/// What a provider states of one claim, and declares.
+fn provider_actuals(routes: Routes) -> Routes {
+    use claims::{actuals, confirming};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::save)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals/price", actuals::price)
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::confirm)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/unconfirm", confirming::unconfirm)
 }
 
 /// What a council is asked for, and what it pays.

@@ -25,6 +25,8 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "home.html",
     "claims/list.html",
     "claims/claim.html",
+    "claims/actuals.html",
+    "claims/confirm.html",
     "remittances.html",
     "payments/list.html",
     "payments/week.html",

@@ -177,6 +177,13 @@ impl Browser {
         self.ask(Method::POST, path, &headers, Some((body.finish(), [127, 0, 0, 1]))).await
     }
 
+    /// Sends what a page's script sends.
+    pub(crate) async fn post_json(&self, page: &str, path: &str, body: serde_json::Value) -> Page {
+        let (token, _) = self.form(page).await;
+        let headers = [(CONTENT_TYPE.as_str(), "application/json"), ("x-csrf-token", &*token)];
+        self.ask(Method::POST, path, &headers, Some((body.to_string(), [127, 0, 0, 1]))).await
+    }
+
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(cookie) = &self.cookie {

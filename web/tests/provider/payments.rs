@@ -7,13 +7,15 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::claim::Vocabulary;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{ClaimId, RuleId, ServiceLineId, ServiceUserId};
-use counterfoil_core::money::{Money, Quantity};
+use counterfoil_core::money::{Money, Quantity, Rate};
 use counterfoil_core::plan::{LineVersion, Plan};
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::facts::Unit;
+use counterfoil_core::rate_card::{RateCardRow, RateKey};
 use counterfoil_rules::packs;
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::profile::{self, PaymentFormat, Profile, SubmissionDay};
+use counterfoil_tenants::rate::{self, RateRecord};
 use counterfoil_tenants::rule::{self, RuleActivation};
 use counterfoil_tenants::service_line::{self, LineVersionRow, ServiceLine};
 use counterfoil_tenants::service_user::{self, ServiceUser};
@@ -149,6 +151,35 @@ impl Story {
             .unwrap();
     }
 
+    /// The council raises the rate to £20 an hour, from the beginning.
+    async fn dearer(&self) {
+        let row = RateCardRow {
+            key: RateKey {
+                service: "External Domiciliary Care - Tiered".to_owned(),
+                tier: "1".to_owned(),
+                band: String::new(),
+                minutes: None,
+                day_kind: None,
+                time_band: None,
+                unit: Unit::Hour,
+            },
+            from: date(2024, 4, 1),
+            to: None,
+            rate: Rate::from_ten_thousandths(200_000),
+            recorded_at: instant(2024, 12, 20, 9),
+        };
+        let (id, by) = (self.db.id(), Actor::Council { person: self.council.is.administrator });
+        self.council
+            .is
+            .scope
+            .transaction(instant(2024, 12, 20, 9), async |tx| {
+                let mut audited = tx.audited(Record::on(Action::RecordRate, "rate")).await?;
+                rate::add(&mut audited, vec![RateRecord::new(id, row.clone(), by.clone())]).await
+            })
+            .await
+            .unwrap();
+    }
+
     fn home(&self) -> String {
         format!("/organisations/{}/councils/bradford/payments", self.own.organisation)
     }
@@ -275,6 +306,105 @@ async fn in_the_other_words_a_provisional_invoice_is_verified_with_the_councils_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn payment_is_requested_up_to_a_week_and_made_in_the_background() {
+    let story = Story::new().await;
+    story.speaks(Vocabulary::ProvisionalInvoices).await;
+    story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let request = format!("{}/request", story.home());
+    let page = browser.get(&request).await;
+    page.is(200).says(&["Requested up to", "13 December 2024", "One week at a time is best", "value=\"20\""]);
+    browser.get(&format!("{request}?all=1")).await.is(200).says(&[" checked"]);
+    let contract = story.contract.contract.to_string();
+    let day = |day, month, year| [("up-to-day", day), ("up-to-month", month), ("up-to-year", year)];
+    let ask = async |contract: &str, up_to: [(&str, &str); 3]| {
+        let fields: Vec<(&str, &str)> = [("contract", contract)].into_iter().chain(up_to).collect();
+        browser.post(&request, &request, &fields).await
+    };
+    ask("", day("20", "12", "2024")).await.is(200).says(&["Select the contracts that you ask for"]);
+    let wrong = ask(&contract, day("31", "2", "2024")).await;
+    wrong.is(200).says(&["Enter a week ending", " checked", "value=\"31\""]);
+    ask(&contract, day("20", "12", "2199")).await.is(200).says(&["The week ending has to be in the past"]);
+    let begun = ask(&contract, day("20", "12", "2024")).await;
+    assert_eq!(begun.status, 303, "{}", begun.text());
+    let progress = begun.headers["location"].to_str().unwrap().to_owned();
+    let mut page = browser.get(&progress).await;
+    for _ in 0..200 {
+        page.is(200).says(&["Payments requested up to 20 December 2024"]);
+        if page.text().contains("Done: 1 made") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        page = browser.get(&progress).await;
+    }
+    page.says(&["Done: 1 made, for 1 contract"]);
+    browser.get(&story.home()).await.is(200).says(&["14 to 20 December 2024", "Awaiting Verification"]);
+    // whoever asks again finds it made
+    let again = ask(&contract, day("20", "12", "2024")).await;
+    assert_eq!(again.status, 303);
+    // another provider neither sees the request nor asks for the contract
+    let other = TestProvider::new(&story.db, "Other Care").await;
+    let theirs = story.council.contract(&story.db, &other).await;
+    let rival = web.signed_in(other.person).await;
+    let home = format!("/organisations/{}/councils/bradford/payments/request", other.organisation);
+    let batch = progress.rsplit('/').next().unwrap();
+    rival.get(&format!("{home}/{batch}")).await.is(404);
+    rival.get(&format!("{home}/{batch}/events")).await.is(404);
+    let fields = [("contract", contract.as_str()), ("up-to-day", "20"), ("up-to-month", "12"), ("up-to-year", "2024")];
+    rival.post(&home, &home, &fields).await.is(404);
+    let _ = theirs;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recalculating_shows_what_would_change_before_it_does() {
+    let story = Story::new().await;
+    story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+    let again = format!("{week}/recalculate");
+    browser.get(&again).await.is(200).says(&["Nothing would change"]);
+    story.dearer().await;
+    browser.get(&again).await.is(200).says(&["What would change", "£131.95", "£140.00"]);
+    browser.get(&week).await.is(200).says(&["£131.95"]).says_nothing_of(&["£140.00"]);
+    browser.post(&again, &again, &[]).await.leads_to(&format!("{week}?done=recalculated"));
+    browser.get(&week).await.is(200).says(&["£140.00"]).says_nothing_of(&["£131.95"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_are_tables_and_files() {
+    let story = Story::new().await;
+    let claims = story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let (home, week) = (story.home(), story.first_week());
+    browser.get(&format!("{home}/reports")).await.is(200).says(&["Ageing of what is unpaid", "Late payment"]);
+    browser.get(&format!("{home}/pending")).await.is(200).says(&["There is nothing to report"]);
+    browser.get(&format!("{home}/reports/ageing")).await.is(200).says(&["57 or more", "£131.95"]);
+    press(&browser, &week, "accept", &claims, &[]).await.leads_to(&format!("{week}?done=accepted"));
+    let more = [("name", "Ada Lovelace")];
+    press(&browser, &week, "confirm-all", &[], &more).await.leads_to(&format!("{week}?done=confirmed"));
+    browser.get(&format!("{home}/pending")).await.is(200).says(&["£131.95", "Confirmed", "Weekly actuals, "]);
+    browser.get(&format!("{home}/reports/late-payment")).await.is(200).says(&["Confirmed after the cut-off"]);
+    let commissioned = browser.get(&format!("{home}/reports/commissioned-v-actuals")).await;
+    commissioned.is(200).says(&["7 December 2024", "£131.95", "£0.00"]);
+    browser.get(&format!("{home}/reports/payments")).await.is(200).says(&["There is nothing to report"]);
+    for report in ["pending", "commissioned-v-actuals", "payments", "ageing", "late-payment"] {
+        let csv = browser.get(&format!("{home}/reports/{report}/csv")).await;
+        assert_eq!(csv.is(200).headers["content-type"], "text/csv; charset=utf-8");
+        let xlsx = browser.get(&format!("{home}/reports/{report}/xlsx")).await;
+        assert!(xlsx.is(200).bytes.starts_with(b"PK"), "{report}");
+        let name = format!("attachment; filename=\"{report}.xlsx\"");
+        assert_eq!(xlsx.headers["content-disposition"].to_str().unwrap(), name);
+    }
+    let csv = browser.get(&format!("{home}/reports/pending/csv")).await.text();
+    assert!(csv.starts_with("In the bank,Contract,Person,") && csv.trim_end().ends_with(",131.95"), "{csv}");
+    browser.get(&format!("{home}/reports/pending/exe")).await.is(404);
+    browser.get(&format!("{home}/reports/secrets")).await.is(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn weeks_of_others_are_as_absent_ones() {
     let story = Story::new().await;
     story.week(0).await;
@@ -295,4 +425,33 @@ async fn weeks_of_others_are_as_absent_ones() {
     }
     let list = browser.get(&home).await;
     list.is(200).says_nothing_of(&[&theirs.contract.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zz_perf() {
+    let story = Story::new().await;
+    let claim = story.council.is.claim(&story.db, &story.council.schedule, &story.contract, 0).await.id;
+    let mut contracts = vec![];
+    for _ in 0..100 {
+        let c = story.council.contract(&story.db, &story.own).await;
+        contracts.push((story.council.is.claim(&story.db, &story.council.schedule, &c, 0).await.id, c));
+    }
+    let _ = claim;
+    for (id, _) in &contracts {
+        story.council.copies(&story.db, *id, 1000).await;
+    }
+    let run = |sql: &str| {
+        let out = std::process::Command::new("/usr/lib/postgresql/15/bin/psql").arg(story.db.url("postgres")).args(["-c", sql]).output().unwrap();
+        println!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    };
+    run("UPDATE claim SET state = 4 WHERE starts < '2024-11-01'");
+    run("VACUUM ANALYZE claim");
+    run("SELECT state, count(*) FROM claim GROUP BY 1");
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    for path in ["", "", "?state=open", "?state=paid", "?state=paid&page=5", "?week=10/12/2024", "/pending", "/reports/ageing", "/reports/late-payment", "/reports/commissioned-v-actuals", "/request", ""] {
+        let at = std::time::Instant::now();
+        let page = browser.get(&format!("{}{path}", story.home())).await;
+        println!("{path:40} {} {} bytes {:?}", page.status, page.bytes.len(), at.elapsed());
+    }
 }

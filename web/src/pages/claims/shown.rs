@@ -50,10 +50,13 @@ pub(in crate::pages) struct ClaimShown {
 
 #[derive(Debug, Serialize)]
 struct Confirmed {
+    /// What confirming is called here, once it is done.
+    words: &'static str,
     by: String,
     at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What they added.
     comment: Option<String>,
+    receipt: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -143,9 +146,11 @@ impl ClaimShown {
             deadline_at: seen.cut_off,
             bank_date: seen.bank_date,
             confirmed: confirmed.map(|(by, at)| Confirmed {
+                words: vocabulary.state(ClaimState::Confirmed),
                 by,
                 at: london::moment(at),
-                comment: seen.comment.clone(),
+                comment: claim.confirmed_comment.clone(),
+                receipt: claim.receipt.map(|receipt| receipt.to_string()),
             }),
             sent_back: claim.sent_back_reason.clone(),
             rejected: seen

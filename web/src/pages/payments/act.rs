@@ -10,7 +10,7 @@ use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_tenants::Error;
 use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
 use counterfoil_tenants::statement::Source;
-use counterfoil_tenants::steps::confirm_claims::{Declared, confirm_saying, unconfirm_claim};
+use counterfoil_tenants::steps::confirm_claims::{Declared, declare_claims, unconfirm_claim};
 use counterfoil_tenants::steps::reject_claims::reject_claims;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 
@@ -113,7 +113,7 @@ async fn confirm(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed
     let place = (pass.council.id, pass.provider.organisation.id);
     let comment = typed.lines("comment");
     let declared = Declared { name: typed.text("name"), comment: &comment };
-    match confirm_saying(&pass.provider.scope, visit.now, place, &chosen.claims, declared).await {
+    match declare_claims(&pass.provider.scope, visit.now, place, &chosen.claims, declared).await {
         Ok(_) => Ok(led_to(pass, seen, "confirmed")),
         Err(error) => {
             let errors = Errors::of("tick", said(error)?);
@@ -174,7 +174,7 @@ async fn accept(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed:
         Some(ToState { claim: *claim, seen: *version, statement: as_planned(stands) })
     };
     let to_state = chosen.claims.iter().filter_map(plan).collect();
-    let pricing = pass.provider.me.access.pricing_scope(pass.council.id).map_err(|error| Fault::of(&error))?;
+    let pricing = visit.app.pricing(pass.council.id, visit);
     let who = (pass.provider.organisation.id, Source::Screen);
     match state_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, who, to_state).await {
         Ok(_) => Ok(led_to(pass, seen, "accepted")),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_core::ids::ClaimId;
 use counterfoil_core::money::Money;
 use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
-use counterfoil_tenants::steps::reprice_claims::{Repriced, preview, reprice_claims};
+use counterfoil_tenants::steps::reprice_claims::{Repriced, preview_repricing, reprice_claims};
 use serde::Serialize;
 
 use super::week::{self, Named, is_open};
@@ -45,9 +45,11 @@ pub(crate) async fn show(
     Path((_, _, contract, week)): Named,
 ) -> Result<Response, Fault> {
     let seen = week::read(&pass, &contract, &week).await?;
-    let pricing = pass.provider.me.access.pricing_scope(pass.council.id).map_err(|error| Fault::of(&error))?;
+    let pricing = visit.app.pricing(pass.council.id, &visit);
     let organisation = pass.provider.organisation.id;
-    let repriced = preview(&pricing, visit.app.means(), visit.now, organisation, &open(&seen)).await;
+    let repriced =
+        preview_repricing(&pass.provider.scope, &pricing, visit.app.means(), visit.now, organisation, &open(&seen))
+            .await;
     let repriced = repriced.map_err(|error| Fault::of(&error))?;
     let changed: Vec<Row> = repriced.iter().filter_map(|one| Row::of(one, &seen)).collect();
     let back = week_of(&pass, seen.contract, seen.starts);
@@ -70,9 +72,10 @@ pub(crate) async fn go(
     Posted(_): Posted,
 ) -> Result<Response, Fault> {
     let seen = week::read(&pass, &contract, &week).await?;
-    let pricing = pass.provider.me.access.pricing_scope(pass.council.id).map_err(|error| Fault::of(&error))?;
+    let pricing = visit.app.pricing(pass.council.id, &visit);
     let organisation = pass.provider.organisation.id;
-    let done = reprice_claims(&pricing, visit.app.means(), visit.now, organisation, &open(&seen)).await;
+    let done =
+        reprice_claims(&pass.provider.scope, &pricing, visit.app.means(), visit.now, organisation, &open(&seen)).await;
     done.map_err(|error| Fault::of(&error))?;
     Ok(Redirect::to(&format!("{}?done=recalculated", week_of(&pass, seen.contract, seen.starts))).into_response())
 }

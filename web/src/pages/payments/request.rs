@@ -33,7 +33,7 @@ static CONTRACTS: TableSpec = TableSpec {
         Column::plain("unrequested", "Not requested yet"),
     ],
     sorted: ("contract", Direction::Ascending),
-    page_size: 100,
+    page_size: 50,
     kept: &["all"],
 };
 
@@ -155,7 +155,7 @@ pub(crate) async fn ask(Permit { visit, pass }: Permit<ProviderAt>, Posted(typed
         }
         Err(error) => return Err(Fault::of(&error)),
     }
-    let pricing = pass.provider.me.access.pricing_scope(pass.council.id).map_err(|error| Fault::of(&error))?;
+    let pricing = visit.app.pricing(pass.council.id, &visit);
     begin(&visit, pricing, pass.council.id, batch);
     Ok(Redirect::to(&format!("{}/request/{batch}", home(&pass))).into_response())
 }
