@@ -11,7 +11,7 @@ use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::reason::{self, NonDeliveryReason, ReasonKind};
 use counterfoil_tenants::rule::{self, RuleActivation};
 use counterfoil_tenants::{claim, statement};
-use counterfoil_testkit::{Contracted, TestDatabase, TestProvider, instant};
+use counterfoil_testkit::{Contracted, TestCouncil, TestDatabase, TestProvider, instant};
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page, Web};
@@ -28,7 +28,10 @@ struct World {
 impl World {
     async fn new() -> Self {
         let db = TestDatabase::new().await;
-        let council = Council::new(&db, "Worcestershire", "worcestershire").await;
+        let is = TestCouncil::new(&db, "Worcestershire").await;
+        // confirming asks for a run that is still to come
+        let schedule = is.weekly_schedule(&db, 600).await;
+        let council = Council { is, slug: "worcestershire", schedule };
         let own = TestProvider::new(&db, "Good Care").await;
         let at = instant(2024, 1, 2, 9);
         let by = Actor::Council { person: council.is.administrator };

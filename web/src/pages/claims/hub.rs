@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock::local_time;
-use counterfoil_core::claim::{ClaimEvent, ClaimState, Vocabulary};
+use counterfoil_core::claim::{Basis, ClaimEvent, ClaimState, Vocabulary};
 use counterfoil_core::disposition::Disposition;
 use counterfoil_core::pricing::facts::Recording;
 use counterfoil_core::pricing::{Finding, FindingLevel};
@@ -58,7 +58,9 @@ impl Hub {
         let can_state = recorded && is_over && may(ClaimEvent::State).is_ok();
         let priced = priced(seen);
         let to_mend = priced.map(to_mend).unwrap_or_default();
-        let confirmable = claim.state != ClaimState::Confirmed && may(ClaimEvent::Confirm).is_ok();
+        // what is paid by its plan is confirmed only where something else was stated
+        let by_plan = declaration.basis == Basis::Plan && !stated;
+        let confirmable = claim.state != ClaimState::Confirmed && may(ClaimEvent::Confirm).is_ok() && !by_plan;
         let can_confirm = confirmable && priced.is_some() && to_mend == 0;
         let mut sentences = Vec::new();
         if recorded && !is_over {
@@ -76,6 +78,9 @@ impl Hub {
             ClaimState::Locked => sentences.push("A payment run has this claim, so it cannot be changed now.".to_owned()),
             _ if claim.run_id.is_some() => sentences
                 .push("This week was paid before. The difference goes into the next run after you confirm it.".to_owned()),
+            ClaimState::Generated if by_plan => {
+                sentences.push("This is paid by the plan: there is nothing that you have to do.".to_owned());
+            }
             ClaimState::Generated | ClaimState::Stated if seen.cut_off < now => sentences.push(format!(
                 "The deadline has passed. When you {} it now, it goes into the next run.",
                 vocabulary.confirm().to_lowercase()
@@ -87,7 +92,7 @@ impl Hub {
         }
         let actuals = format!("{here}/actuals");
         Self {
-            steps: steps(seen, here),
+            steps: steps(seen, here, by_plan),
             enter: can_state.then(|| Way {
                 href: actuals,
                 text: if stated { "Change actuals" } else { "Enter actuals" }.to_owned(),
@@ -122,7 +127,7 @@ pub(super) fn exceptions(assessed: &AssessedSeen) -> Vec<u32> {
     lines
 }
 
-fn steps(seen: &ClaimSeen, here: &str) -> Vec<Step> {
+fn steps(seen: &ClaimSeen, here: &str, by_plan: bool) -> Vec<Step> {
     let claim = &seen.claim;
     let vocabulary = seen.words.vocabulary;
     let generated = Step {
@@ -138,7 +143,7 @@ fn steps(seen: &ClaimSeen, here: &str) -> Vec<Step> {
         amended(seen, here),
         commented(seen, here),
         reviewed(seen, confirmed),
-        last(seen, vocabulary, confirmed),
+        last(seen, vocabulary, (confirmed, by_plan)),
     ]
 }
 
@@ -210,7 +215,7 @@ fn reviewed(seen: &ClaimSeen, confirmed: bool) -> Step {
     }
 }
 
-fn last(seen: &ClaimSeen, vocabulary: Vocabulary, confirmed: bool) -> Step {
+fn last(seen: &ClaimSeen, vocabulary: Vocabulary, (confirmed, by_plan): (bool, bool)) -> Step {
     let claim = &seen.claim;
     let name = vocabulary.state(ClaimState::Confirmed);
     let by = claim.confirmed_name.as_ref().zip(claim.confirmed_at);
@@ -218,7 +223,7 @@ fn last(seen: &ClaimSeen, vocabulary: Vocabulary, confirmed: bool) -> Step {
         Some((by, at)) if confirmed => {
             Step { name, status: "Done", done: true, hint: format!("By {by} on {}", london::moment(at)), href: None }
         }
-        _ if confirmed => Step { name, status: "Not needed", done: true, hint: String::new(), href: None },
+        _ if confirmed || by_plan => Step { name, status: "Not needed", done: true, hint: String::new(), href: None },
         _ => Step {
             name,
             status: "To do",
