@@ -13,6 +13,7 @@ mod context;
 mod cookie;
 mod download;
 pub mod events;
+mod export;
 mod fault;
 mod form;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::remittance::Printer;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::scope::CouncilScope;
@@ -69,6 +70,7 @@ struct Shared {
     origin: String,
     metrics: Metrics,
     metrics_token: OnceLock<String>,
+    printer: OnceLock<Arc<dyn Printer>>,
 }
 
 /// Why the pages cannot be served.
@@ -109,6 +111,7 @@ impl App {
             origin,
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
+            printer: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -119,6 +122,17 @@ impl App {
     pub fn with_metrics_token(self, token: &str) -> Self {
         let _ = self.shared.metrics_token.set(token.to_owned());
         self
+    }
+
+    /// With what prints documents; without it there are none to be had. The first time counts.
+    #[must_use]
+    pub fn with_printer(self, printer: Arc<dyn Printer>) -> Self {
+        let _ = self.shared.printer.set(printer);
+        self
+    }
+
+    pub(crate) fn printer(&self) -> Option<Arc<dyn Printer>> {
+        self.shared.printer.get().cloned()
     }
 
     pub(crate) fn metrics_token(&self) -> Option<&str> {

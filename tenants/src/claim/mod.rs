@@ -14,12 +14,16 @@ mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
-pub use own::{find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, state_own, update_own};
+pub use own::{
+    count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, reject_own, state_own,
+    unreject_own, update_own,
+};
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
     without_price,
 };
-pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, seen, seen_own};
+pub(crate) use seen::words;
+pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, Rejection, seen, seen_own};
 pub use to_state::{Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, to_state};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 

@@ -10,6 +10,7 @@ pub(crate) mod invitations;
 pub(crate) mod operator;
 pub(crate) mod organisation;
 pub(crate) mod payment_files;
+pub(crate) mod payments;
 pub(crate) mod remittances;
 pub(crate) mod runs;
 pub(crate) mod session;

@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, remittances, runs,
-    session, sign_in,
+    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, payments,
+    remittances, runs, session, sign_in,
 };
 
 /// All of them.
@@ -21,6 +21,7 @@ pub(crate) fn table() -> Routes {
         .and(council_audit)
         .and(council_settings)
         .and(provider_money)
+        .and(provider_payments)
         .and(provider_actuals)
         .and(council_money)
         .and(programs)
@@ -93,8 +94,37 @@ fn provider_money(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/claims", provider::list)
         .get("/organisations/{organisation}/councils/{council}/claims/{claim}", provider::show)
         .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}", remittances::show)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/xlsx", remittances::xlsx)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/pdf", remittances::pdf)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// A provider's payments, week by week of its contracts.
+fn provider_payments(routes: Routes) -> Routes {
+    use payments::{act, list, progress, recalculate, receipt, reports, request, week};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/payments", list::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/pending", reports::pending)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports", reports::index)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports/{report}", reports::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports/{report}/{form}", reports::file)
+        .get("/organisations/{organisation}/councils/{council}/payments/request", request::show)
+        .post("/organisations/{organisation}/councils/{council}/payments/request", request::ask)
+        .get("/organisations/{organisation}/councils/{council}/payments/request/{request}", progress::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/request/{request}/events", progress::stream)
+        .get("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", week::show)
+        .get(
+            "/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/recalculate",
+            recalculate::show,
+        )
+        .post(
+            "/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/recalculate",
+            recalculate::go,
+        )
+        .get("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/receipt", receipt::show)
+        .post("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", act::act)
 }
 
 /// What a provider states of one claim, and declares.

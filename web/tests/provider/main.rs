@@ -10,6 +10,7 @@ mod invitations;
 mod means;
 mod metrics;
 mod operator;
+mod payments;
 mod people;
 mod runs;
 mod world;
