@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod browser;
+mod calendars;
+mod care;
 mod claims;
 mod invitations;
 #[path = "../support/means.rs"]
@@ -10,5 +12,7 @@ mod means;
 mod metrics;
 mod operator;
 mod people;
+mod published;
+mod queries;
 mod runs;
 mod world;

@@ -1,0 +1,5 @@
+//! What a council's administrators write for all of its providers: `notices`, from a day to a day, and `guidance` for each
+//! kind of service.
+
+pub(crate) mod guidance;
+pub(crate) mod notices;
