@@ -11,7 +11,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 /** What a name in a path stands for: the kind of id that it has. `bound` ids belong to a council or an organisation. */
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
-  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry',
+  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea',
   number: null, session: null, token: null, version: null, council: null
 }
 
@@ -75,6 +75,14 @@ test('every route answers whoever may see it, and nobody else, not even with a h
   }
   others.file = await idOn(other, `/councils/${OTHER_COUNCIL}/runs/${others.run}`, 'fil')
   others.person = await idOn(asked['administrator of another council'], `/councils/${OTHER_COUNCIL}/staff`, 'per')
+  const careOf = async (request, ids, whose) => {
+    const at = `/organisations/${whose}/councils/${ids.council}`
+    ids.contract = await idOn(request, `${at}/contracts`, 'ctr')
+    ids.line = await idOn(request, `${at}/contracts/${ids.contract}`, 'cpli')
+    ids.schedule = await idOn(request, `${at}/calendars`, 'sch')
+  }
+  await careOf(asked['provider staff'], own, organisation)
+  await careOf(rival, others, rivals)
   for (const [kind, id] of Object.entries({ ...own })) expect(id, `the demo has a ${kind} of its own`).toBeTruthy()
   for (const [kind, id] of Object.entries({ ...others })) expect(id, `the demo has another's ${kind}`).toBeTruthy()
 

@@ -14,7 +14,7 @@ use crate::record::{Kept, kept_words};
 pub use answer::{pass_on, reply};
 pub use ask::{NewQuery, ask, close_own, reply_own};
 pub use read::{Listed, MessageSeen, QuerySeen, Wanted, count, count_own, find, find_own, list, list_own};
-pub use team::{Allocation, Team, add_teams, allocate, teams};
+pub use team::{Allocation, Team, add_teams, allocate, name_team, teams};
 
 /// The longest message, in characters.
 pub const LONGEST: usize = 4_000;

@@ -1,6 +1,7 @@
 //! To whom a question goes: the person's allocated worker, if the council has named one; else a team that is not by area,
 //! if the person is theirs; else the team of the person's area. A council that has named nobody is asked as a whole.
 
+use chrono::{DateTime, Utc};
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{ServiceUserId, TeamId};
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
@@ -10,11 +11,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::Record;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::{Kept as _, insert, record};
 use crate::schema::{care_allocation, council_team};
-use crate::scope::{Audited, ProviderActing, Tx};
+use crate::scope::{Audited, CouncilScope, ProviderActing, Tx};
 
 record! {
     /// A team.
@@ -57,6 +58,46 @@ pub(super) struct SentTo {
 pub async fn add_teams(audited: &mut Audited<'_, '_>, rows: Vec<Team>) -> Result<()> {
     insert!(audited, council_team, rows);
     Ok(())
+}
+
+/// Names a team, or changes its name, area or address.
+///
+/// # Errors
+/// [`Error::Refused`] for a name that is none or taken, in words for the administrator; [`Error::NotFound`] for a team that
+/// there is not.
+pub async fn name_team(
+    scope: &CouncilScope,
+    at: DateTime<Utc>,
+    id: Option<TeamId>,
+    (name, area, email): (&str, &str, &str),
+) -> Result<TeamId> {
+    match name.chars().count() {
+        0 => return Err(Error::Refused("Enter the name of the team".to_owned())),
+        1..=120 => {}
+        _ => return Err(Error::Refused("Name must be 120 characters or fewer".to_owned())),
+    }
+    let made = id.unwrap_or_else(|| TeamId::from_uuid(Uuid::now_v7()));
+    let named = scope.transaction(at, async |tx: &mut Tx<'_>| {
+        let detail = json!({ "name": name, "area": area });
+        let mut audited = tx.audited(Record::of(Action::NameTeam, made).detail(detail)).await?;
+        let row = Team { id: made, name: name.to_owned(), area: area.to_owned(), email: email.to_owned() };
+        if id.is_none() {
+            return add_teams(&mut audited, vec![row]).await;
+        }
+        let tenant = audited.tenant().uuid();
+        let changed = diesel::update(council_team::table.find((tenant, made.uuid())))
+            .set((council_team::name.eq(name), council_team::area.eq(area), council_team::email.eq(email)))
+            .execute(audited.conn())
+            .await?;
+        if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    });
+    match named.await {
+        Ok(()) => Ok(made),
+        Err(error) if error.constraint() == Some("council_team_tenant_id_name_key") => {
+            Err(Error::Refused("There is a team of that name already".to_owned()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The teams of the council, by name.

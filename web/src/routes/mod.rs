@@ -136,9 +136,9 @@ fn care_queries(routes: Routes) -> Routes {
         .post("/councils/{council}/queries/{query}/pass-on", council::pass_on)
 }
 
-/// What a council tells all of its providers.
+/// What a council tells all of its providers, and who answers them.
 fn council_publishing(routes: Routes) -> Routes {
-    use council::publishing::{guidance, notices};
+    use council::publishing::{guidance, notices, teams};
     routes
         .get("/councils/{council}/settings/notices", notices::list)
         .get("/councils/{council}/settings/notices/new", notices::show_new)
@@ -146,6 +146,10 @@ fn council_publishing(routes: Routes) -> Routes {
         .get("/councils/{council}/settings/notices/{notice}", notices::show)
         .post("/councils/{council}/settings/notices/{notice}", notices::change)
         .post("/councils/{council}/settings/notices/{notice}/withdraw", notices::withdraw)
+        .get("/councils/{council}/settings/teams", teams::list)
+        .post("/councils/{council}/settings/teams", teams::add)
+        .get("/councils/{council}/settings/teams/{team}", teams::show)
+        .post("/councils/{council}/settings/teams/{team}", teams::change)
         .get("/councils/{council}/settings/guidance", guidance::list)
         .get("/councils/{council}/settings/guidance/new", guidance::show_new)
         .post("/councils/{council}/settings/guidance/new", guidance::add)

@@ -72,6 +72,8 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "council/sign_on.html",
     "council/notices.html",
     "council/notice.html",
+    "council/teams.html",
+    "council/team.html",
     "council/guidance_list.html",
     "council/guidance.html",
 ];

@@ -31,7 +31,8 @@ async fn references(council: &Council, contracted: &Contracted) -> [String; 4] {
     });
     let (line, contract) = read.await.unwrap();
     // the four are made of one number
-    let person = line.reference.replace("CPLI", "SS");
+    let number: u32 = line.reference.trim_start_matches("CPLI").parse().unwrap();
+    let person = format!("SS{number}");
     [line.reference, line.purchase_order.unwrap(), person, contract]
 }
 

@@ -194,3 +194,28 @@ async fn care_without_an_order_is_reported_under_a_contract_and_passed_on() {
     assert!(notices.iter().all(|notice| !notice.body.contains("Since Monday") && !notice.body.contains("SS-9991")));
     assert!(notices.iter().all(|notice| notice.subject.starts_with("Care without an order: C")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_name_the_teams_that_queries_go_to() {
+    let db = TestDatabase::new().await;
+    let council = Council::new(&db, "Worcestershire", "worcestershire").await;
+    let web = Web::new(&db);
+    let administrator = web.signed_in(council.is.administrator).await;
+    let teams = "/councils/worcestershire/settings/teams";
+    administrator.get(teams).await.is(200).says(&["No team is named yet"]);
+    let wrong = administrator.post(teams, teams, &[("name", ""), ("area", "Redditch"), ("email", "nobody")]).await;
+    wrong.is(200).says(&["Enter the name of the team", "Enter an email address in the correct format", "Redditch"]);
+    let fields = [("name", "Redditch area team"), ("area", "Redditch"), ("email", "redditch@worcestershire.example")];
+    administrator.post(teams, teams, &fields).await.leads_to(&format!("{teams}?done=named"));
+    let twice = administrator.post(teams, teams, &fields).await;
+    twice.is(200).says(&["There is a team of that name already"]);
+    let page = administrator.get(teams).await;
+    page.is(200).says(&["Redditch area team", "redditch@worcestershire.example"]);
+    let id = page.text().split_once("tea_").unwrap().1[..32].to_owned();
+    let one = format!("{teams}/tea_{id}");
+    administrator.get(&one).await.is(200).says(&["value=\"Redditch area team\""]);
+    let renamed = [("name", "Redditch team"), ("area", "Redditch"), ("email", "")];
+    administrator.post(&one, &one, &renamed).await.leads_to(&format!("{teams}?done=named"));
+    administrator.get(teams).await.is(200).says(&["Redditch team", "No address"]);
+    administrator.get(&format!("{teams}/tea_ffffffffffffffffffffffffffffffff")).await.is(404);
+}
