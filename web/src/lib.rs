@@ -23,6 +23,7 @@ mod london;
 mod metrics;
 mod pages;
 pub mod passkey;
+mod prose;
 pub mod qr;
 mod routes;
 mod security;

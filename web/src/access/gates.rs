@@ -194,6 +194,9 @@ roles! {
     /// Whoever sees money: all but commissioning.
     Finance = [Officer, Approver, Administrator, Auditor],
         "Your role at this council does not include payments. Ask a council administrator if you need them.";
+    /// Whoever answers what providers ask about care.
+    Answering = [Officer, Approver, Commissioning, Administrator],
+        "Only finance and commissioning staff can answer queries.";
     /// Whoever prepares payments.
     Officer = [Officer],
         "Only finance officers can do this. Ask a council administrator if you need to.";

@@ -4,6 +4,8 @@
 
 mod actuals;
 mod browser;
+mod calendars;
+mod care;
 mod claims;
 mod invitations;
 #[path = "../support/means.rs"]
@@ -12,5 +14,7 @@ mod metrics;
 mod operator;
 mod payments;
 mod people;
+mod published;
+mod queries;
 mod runs;
 mod world;

@@ -9,7 +9,8 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 
 /** What a name in a path stands for: the kind of id that it has. `bound` ids belong to a council or an organisation. */
 const PARAMETERS = {
-  claim: 'clm', contract: 'con', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
+  claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
+  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea',
   number: null, week: null, request: null, report: null, form: null, session: null, token: null, version: null, council: null
 }
 
@@ -39,6 +40,17 @@ async function idOn (request, path, kind) {
   return found?.[0]
 }
 
+/** What a provider has of a council's care: a contract with a line, and a schedule. */
+async function careOf (request, { organisation, council }) {
+  const at = `/organisations/${organisation}/councils/${council}`
+  const contract = await idOn(request, `${at}/contracts`, 'ctr')
+  return {
+    contract,
+    line: await idOn(request, `${at}/contracts/${contract}`, 'cpli'),
+    schedule: await idOn(request, `${at}/calendars`, 'sch')
+  }
+}
+
 /** Each kind of person, signed in: an asking context by name. */
 export async function everybody (playwright, baseURL) {
   const asked = {}
@@ -59,6 +71,7 @@ export async function theirOwn (asked) {
   }
   own.file = await idOn(asked.officer, `/councils/${COUNCIL}/runs/${own.run}`, 'fil')
   own.person = await idOn(asked.administrator, `/councils/${COUNCIL}/staff`, 'per')
+  Object.assign(own, await careOf(asked['provider staff'], own))
   own.colleague = await idOn(asked['provider administrator'], `/organisations/${organisation}/people`, 'per')
   for (const [kind, id] of Object.entries({ ...own })) expect(id, `the demo has a ${kind} of its own`).toBeTruthy()
   return own
@@ -74,6 +87,7 @@ export async function anothers (asked, officer) {
   }
   others.file = await idOn(officer, `/councils/${OTHER_COUNCIL}/runs/${others.run}`, 'fil')
   others.person = await idOn(asked['administrator of another council'], `/councils/${OTHER_COUNCIL}/staff`, 'per')
+  Object.assign(others, await careOf(asked['administrator of another provider'], others))
   for (const [kind, id] of Object.entries({ ...others })) expect(id, `the demo has another's ${kind}`).toBeTruthy()
   return others
 }
