@@ -10,9 +10,11 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use counterfoil_core::ids::TenantId;
 use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::scope::CouncilScope;
 use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -20,6 +22,7 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
+use crate::access::Visit;
 use crate::assets::Assets;
 use crate::events::Events;
 use crate::fault::Fault;
@@ -133,6 +136,12 @@ impl App {
 
     pub(crate) fn means(&self) -> &Means {
         &self.shared.service.means
+    }
+
+    /// The council's scope in which the service prices for a provider, whose own cannot read rates.
+    pub(crate) fn pricing(&self, council: TenantId, visit: &Visit) -> CouncilScope {
+        let scope = CouncilScope::system(&self.shared.service.connections, council, "assess-claims");
+        scope.with_origin(visit.request_id(), visit.origin.address)
     }
 
     pub(crate) fn https(&self) -> bool {

@@ -11,7 +11,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 /** What a name in a path stands for: the kind of id that it has. `bound` ids belong to a council or an organisation. */
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
-  number: null, session: null, token: null, version: null, council: null
+  number: null, session: null, token: null, upload: null, version: null, council: null
 }
 
 const routes = execFileSync(process.env.COUNTERFOIL_PROGRAM, ['routes'], { encoding: 'utf8' })

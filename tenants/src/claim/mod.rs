@@ -2,10 +2,11 @@
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 //!
 //! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation. `list`,
-//! `around` and `seen` are what pages show, of both.
+//! `around` and `seen` are what pages show, of both; `open` is what a file of actuals is written from and compared with.
 
 mod around;
 mod list;
+mod open;
 mod own;
 mod read;
 mod seen;
@@ -13,6 +14,7 @@ mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
+pub use open::{OpenContract, open_by_contract, open_own, reasons_own};
 pub use own::{find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, state_own, update_own};
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,

@@ -97,6 +97,7 @@ impl ForOrganisation {
         let mut places = vec![("Home", "/".to_owned()), ("Organisation", home.clone())];
         if let Some(slug) = council {
             places.push(("Claims", format!("{home}/councils/{slug}/claims")));
+            places.push(("Actuals file", format!("{home}/councils/{slug}/actuals-file")));
             if self.scope.sees_whole(self.organisation.id) {
                 places.push(("Remittances", format!("{home}/councils/{slug}/remittances")));
             }

@@ -86,7 +86,7 @@ impl Visit {
     }
 
     /// The id of the request.
-    pub(super) fn request_id(&self) -> &str {
+    pub(crate) fn request_id(&self) -> &str {
         self.origin.request_id.as_deref().unwrap_or_default()
     }
 

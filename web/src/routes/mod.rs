@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, remittances, runs,
-    session, sign_in,
+    account, actuals_file, api, claims, council, events, home, invitations, operator, organisation, payment_files,
+    remittances, runs, session, sign_in,
 };
 
 /// All of them.
@@ -21,6 +21,7 @@ pub(crate) fn table() -> Routes {
         .and(council_audit)
         .and(council_settings)
         .and(provider_money)
+        .and(provider_files)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -94,6 +95,19 @@ fn provider_money(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// Actuals of many claims as a file.
+fn provider_files(routes: Routes) -> Routes {
+    use actuals_file::{download, rejects, save, show, show_upload, stream, upload};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/actuals-file", show)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file", upload)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/download", download)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}", show_upload)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/save", save)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress", stream)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects", rejects)
 }
 
 /// What a council is asked for, and what it pays.
