@@ -405,13 +405,19 @@ impl<'t> Comparing<'t> {
             });
             return None;
         }
-        let mut rows = Vec::with_capacity(keys.len());
+        let (mut rows, mut found) = (Vec::with_capacity(keys.len()), Vec::new());
         for keys in keys {
             let mut reader = Reader::new(columns, self.table.rows.get(keys.index)?);
             let row = VisitRow::read(&mut reader, line, self.reasons);
-            wrong.append(&mut reader.wrong);
+            found.append(&mut reader.wrong);
             rows.extend(row.map(|row| (row, keys.index)));
         }
+        rows.sort();
+        // what stands so already may stay so, also where the plan has changed since
+        if rows.iter().map(|(row, _)| row).eq(VisitRow::standing(line).iter()) {
+            return Some(rows);
+        }
+        wrong.append(&mut found);
         if wrong.len() > before {
             return None;
         }

@@ -119,6 +119,3 @@ pub fn read(bytes: &[u8]) -> Result<(Kind, Table), SheetFault> {
     }
     delimited::read(&text::decoded(bytes)?).map(|table| (Kind::Csv, table))
 }
-
-#[cfg(test)]
-mod tests;

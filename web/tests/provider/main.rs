@@ -2,6 +2,7 @@
 //! on a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod actuals_file;
 mod browser;
 mod claims;
 mod invitations;
