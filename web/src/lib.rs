@@ -30,6 +30,7 @@ mod security;
 mod server;
 pub mod session;
 mod shell;
+pub mod spreadsheet;
 pub mod sso;
 mod table;
 mod templates;

@@ -1,6 +1,7 @@
 //! The pages, a file each.
 
 pub(crate) mod account;
+pub(crate) mod actuals_file;
 pub(crate) mod api;
 pub(crate) mod calendars;
 pub(crate) mod claims;

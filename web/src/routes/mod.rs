@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, calendars, claims, contracts, council, events, home, invitations, notices, operator, organisation,
-    payment_files, payments, queries, remittances, runs, session, sign_in,
+    account, actuals_file, api, calendars, claims, contracts, council, events, home, invitations, notices, operator,
+    organisation, payment_files, payments, queries, remittances, runs, session, sign_in,
 };
 
 /// All of them.
@@ -26,6 +26,7 @@ pub(crate) fn table() -> Routes {
         .and(provider_money)
         .and(provider_payments)
         .and(provider_actuals)
+        .and(provider_files)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -199,6 +200,17 @@ fn council_publishing(routes: Routes) -> Routes {
         .get("/councils/{council}/settings/guidance/{guidance}", guidance::show)
         .post("/councils/{council}/settings/guidance/{guidance}", guidance::change)
         .post("/councils/{council}/settings/guidance/{guidance}/withdraw", guidance::withdraw)
+/// Actuals of many claims as a file.
+fn provider_files(routes: Routes) -> Routes {
+    use actuals_file::{download, rejects, save, show, show_upload, stream, upload};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/actuals-file", show)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file", upload)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/download", download)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}", show_upload)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/save", save)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress", stream)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects", rejects)
 }
 
 /// What a council is asked for, and what it pays.

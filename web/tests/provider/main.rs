@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod actuals;
+mod actuals_file;
 mod browser;
 mod calendars;
 mod care;

@@ -441,7 +441,11 @@ async fn zz_perf() {
         story.council.copies(&story.db, *id, 1000).await;
     }
     let run = |sql: &str| {
-        let out = std::process::Command::new("/usr/lib/postgresql/15/bin/psql").arg(story.db.url("postgres")).args(["-c", sql]).output().unwrap();
+        let out = std::process::Command::new("/usr/lib/postgresql/15/bin/psql")
+            .arg(story.db.url("postgres"))
+            .args(["-c", sql])
+            .output()
+            .unwrap();
         println!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     };
     run("UPDATE claim SET state = 4 WHERE starts < '2024-11-01'");
@@ -449,7 +453,20 @@ async fn zz_perf() {
     run("SELECT state, count(*) FROM claim GROUP BY 1");
     let web = Web::new(&story.db);
     let browser = web.signed_in(story.own.person).await;
-    for path in ["", "", "?state=open", "?state=paid", "?state=paid&page=5", "?week=10/12/2024", "/pending", "/reports/ageing", "/reports/late-payment", "/reports/commissioned-v-actuals", "/request", ""] {
+    for path in [
+        "",
+        "",
+        "?state=open",
+        "?state=paid",
+        "?state=paid&page=5",
+        "?week=10/12/2024",
+        "/pending",
+        "/reports/ageing",
+        "/reports/late-payment",
+        "/reports/commissioned-v-actuals",
+        "/request",
+        "",
+    ] {
         let at = std::time::Instant::now();
         let page = browser.get(&format!("{}{path}", story.home())).await;
         println!("{path:40} {} {} bytes {:?}", page.status, page.bytes.len(), at.elapsed());

@@ -11,7 +11,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
   contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea',
-  number: null, week: null, request: null, report: null, form: null, session: null, token: null, version: null, council: null
+  number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
 }
 
 export const routes = execFileSync(process.env.COUNTERFOIL_PROGRAM, ['routes'], { encoding: 'utf8' })
