@@ -200,6 +200,8 @@ fn council_publishing(routes: Routes) -> Routes {
         .get("/councils/{council}/settings/guidance/{guidance}", guidance::show)
         .post("/councils/{council}/settings/guidance/{guidance}", guidance::change)
         .post("/councils/{council}/settings/guidance/{guidance}/withdraw", guidance::withdraw)
+}
+
 /// Actuals of many claims as a file.
 fn provider_files(routes: Routes) -> Routes {
     use actuals_file::{download, rejects, save, show, show_upload, stream, upload};
