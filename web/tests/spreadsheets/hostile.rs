@@ -95,11 +95,11 @@ fn formulas_are_refused_with_their_cell() {
 
 #[test]
 fn invisible_characters_are_refused_with_their_cell() {
-    assert_eq!(refused(b"Contract,CPLI\nC1,L\0001"), SheetFault::Control("B2".to_owned()));
+    assert_eq!(refused(b"Contract,CPLI\nC1,L\x00001"), SheetFault::Control("B2".to_owned()));
     assert_eq!(refused("Contract\nC\u{202e}1".as_bytes()), SheetFault::Turning("A2".to_owned()));
     assert_eq!(refused("Contract\nC\u{2066}1".as_bytes()), SheetFault::Turning("A2".to_owned()));
     assert_eq!(refused(&text_cell("C\u{202e}1")), SheetFault::Turning("C7".to_owned()));
-    assert!(matches!(refused(&text_cell("C\01")), SheetFault::Control(_)));
+    assert!(matches!(refused(&text_cell("C\x001")), SheetFault::Control(_)));
     assert!(matches!(refused(&text_cell("C&#x1;1")), SheetFault::Control(_) | SheetFault::Unreadable));
     assert_eq!(refused(&text_cell(&"x".repeat(40_000))), SheetFault::LongCell("C7".to_owned()));
 }
