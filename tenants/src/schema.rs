@@ -4,8 +4,10 @@
 #![allow(missing_docs, clippy::wildcard_imports)]
 
 mod access;
+mod care;
 
 pub(crate) use access::*;
+pub(crate) use care::*;
 
 diesel::table! {
     council (id) {
@@ -380,6 +382,9 @@ diesel::table! {
         posted_assessment_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         confirmed_comment -> Nullable<Text>,
+        rejected_reason -> Nullable<Text>,
+        rejected_name -> Nullable<Text>,
+        rejected_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -577,6 +582,21 @@ diesel::table! {
         html -> Bytea,
         digest -> Text,
         made_at -> Timestamptz,
+        advice -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    payment_request (tenant_id, batch, contract_id) {
+        tenant_id -> Uuid,
+        batch -> Uuid,
+        contract_id -> Uuid,
+        organisation_id -> Nullable<Uuid>,
+        up_to -> Date,
+        requested_at -> Timestamptz,
+        requested_by -> Jsonb,
+        done_at -> Nullable<Timestamptz>,
+        claims -> Nullable<Int4>,
     }
 }
 

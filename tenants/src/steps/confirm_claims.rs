@@ -113,6 +113,7 @@ async fn confirm(
     for claim in &changed {
         claim::update_own(&mut audited, claim).await?;
     }
+    claim::unreject_own(&mut audited, &ids).await?;
     Ok(receipts)
 }
 

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{ClaimId, NoticeId, PayeeId, PeriodId, RunId, ServiceLineId, ServiceUserId, TenantId};
+use counterfoil_core::ids::{
+    ClaimId, ContractId, NoticeId, PayeeId, PeriodId, RunId, ServiceLineId, ServiceUserId, TenantId,
+};
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 use counterfoil_core::run::RunState;
 use counterfoil_tenants::audit::Record;
@@ -33,15 +35,20 @@ const GIVEN_IDS: &[&str] = &[
     "finalise_run",
     "generate_claims",
     "issue_file",
+    "make_requested",
     "open_actuals",
     "open_run",
     "post_contract",
+    "preview_repricing",
     "price_actuals",
     "reassess",
     "reconcile",
     "record_ending",
     "record_stay",
+    "reject_claims",
     "remind_of_cut_off",
+    "reprice_claims",
+    "request_payments",
     "send_back",
     "sent",
     "settle_suspended",
@@ -53,8 +60,18 @@ const GIVEN_IDS: &[&str] = &[
     "write_remittances",
 ];
 /// Those of them that a provider takes.
-const PROVIDERS: &[&str] =
-    &["confirm_claims", "declare_claims", "open_actuals", "price_actuals", "state_actuals", "unconfirm_claim"];
+const PROVIDERS: &[&str] = &[
+    "confirm_claims",
+    "declare_claims",
+    "open_actuals",
+    "preview_repricing",
+    "price_actuals",
+    "reject_claims",
+    "reprice_claims",
+    "request_payments",
+    "state_actuals",
+    "unconfirm_claim",
+];
 /// Steps that name nothing: they write to the council whose scope they have.
 const GIVEN_NOTHING: &[&str] = &["record_rates"];
 
@@ -107,6 +124,7 @@ async fn busy(world: &Arc<World>, name: &str) -> (Town, Ids) {
     let claim = town.confirmed_as_planned(&care, week(1)).await;
     let ids = Ids {
         claim,
+        contract: town.again(claim).await.contract_id,
         seen: town.again(claim).await.version,
         run: paid,
         period: town.period(week(1)),
@@ -123,6 +141,7 @@ fn absent(like: &Ids) -> Ids {
     let none = Uuid::max();
     Ids {
         claim: ClaimId::from_uuid(none),
+        contract: ContractId::from_uuid(none),
         seen: like.seen,
         run: RunId::from_uuid(none),
         period: PeriodId::from_uuid(none),

@@ -38,6 +38,7 @@ pub(in crate::pages) struct ClaimShown {
     bank_date: NaiveDate,
     confirmed: Option<Confirmed>,
     sent_back: Option<String>,
+    rejected: Option<String>,
     stated: Option<Stated>,
     sums: Option<Sums>,
     /// Why the rule gave no answer, where it gave none.
@@ -152,6 +153,10 @@ impl ClaimShown {
                 receipt: claim.receipt.map(|receipt| receipt.to_string()),
             }),
             sent_back: claim.sent_back_reason.clone(),
+            rejected: seen
+                .rejected
+                .as_ref()
+                .map(|rejected| format!("{} ({}, {})", rejected.because, rejected.name, london::moment(rejected.at))),
             stated: seen.statement.as_ref().map(|statement| Stated {
                 at: london::moment(statement.received_at),
                 reference: statement.body.payment_reference.clone(),
@@ -276,7 +281,7 @@ impl ChargeShown {
 }
 
 /// What becomes of a charge, in the council's words.
-const fn becomes(disposition: Disposition, vocabulary: Vocabulary) -> &'static str {
+pub(in crate::pages) const fn becomes(disposition: Disposition, vocabulary: Vocabulary) -> &'static str {
     match (vocabulary, disposition) {
         (_, Disposition::Pending) => "Waiting",
         (Vocabulary::Actuals, Disposition::Payable) => "Payable",
