@@ -71,7 +71,7 @@ test('a week of hours is amended with a comment, priced while typing, declared r
   await expect(figure(page, 'total-claimed')).not.toHaveText(planned)
   await expect(figure(page, 'line-1-missed-units')).not.toHaveText('0')
   await actual.fill('one')
-  await expect(page.getByText(/The price waits for this: Line 1: what was delivered/)).toBeVisible()
+  await expect(page.locator('[data-problem]')).toHaveText(/The price waits for this: Line 1: what was delivered/)
   await actual.fill('1')
   await expect(figure(page, 'total-claimed')).not.toHaveText('–')
   const shown = await figure(page, 'total-claimed').innerText()
