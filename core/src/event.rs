@@ -43,6 +43,8 @@ actions! {
     RecordAbsence = "absence.record", "Stay, death or end recorded";
     /// Bank details were changed.
     ChangeBankDetails = "bank_details.change", "Bank details changed";
+    /// A provider asked for the claims of its contracts.
+    RequestPayments = "payments.request", "Payments requested by a provider";
     /// Claims were generated.
     GenerateClaims = "claims.generate", "Claims generated";
     /// Actuals were stated.
@@ -53,6 +55,8 @@ actions! {
     ConfirmClaim = "claim.confirm", "Claim confirmed";
     /// A confirmation was taken back.
     UnconfirmClaim = "claim.unconfirm", "Confirmation taken back";
+    /// The provider rejected what a claim came to.
+    RejectClaim = "claim.reject", "Claim rejected by its provider";
     /// A claim was sent back to the provider.
     SendBackClaim = "claim.send_back", "Claim sent back";
     /// An officer decided on a suspended line.
@@ -69,6 +73,8 @@ actions! {
     VoidApproval = "run.void_approval", "Approval voided";
     /// A payment file was issued.
     IssuePaymentFile = "payment_file.issue", "Payment file issued";
+    /// A payment file, which names accounts, was downloaded.
+    DownloadPaymentFile = "payment_file.download", "Payment file downloaded";
     /// A payment file was sent.
     SendPaymentFile = "payment_file.send", "Payment file sent";
     /// It was recorded what became of a payment file.

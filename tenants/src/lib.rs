@@ -33,6 +33,7 @@ pub mod overview;
 pub mod payee;
 pub mod payment;
 pub mod payment_file;
+pub mod payments;
 pub mod posting;
 mod prepared;
 pub mod profile;

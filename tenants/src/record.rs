@@ -230,6 +230,7 @@ kept_json!(
     counterfoil_core::calendar::Origin,
     counterfoil_core::plan::Plan,
     counterfoil_core::statement::Statement,
+    counterfoil_core::remittance::Remittance,
     counterfoil_core::pricing::facts::Value,
     counterfoil_core::pricing::Reason,
     counterfoil_core::pricing::Fault,

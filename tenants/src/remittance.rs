@@ -11,6 +11,7 @@ use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
 use counterfoil_core::money::Money;
+use counterfoil_core::remittance::Remittance as Advice;
 
 use crate::error::{Error, Result};
 use crate::record::{insert, record};
@@ -38,6 +39,8 @@ record! {
         pub digest: String,
         /// When it was made.
         pub made_at: DateTime<Utc>,
+        /// The advice itself, from which other files are written; none for one that an older version wrote.
+        pub advice: Option<Advice>,
     }
 }
 

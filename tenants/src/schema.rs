@@ -381,6 +381,10 @@ diesel::table! {
         run_id -> Nullable<Uuid>,
         posted_assessment_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        confirmed_comment -> Nullable<Text>,
+        rejected_reason -> Nullable<Text>,
+        rejected_name -> Nullable<Text>,
+        rejected_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -578,6 +582,21 @@ diesel::table! {
         html -> Bytea,
         digest -> Text,
         made_at -> Timestamptz,
+        advice -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    payment_request (tenant_id, batch, contract_id) {
+        tenant_id -> Uuid,
+        batch -> Uuid,
+        contract_id -> Uuid,
+        organisation_id -> Nullable<Uuid>,
+        up_to -> Date,
+        requested_at -> Timestamptz,
+        requested_by -> Jsonb,
+        done_at -> Nullable<Timestamptz>,
+        claims -> Nullable<Int4>,
     }
 }
 

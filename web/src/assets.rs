@@ -19,11 +19,15 @@ const INSTALLED: [&str; 2] = ["govuk-frontend.min.css", "govuk-frontend.min.js"]
 
 /// Names and contents of our own files, and all that has to be said to add one.
 const OWN: &[(&str, &str)] = &[
+    ("actuals.js", include_str!("../static/actuals.js")),
     ("counterfoil.css", include_str!("../static/counterfoil.css")),
     ("counterfoil.js", include_str!("../static/counterfoil.js")),
     ("drafts.js", include_str!("../static/drafts.js")),
     ("events.js", include_str!("../static/events.js")),
     ("passkey.js", include_str!("../static/passkey.js")),
+    ("progress.js", include_str!("../static/progress.js")),
+    ("requested.js", include_str!("../static/requested.js")),
+    ("select-all.js", include_str!("../static/select-all.js")),
     ("timeout.js", include_str!("../static/timeout.js")),
     ("favicon.svg", include_str!("../static/favicon.svg")),
 ];

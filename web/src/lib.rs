@@ -6,12 +6,14 @@
 //! `form`, `table` and `templates` are what pages are made of.
 
 mod access;
+mod actuals;
 mod assets;
 pub mod bench;
 mod context;
 mod cookie;
 mod download;
 pub mod events;
+mod export;
 mod fault;
 mod form;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod security;
 mod server;
 pub mod session;
 mod shell;
+pub mod spreadsheet;
 pub mod sso;
 mod table;
 mod templates;

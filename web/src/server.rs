@@ -10,9 +10,12 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use counterfoil_core::ids::TenantId;
 use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::remittance::Printer;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
+use counterfoil_tenants::scope::CouncilScope;
 use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
@@ -20,11 +23,13 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
+use crate::access::Visit;
 use crate::assets::Assets;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::metrics::Metrics;
 use crate::passkey::{PasskeyError, Passkeys};
+use crate::routes::Routes;
 use crate::session::{self, Sessions, Transport};
 use crate::sso::{SingleSignOn, SsoError};
 use crate::templates::Templates;
@@ -66,6 +71,7 @@ struct Shared {
     origin: String,
     metrics: Metrics,
     metrics_token: OnceLock<String>,
+    printer: OnceLock<Arc<dyn Printer>>,
 }
 
 /// Why the pages cannot be served.
@@ -106,6 +112,7 @@ impl App {
             origin,
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
+            printer: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -116,6 +123,17 @@ impl App {
     pub fn with_metrics_token(self, token: &str) -> Self {
         let _ = self.shared.metrics_token.set(token.to_owned());
         self
+    }
+
+    /// With what prints documents; without it there are none to be had. The first time counts.
+    #[must_use]
+    pub fn with_printer(self, printer: Arc<dyn Printer>) -> Self {
+        let _ = self.shared.printer.set(printer);
+        self
+    }
+
+    pub(crate) fn printer(&self) -> Option<Arc<dyn Printer>> {
+        self.shared.printer.get().cloned()
     }
 
     pub(crate) fn metrics_token(&self) -> Option<&str> {
@@ -133,6 +151,12 @@ impl App {
 
     pub(crate) fn means(&self) -> &Means {
         &self.shared.service.means
+    }
+
+    /// The council's scope in which the service prices for a provider, whose own cannot read rates.
+    pub(crate) fn pricing(&self, council: TenantId, visit: &Visit) -> CouncilScope {
+        let scope = CouncilScope::system(&self.shared.service.connections, council, "assess-claims");
+        scope.with_origin(visit.request_id(), visit.origin.address)
     }
 
     pub(crate) fn https(&self) -> bool {
@@ -190,7 +214,12 @@ impl App {
 
 /// All routes: the pages of the table, and what has no person.
 pub fn router(app: App) -> Router {
-    let (pages, _) = routes::table().into_parts();
+    around(routes::table(), app)
+}
+
+/// The pages of a table with what stands around them.
+pub(crate) fn around(table: Routes, app: App) -> Router {
+    let (pages, _) = table.into_parts();
     let transport = Transport::of(app.public_address().as_str());
     session::attach(pages, app.sessions().clone(), transport)
         .route("/healthz", get(health::alive))
@@ -209,7 +238,16 @@ pub fn router(app: App) -> Router {
 /// # Errors
 /// Where listening fails.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    listen(listener, router(app), stop).await
+}
+
+/// Serves a router whose handlers know the client's address.
+pub(crate) async fn listen(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 

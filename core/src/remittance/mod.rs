@@ -20,6 +20,20 @@ use crate::run::PayeePayment;
 #[error("the remittance advice could not be written: {0}")]
 pub struct RemittanceError(#[from] ::csv::Error);
 
+/// A remittance advice that could not be printed; the cause is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the remittance advice could not be printed: {0}")]
+pub struct NotPrinted(pub String);
+
+/// Prints remittance advices for paper and for screen readers.
+pub trait Printer: Send + Sync {
+    /// The advice as tagged PDF (PDF/UA-1).
+    ///
+    /// # Errors
+    /// [`NotPrinted`].
+    fn pdf(&self, advice: &Remittance) -> Result<Vec<u8>, NotPrinted>;
+}
+
 /// What a payee is told of one run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remittance {

@@ -278,6 +278,16 @@ fn within(date: NaiveDate, held: Span) -> Result<Day, StatementError> {
     })
 }
 
+/// What was stated as quantities, day by day: as it was, or spread over the plan's days. Nothing for visits.
+#[must_use]
+pub fn by_day(actuals: &Actuals, planned: &PlannedCare, held: Span) -> Vec<DayActual> {
+    match actuals {
+        Actuals::Days { days } => days.clone(),
+        Actuals::Visits { .. } => Vec::new(),
+        Actuals::Period { .. } | Actuals::AsPlanned => spread(actuals, planned, held),
+    }
+}
+
 /// Spreads a quantity for the whole period over the plan's days by largest remainder, so that rates by date apply:
 /// frustrated in proportion to the plan, delivered in proportion to what of the plan was not frustrated. A day is
 /// then over plan only if the whole is, and short only if the whole is. Without a plan it falls on the days held.

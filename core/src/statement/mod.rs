@@ -5,10 +5,11 @@
 //! what was frustrated, and the rest follows from the plan ([`Quantities::settle`]).
 
 mod against_plan;
+mod carried;
 mod error;
 mod quantities;
 
-pub use against_plan::{StatedCare, stated_days, stated_visits};
+pub use against_plan::{StatedCare, by_day, stated_days, stated_visits};
 pub use error::StatementError;
 pub use quantities::Quantities;
 
@@ -40,6 +41,19 @@ pub struct LineStatement {
     pub actuals: Actuals,
     /// The provider's comment on the line; compulsory where the council says so.
     pub comment: String,
+}
+
+impl LineStatement {
+    /// Whether something was delivered and no number of visits is given. Visits that are stated one by one, and what
+    /// was just as planned, need none.
+    #[must_use]
+    pub fn without_visits(&self) -> bool {
+        match &self.actuals {
+            Actuals::Visits { .. } | Actuals::AsPlanned => false,
+            Actuals::Period { delivered, visits, .. } => delivered.raw() > 0 && visits.is_none(),
+            Actuals::Days { days } => days.iter().any(|day| day.delivered.raw() > 0 && day.visits.is_none()),
+        }
+    }
 }
 
 /// Actuals as they are recorded.

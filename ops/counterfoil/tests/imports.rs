@@ -7,12 +7,13 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Package, and the packages of ours that it may import. A rule pack, whatever its council, imports the SDK.
 /// What only tests import is not the program's: `counterfoil-testkit` may be had by all, and is left out.
-const OURS: [(&str, &[&str]); 9] = [
+const OURS: [(&str, &[&str]); 10] = [
     ("counterfoil-core", &[]),
     ("counterfoil-rules", &["counterfoil-core"]),
     ("counterfoil-rule-sdk", &[]),
     ("counterfoil-tenants", &["counterfoil-core"]),
     ("counterfoil-web", &["counterfoil-core", "counterfoil-tenants"]),
+    ("counterfoil-documents", &["counterfoil-core"]),
     ("counterfoil-mailer", &["counterfoil-core"]),
     ("counterfoil-services", &[]),
     ("counterfoil-testkit", &["counterfoil-core", "counterfoil-tenants", "counterfoil-services"]),
@@ -26,10 +27,11 @@ const EVERYTHING: &[&str] = &["*"];
 const PACK: &[&str] = &["counterfoil-rule-sdk"];
 
 /// Crates of others that only one package may know, by the start of their names.
-const OTHERS: [(&str, &str); 4] = [
+const OTHERS: [(&str, &str); 5] = [
     ("wasmtime", "counterfoil-rules"),
     ("diesel", "counterfoil-tenants"),
     ("axum", "counterfoil-web"),
+    ("krilla", "counterfoil-documents"),
     ("lettre", "counterfoil-mailer"),
 ];
 

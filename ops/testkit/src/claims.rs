@@ -53,6 +53,7 @@ impl TestCouncil {
                     confirmed_at: None,
                     confirmed_by: None,
                     confirmed_name: None,
+                    confirmed_comment: None,
                     receipt: None,
                     confirmed_version: None,
                     sent_back_reason: None,

@@ -5,8 +5,8 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ServiceLineId, ServiceUserId};
 use counterfoil_core::money::{Quantity, Rate};
-use counterfoil_core::plan::{LineVersion, Plan};
-use counterfoil_core::pricing::facts::{Recording, Terms, Unit};
+use counterfoil_core::plan::{LineVersion, Plan, TimetabledVisit};
+use counterfoil_core::pricing::facts::{Attribute, Day, Recording, Terms, Unit, Value};
 use counterfoil_core::rate_card::{RateCardRow, RateKey};
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::contract::{ClaimPeriod, Contract, ContractKind};
@@ -64,7 +64,33 @@ impl TestCouncil {
         schedule: &WeeklySchedule,
         provider: &TestProvider,
     ) -> Contracted {
-        self.contract(db, schedule, Some(provider.organisation)).await
+        self.contract(db, schedule, Some(provider.organisation), Recorded::hours()).await
+    }
+
+    /// A contract with a provider for a visit of half an hour at eight on every morning, recorded visit by visit.
+    ///
+    /// # Panics
+    /// Where the database refuses.
+    pub async fn visits_with(
+        &self,
+        db: &TestDatabase,
+        schedule: &WeeklySchedule,
+        provider: &TestProvider,
+    ) -> Contracted {
+        self.contract(db, schedule, Some(provider.organisation), Recorded::visits()).await
+    }
+
+    /// A contract with a provider for seven hours a week, which asks for the number of visits.
+    ///
+    /// # Panics
+    /// Where the database refuses.
+    pub async fn counted_with(
+        &self,
+        db: &TestDatabase,
+        schedule: &WeeklySchedule,
+        provider: &TestProvider,
+    ) -> Contracted {
+        self.contract(db, schedule, Some(provider.organisation), Recorded::counted()).await
     }
 
     /// A direct payment to a person: a payee without an organisation, whom no provider sees.
@@ -72,7 +98,7 @@ impl TestCouncil {
     /// # Panics
     /// Where the database refuses.
     pub async fn direct_payment(&self, db: &TestDatabase, schedule: &WeeklySchedule) -> Contracted {
-        self.contract(db, schedule, None).await
+        self.contract(db, schedule, None, Recorded::hours()).await
     }
 
     async fn contract(
@@ -80,6 +106,7 @@ impl TestCouncil {
         db: &TestDatabase,
         schedule: &WeeklySchedule,
         organisation: Option<OrganisationId>,
+        recorded: Recorded,
     ) -> Contracted {
         let made = Contracted {
             organisation,
@@ -96,7 +123,7 @@ impl TestCouncil {
             .transaction(instant(2024, 4, 1, 9), async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, made.contract)).await?;
                 payee::add(&mut audited, vec![made.payee_row(number)]).await?;
-                contract::add(&mut audited, vec![made.contract_row(number, schedule)]).await?;
+                contract::add(&mut audited, vec![made.contract_row(number, schedule, &recorded)]).await?;
                 let person = ServiceUser {
                     id: made.service_user,
                     reference: format!("SS{number}"),
@@ -104,7 +131,7 @@ impl TestCouncil {
                 };
                 service_user::add(&mut audited, vec![person]).await?;
                 service_line::add(&mut audited, vec![line.clone()]).await?;
-                let version = LineVersionRow::new(&line, seven_hours_a_week(), by.clone());
+                let version = LineVersionRow::new(&line, first_version(recorded.plan.clone()), by.clone());
                 service_line::add_versions(&mut audited, vec![version]).await?;
                 rate::add(&mut audited, vec![RateRecord::new(rate_id, rate_of_18_85(), by.clone())]).await
             })
@@ -126,7 +153,7 @@ impl Contracted {
         }
     }
 
-    fn contract_row(&self, number: u128, schedule: &WeeklySchedule) -> Contract {
+    fn contract_row(&self, number: u128, schedule: &WeeklySchedule, recorded: &Recorded) -> Contract {
         Contract {
             id: self.contract,
             organisation_id: self.organisation,
@@ -134,14 +161,14 @@ impl Contracted {
             schedule_id: schedule.id,
             reference: format!("C{number:06}"),
             service_type: "home care".to_owned(),
-            recording: Recording::Quantities,
+            recording: recorded.recording,
             terms: Terms::Actual,
             claim_period: ClaimPeriod::Week,
             gross: true,
             kind: ContractKind::Framework,
             valid_from: date(2024, 4, 1),
             valid_to: None,
-            attributes: Vec::new(),
+            attributes: recorded.attributes.clone(),
         }
     }
 
@@ -157,7 +184,37 @@ impl Contracted {
     }
 }
 
-fn seven_hours_a_week() -> LineVersion {
+/// How care is recorded, and what is planned of it.
+struct Recorded {
+    recording: Recording,
+    plan: Plan,
+    attributes: Vec<Attribute>,
+}
+
+impl Recorded {
+    fn hours() -> Self {
+        let plan = Plan::Week { quantity: Quantity::from_thousandths(7_000) };
+        Self { recording: Recording::Quantities, plan, attributes: Vec::new() }
+    }
+
+    fn visits() -> Self {
+        let morning = |weekday| TimetabledVisit { weekday, start: 8 * 60, minutes: 30, carers: 1 };
+        let plan = Plan::Timetable { visits: (0..7).map(morning).collect() };
+        Self { recording: Recording::Timetabled, plan, attributes: Vec::new() }
+    }
+
+    fn counted() -> Self {
+        let asks = Attribute {
+            key: "visits".to_owned(),
+            from: Day::of(date(2024, 4, 1)),
+            to: None,
+            value: Value::Code("required".to_owned()),
+        };
+        Self { attributes: vec![asks], ..Self::hours() }
+    }
+}
+
+fn first_version(plan: Plan) -> LineVersion {
     LineVersion {
         version: 1,
         from: date(2024, 4, 1),
@@ -168,7 +225,7 @@ fn seven_hours_a_week() -> LineVersion {
         tier: "1".to_owned(),
         tier_need: String::new(),
         attributes: Vec::new(),
-        plan: Plan::Week { quantity: Quantity::from_thousandths(7_000) },
+        plan,
     }
 }
 

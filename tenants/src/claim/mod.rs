@@ -2,24 +2,32 @@
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 //!
 //! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation. `list`,
-//! `around` and `seen` are what pages show, of both.
+//! `around` and `seen` are what pages show, of both; `to_state` is what a provider needs to state actuals, and `open` what a
+//! file of actuals is written from and compared with.
 
 mod around;
 mod list;
+mod open;
 mod own;
 mod read;
 mod seen;
+mod to_state;
 mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
-pub use own::{find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, state_own, update_own};
+pub use open::{OpenContract, open_by_contract, open_own, reasons_own};
+pub use own::{
+    count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, reject_own, state_own,
+    unreject_own, update_own,
+};
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
     without_price,
 };
 pub(crate) use seen::words;
-pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, seen, seen_own};
+pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, Rejection, seen, seen_own};
+pub use to_state::{Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, to_state};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -69,6 +77,8 @@ record! {
         pub confirmed_by: Option<PersonId>,
         /// The name that they gave.
         pub confirmed_name: Option<String>,
+        /// What they added.
+        pub confirmed_comment: Option<String>,
         /// What the provider is given to keep.
         pub receipt: Option<Uuid>,
         /// The version that was confirmed.

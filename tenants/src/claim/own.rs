@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use counterfoil_core::claim::ClaimState;
-use counterfoil_core::ids::{ClaimId, TenantId};
-use diesel::sql_types::{Array, Integer, SmallInt, Uuid as SqlUuid};
+use counterfoil_core::ids::{ClaimId, OrganisationId, TenantId};
+use diesel::sql_types::{Array, Integer, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -96,6 +97,7 @@ pub async fn update_own(audited: &mut Audited<'_, '_, ProviderActing>, changed: 
             claim::confirmed_at.eq(changed.confirmed_at),
             claim::confirmed_by.eq(changed.confirmed_by.raw()),
             claim::confirmed_name.eq(changed.confirmed_name.as_deref()),
+            claim::confirmed_comment.eq(changed.confirmed_comment.as_deref()),
             claim::receipt.eq(changed.receipt),
             claim::confirmed_version.eq(changed.confirmed_version.raw()),
             claim::run_period_id.eq(changed.run_period_id.raw()),
@@ -134,13 +136,85 @@ pub async fn state_own(
     let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
     let rows = diesel::sql_query(
         "UPDATE claim SET version = claim.version + 1, state = $3, statement_version = claim.statement_version + 1, \
-         confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, receipt = NULL, confirmed_version = NULL, \
+         confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, confirmed_comment = NULL, receipt = NULL, \
+         confirmed_version = NULL, rejected_reason = NULL, rejected_name = NULL, rejected_at = NULL, \
          run_period_id = NULL FROM UNNEST($4, $5) AS u (claim, version) WHERE claim.tenant_id = $1 \
          AND claim.organisation_id = $2 AND claim.id = u.claim AND claim.version = u.version",
     )
     .bind::<SqlUuid, _>(tenant)
     .bind::<SqlUuid, _>(organisation)
     .bind::<SmallInt, _>(state.code())
+    .bind::<Array<SqlUuid>, _>(read.keys().map(|id| id.uuid()).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(read.values().map(|version| version.raw()).collect::<Vec<_>>())
+    .execute(audited.conn())
+    .await?;
+    if rows == read.len() { Ok(()) } else { Err(changed_by_others()) }
+}
+
+/// How many of these claims are the organisation's at a council, and seen by the person.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound) for an organisation that is not the transaction's.
+pub async fn count_own(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    organisation: OrganisationId,
+    ids: &[ClaimId],
+) -> Result<usize> {
+    if !tx.organisations().contains(&organisation.uuid()) {
+        return Err(crate::Error::NotFound);
+    }
+    let found: i64 = claim::table
+        .filter(claim::tenant_id.eq(council.uuid()))
+        .filter(claim::organisation_id.eq(organisation.uuid()))
+        .filter(claim::id.eq_any(uuids(ids)))
+        .count()
+        .get_result(tx.conn())
+        .await?;
+    Ok(usize::try_from(found).unwrap_or_default())
+}
+
+/// Whatever was rejected of these before no longer is.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn unreject_own(audited: &mut Audited<'_, '_, ProviderActing>, ids: &[ClaimId]) -> Result<()> {
+    let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
+    diesel::update(claim::table)
+        .filter(claim::tenant_id.eq(tenant))
+        .filter(claim::organisation_id.eq(organisation))
+        .filter(claim::id.eq_any(uuids(ids)))
+        .filter(claim::rejected_at.is_not_null())
+        .set((
+            claim::rejected_reason.eq(None::<String>),
+            claim::rejected_name.eq(None::<String>),
+            claim::rejected_at.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(audited.conn())
+        .await?;
+    Ok(())
+}
+
+/// Rejects claims for a reason, if all are still at the versions that were read, and raises their versions by one.
+///
+/// # Errors
+/// [`Error::Conflict`](crate::Error::Conflict) when somebody else changed one meanwhile, or a run took it.
+pub async fn reject_own(
+    audited: &mut Audited<'_, '_, ProviderActing>,
+    (because, name): (&str, &str),
+    read: &BTreeMap<ClaimId, u32>,
+) -> Result<()> {
+    let (tenant, organisation, at) = (audited.tenant().uuid(), audited.organisation().uuid(), audited.at());
+    let rows = diesel::sql_query(
+        "UPDATE claim SET version = claim.version + 1, rejected_reason = $3, rejected_name = $4, rejected_at = $5 \
+         FROM UNNEST($6, $7) AS u (claim, version) WHERE claim.tenant_id = $1 AND claim.organisation_id = $2 \
+         AND claim.id = u.claim AND claim.version = u.version",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(organisation)
+    .bind::<Text, _>(because)
+    .bind::<Text, _>(name)
+    .bind::<Timestamptz, _>(at)
     .bind::<Array<SqlUuid>, _>(read.keys().map(|id| id.uuid()).collect::<Vec<_>>())
     .bind::<Array<Integer>, _>(read.values().map(|version| version.raw()).collect::<Vec<_>>())
     .execute(audited.conn())

@@ -37,6 +37,8 @@ diesel::allow_tables_to_appear_in_same_query!(claim_line, service_line);
 pub struct ClaimSeen {
     /// The claim.
     pub claim: Claim,
+    /// Why the provider says that the claim is wrong, while it does.
+    pub rejected: Option<Rejection>,
     /// The contract, by its reference, and the kind of service.
     pub contract: (String, String),
     /// How its care is recorded.
@@ -59,6 +61,17 @@ pub struct ClaimSeen {
     pub lines: Vec<LineSeen>,
     /// The council's words.
     pub words: CouncilWords,
+}
+
+/// A provider's word that what a claim comes to is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// Why.
+    pub because: String,
+    /// Who says so.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// What the rule said of a claim.
@@ -183,6 +196,12 @@ async fn seen_by(conn: &mut AsyncPgConnection, whose: Whose, id: ClaimId) -> Res
         own = own.filter(claim::organisation_id.eq(organisation));
     }
     let found: Claim = own.first(conn).await?;
+    type Said = (Option<String>, Option<String>, Option<DateTime<Utc>>);
+    let (because, name, at): Said = claim::table
+        .find((whose.tenant, id.uuid()))
+        .select((claim::rejected_reason, claim::rejected_name, claim::rejected_at))
+        .first(conn)
+        .await?;
     let (reference, service_type, recording): (String, String, String) = contract::table
         .filter(contract::tenant_id.eq(whose.tenant))
         .filter(contract::id.eq(found.contract_id.uuid()))
@@ -229,6 +248,7 @@ async fn seen_by(conn: &mut AsyncPgConnection, whose: Whose, id: ClaimId) -> Res
         statement,
         assessed,
         lines: lines(conn, whose, &found).await?,
+        rejected: because.zip(name).zip(at).map(|((because, name), at)| Rejection { because, name, at }),
         words: words(conn, whose.tenant, found.ends).await?,
         claim: found,
     })

@@ -100,6 +100,7 @@ pub async fn update(audited: &mut Audited<'_, '_>, changed: &Claim) -> Result<()
             claim::confirmed_at.eq(changed.confirmed_at),
             claim::confirmed_by.eq(changed.confirmed_by.raw()),
             claim::confirmed_name.eq(changed.confirmed_name.as_deref()),
+            claim::confirmed_comment.eq(changed.confirmed_comment.as_deref()),
             claim::receipt.eq(changed.receipt),
             claim::confirmed_version.eq(changed.confirmed_version.raw()),
             claim::sent_back_reason.eq(changed.sent_back_reason.as_deref()),

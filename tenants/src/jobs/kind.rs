@@ -63,6 +63,11 @@ jobs! {
         /// For which period.
         period: PeriodId,
     }
+    /// Makes the claims that a provider asked for, where whoever began was interrupted.
+    RequestPayments = "request-payments", at most 8 {
+        /// What was asked for together.
+        batch: uuid::Uuid,
+    }
     /// Prices claims as they stand now.
     AssessClaims = "assess-claims", at most 8 {
         /// Which.

@@ -45,14 +45,50 @@ pub async fn confirm_claims(
     claims: &[(ClaimId, u32)],
     name: &str,
 ) -> Result<Vec<Receipt>> {
+    declare_claims(provider, at, (tenant, organisation), claims, Declared { name, comment: "" }).await
+}
+
+/// What a provider gives with a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared<'a> {
+    /// The name of whoever confirms.
+    pub name: &'a str,
+    /// What they add for the council to read; may be empty.
+    pub comment: &'a str,
+}
+
+/// The longest comment, in characters.
+pub const LONGEST_COMMENT: usize = 2_000;
+
+/// Confirms claims of one organisation, all or none, with a comment.
+///
+/// # Errors
+/// As [`confirm_claims`]; [`Error::Refused`] for a comment that is too long, too.
+pub async fn declare_claims(
+    provider: &ProviderScope,
+    at: DateTime<Utc>,
+    (tenant, organisation): (TenantId, OrganisationId),
+    claims: &[(ClaimId, u32)],
+    declared: Declared<'_>,
+) -> Result<Vec<Receipt>> {
     provider
-        .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| confirm(tx, claims, name).await)
+        .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
+            confirm(tx, claims, declared).await
+        })
         .await
 }
 
-async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], name: &str) -> Result<Vec<Receipt>> {
+async fn confirm(
+    tx: &mut Tx<'_, ProviderActing>,
+    claims: &[(ClaimId, u32)],
+    declared: Declared<'_>,
+) -> Result<Vec<Receipt>> {
+    let name = declared.name;
     if name.trim().is_empty() {
         return Err(Error::Refused("Give the name of the person who confirms.".to_owned()));
+    }
+    if declared.comment.chars().count() > LONGEST_COMMENT {
+        return Err(Error::Refused(format!("Give a comment of {LONGEST_COMMENT} characters or fewer.")));
     }
     let mut receipts = Vec::with_capacity(claims.len());
     let mut changed: Vec<Claim> = Vec::new();
@@ -63,7 +99,7 @@ async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], nam
             receipts.push(receipt);
             continue;
         }
-        let confirmed = to_confirm(tx, &mut calendar, stands, *seen, name).await?;
+        let confirmed = to_confirm(tx, &mut calendar, stands, (*seen, declared)).await?;
         receipts.extend(first_receipt(&confirmed, confirmed.version));
         changed.push(confirmed);
     }
@@ -77,6 +113,7 @@ async fn confirm(tx: &mut Tx<'_, ProviderActing>, claims: &[(ClaimId, u32)], nam
     for claim in &changed {
         claim::update_own(&mut audited, claim).await?;
     }
+    claim::unreject_own(&mut audited, &ids).await?;
     Ok(receipts)
 }
 
@@ -113,7 +150,16 @@ impl Calendar {
             return Ok(*period);
         }
         let at = tx.at();
-        let period = schedule::run_period_for(tx, due, at).await?;
+        let period = match schedule::run_period_for(tx, due, at).await {
+            Err(Error::NotFound) => {
+                return Err(Error::Refused(
+                    "The council\u{2019}s payment calendar ends before today. Ask it to publish its next pay periods, \
+                     then confirm."
+                        .to_owned(),
+                ));
+            }
+            period => period?,
+        };
         self.run_periods.insert(due, period);
         Ok(period)
     }
@@ -123,8 +169,7 @@ async fn to_confirm(
     tx: &mut Tx<'_, ProviderActing>,
     calendar: &mut Calendar,
     mut claim: Claim,
-    seen: u32,
-    name: &str,
+    (seen, declared): (u32, Declared<'_>),
 ) -> Result<Claim> {
     let basis = calendar.basis(tx, claim.schedule_id).await?;
     let state = claim.state.after(ClaimEvent::Confirm, basis, claim.statement_version > 0).map_err(Error::refused)?;
@@ -153,7 +198,8 @@ async fn to_confirm(
     claim.state = state;
     claim.confirmed_at = Some(tx.at());
     claim.confirmed_by = person;
-    claim.confirmed_name = Some(name.trim().to_owned());
+    claim.confirmed_name = Some(declared.name.trim().to_owned());
+    claim.confirmed_comment = Some(declared.comment.trim().to_owned()).filter(|comment| !comment.is_empty());
     claim.receipt = Some(Uuid::now_v7());
     claim.confirmed_version = Some(claim.version);
     claim.run_period_id = Some(run_period);
@@ -226,6 +272,7 @@ pub async fn send_back(scope: &CouncilScope, at: DateTime<Utc>, id: ClaimId, bec
 }
 
 fn clear_confirmation(claim: &mut Claim) {
-    (claim.confirmed_at, claim.confirmed_by, claim.confirmed_name) = (None, None, None);
+    (claim.confirmed_at, claim.confirmed_by) = (None, None);
+    (claim.confirmed_name, claim.confirmed_comment) = (None, None);
     (claim.receipt, claim.confirmed_version, claim.run_period_id) = (None, None, None);
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use counterfoil_core::claim::{ClaimState, LONGEST_TAIL};
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{ClaimId, ClaimLineId, PeriodId, ServiceLineId, ServiceUserId};
+use counterfoil_core::ids::{ClaimId, ClaimLineId, ContractId, PeriodId, ServiceLineId, ServiceUserId};
 use counterfoil_core::notice::NoticeEvent;
 use counterfoil_core::plan::{LineVersion, days_held, last_version_before};
 use uuid::Uuid;
@@ -40,13 +40,24 @@ pub struct Generated {
 /// # Errors
 /// [`Error::NotFound`](crate::Error::NotFound) for a period that the council does not have.
 pub async fn generate_claims(scope: &CouncilScope, at: DateTime<Utc>, period: PeriodId) -> Result<Generated> {
-    let (period, contracts) = scope
+    generate_of(scope, at, period, None).await
+}
+
+/// The same of one contract only.
+pub(super) async fn generate_of(
+    scope: &CouncilScope,
+    at: DateTime<Utc>,
+    period: PeriodId,
+    only: Option<ContractId>,
+) -> Result<Generated> {
+    let (period, mut contracts) = scope
         .read(async |tx: &mut Tx<'_>| {
             let period = schedule::period(tx, period).await?;
             let contracts = contract::on_schedule(tx, period.schedule_id, period.starts, period.ends).await?;
             Ok((period, contracts))
         })
         .await?;
+    contracts.retain(|contract| only.is_none_or(|only| contract.id == only));
     let mut generated = Generated::default();
     for batch in contracts.chunks(BATCH) {
         let one = scope.transaction(at, async |tx: &mut Tx<'_>| generate(tx, &period, batch).await).await?;
@@ -164,6 +175,7 @@ fn new_claim(
         confirmed_at: None,
         confirmed_by: None,
         confirmed_name: None,
+        confirmed_comment: None,
         receipt: None,
         confirmed_version: None,
         sent_back_reason: None,

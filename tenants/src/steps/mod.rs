@@ -1,4 +1,4 @@
-//! The use cases, one file each, in the order of a claim's flow: generate -> state -> assess -> confirm (and back) ->
+//! The use cases, one file each, in the order of a claim's flow: generate -> (open, price while typing) -> state -> assess -> confirm (and back) ->
 //! settle what is suspended -> open the run -> post its contracts -> finalise -> approve -> issue the file -> send ->
 //! write remittances -> notify. Beside them stand the changes that make claims be assessed again.
 //!
@@ -23,8 +23,13 @@ pub mod generate_claims;
 pub mod issue_file;
 mod known;
 pub mod notify;
+pub mod open_actuals;
 pub mod open_run;
 pub mod post_contract;
+pub mod price_actuals;
+pub mod reject_claims;
+pub mod reprice_claims;
+pub mod request_payments;
 pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;

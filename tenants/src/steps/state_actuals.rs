@@ -14,7 +14,7 @@ use counterfoil_core::statement::Statement;
 
 use super::Means;
 use super::assess_claims::{AssessedClaim, Purpose, assess_loaded};
-use super::known::load;
+use super::known::{Loaded, load};
 use crate::audit::Record;
 use crate::claim::{self, Claim};
 use crate::error::{Error, Result};
@@ -52,22 +52,7 @@ pub async fn state_actuals(
 ) -> Result<Vec<AssessedClaim>> {
     let ids: Vec<ClaimId> = to_state.iter().map(|one| one.claim).collect();
     let mut loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &ids).await).await?;
-    for known in &loaded.claims {
-        // another organisation's claim answers like one that does not exist, before anything is said of it
-        if known.claim.organisation_id != Some(organisation) {
-            return Err(Error::NotFound);
-        }
-    }
-    for known in &loaded.claims {
-        if clock::local_time(at).date() <= known.claim.ends {
-            return Err(Error::Refused(format!(
-                "The week to {} is not over yet. Enter its actuals from the day after.",
-                known.claim.ends.format("%A %-d %B %Y")
-            )));
-        }
-        let statement = to_state.iter().find(|one| one.claim == known.claim.id).map(|one| &one.statement);
-        known.known(&loaded.council, statement).facts().map_err(Error::refused)?;
-    }
+    check_fit(&loaded, at, organisation, |id| to_state.iter().find(|one| one.claim == id).map(|one| &one.statement))?;
     let tenant = pricing.tenant();
     provider
         .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
@@ -80,6 +65,48 @@ pub async fn state_actuals(
         known.stated(statement);
     }
     assess_loaded(pricing, means, at, Purpose::Shown, loaded).await
+}
+
+/// Refuses statements that do not fit: for claims of others, for weeks that are not over, and such as the plan or the
+/// contract do not allow.
+pub(super) fn check_fit<'a>(
+    loaded: &Loaded,
+    at: DateTime<Utc>,
+    organisation: OrganisationId,
+    of: impl Fn(ClaimId) -> Option<&'a Statement>,
+) -> Result<()> {
+    // another organisation's claim answers like one that does not exist, before anything is said of it
+    if loaded.claims.iter().any(|known| known.claim.organisation_id != Some(organisation)) {
+        return Err(Error::NotFound);
+    }
+    for known in &loaded.claims {
+        if !is_over(&known.claim, at) {
+            return Err(Error::Refused(not_over(&known.claim)));
+        }
+        let statement = of(known.claim.id);
+        known.known(&loaded.council, statement).facts().map_err(Error::refused)?;
+        if let Some(statement) = statement.filter(|_| claim::asks_for_visits(&known.contract, known.claim.starts)) {
+            let silent = statement.lines.iter().find(|line| line.without_visits());
+            if let Some(line) = silent {
+                return Err(Error::Refused(format!(
+                    "Enter the number of visits for line {}. This council asks for it.",
+                    line.line.saturating_add(1)
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the days of a claim are over: its actuals may be entered from the day after.
+pub(super) fn is_over(claim: &Claim, at: DateTime<Utc>) -> bool {
+    clock::local_time(at).date() > claim.ends
+}
+
+/// What whoever is too early is told.
+pub(super) fn not_over(claim: &Claim) -> String {
+    let ends = claim.ends.format("%A %-d %B %Y");
+    format!("The week to {ends} is not over yet. Enter its actuals from the day after.")
 }
 
 async fn write(tx: &mut Tx<'_, ProviderActing>, source: Source, to_state: &[ToState]) -> Result<()> {

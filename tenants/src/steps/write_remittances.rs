@@ -160,6 +160,7 @@ impl Sources {
             csv,
             html: to_html(&advice).into_bytes(),
             made_at,
+            advice: Some(advice),
         })
     }
 

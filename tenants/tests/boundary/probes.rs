@@ -158,7 +158,7 @@ impl View {
                 format!("tenant_id IN (SELECT tenant_id FROM contract WHERE {})", self.contracts("id"))
             }
             ("counterfoil_provider", "contract") => self.contracts("id"),
-            ("counterfoil_provider", "service_line" | "claim" | "entry" | "care_query") => {
+            ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request" | "care_query") => {
                 self.contracts("contract_id")
             }
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
@@ -189,7 +189,7 @@ impl View {
             // whoever sees no contract of the council has nothing to do there
             ("counterfoil_provider", "job" | "audit_record") if self.sees_no_contract() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
-            ("counterfoil_provider", "claim" | "statement" | "care_query") => {
+            ("counterfoil_provider", "claim" | "statement" | "payment_request" | "care_query") => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
             }
             // nobody speaks for the other side

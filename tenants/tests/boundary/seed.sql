@@ -62,6 +62,8 @@ VALUES ({tenant}, {run}, md5('payee {label}')::uuid, {organisation}, 1, 0, 5, 0,
 INSERT INTO remittance (tenant_id, run_id, payee_id, organisation_id, number, csv, html, digest, made_at)
 VALUES ({tenant}, {run}, md5('payee {label}')::uuid, {organisation}, 'R {label}', '\x00', '\x00', repeat('c', 64),
     now());
+INSERT INTO payment_request (tenant_id, batch, contract_id, organisation_id, up_to, requested_at, requested_by)
+VALUES ({tenant}, md5('request {label}')::uuid, md5('contract {label}')::uuid, {organisation}, {day}, now(), '{}');
 INSERT INTO notice (tenant_id, id, event, dedupe_key, recipient, sender, subject, body, created_at)
 VALUES ({tenant}, md5('notice {label}')::uuid, 'remittance-ready', 'notice {label}', 'a@example.com', 'b@example.com',
     's', 'b', now());

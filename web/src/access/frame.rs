@@ -98,6 +98,8 @@ impl ForOrganisation {
         let mut places = vec![("Home", "/".to_owned()), ("Organisation", home.clone())];
         if let Some(slug) = council {
             places.push(("Claims", format!("{home}/councils/{slug}/claims")));
+            places.push(("Actuals file", format!("{home}/councils/{slug}/actuals-file")));
+            places.push(("Payments", format!("{home}/councils/{slug}/payments")));
             places.push(("Contracts", format!("{home}/councils/{slug}/contracts")));
             places.push(("Calendar", format!("{home}/councils/{slug}/calendars")));
             places.push(("Queries", format!("{home}/councils/{slug}/queries")));

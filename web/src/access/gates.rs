@@ -154,8 +154,8 @@ fn full(visit: &Visit) -> Result<Me, Response> {
     let me = half(visit)?;
     match me.login.stage {
         Stage::Full => Ok(me),
-        Stage::FirstFactor if me.access.has_factor() => Err(Redirect::to("/sign-in/second-factor").into_response()),
-        Stage::FirstFactor => Err(Redirect::to("/enrol").into_response()),
+        Stage::FirstFactor if me.access.has_factor() => Err(visit.to_rest_of_sign_in("/sign-in/second-factor")),
+        Stage::FirstFactor => Err(visit.to_rest_of_sign_in("/enrol")),
     }
 }
 

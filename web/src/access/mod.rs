@@ -20,7 +20,7 @@ pub(crate) use gates::{
     Roles, SignedIn, Staff,
 };
 pub use gates::{GateKind, GateSeen};
-pub(crate) use posted::{Posted, PostedFile, PostedJson};
+pub(crate) use posted::{Posted, PostedFile, PostedJson, PostedLong, PostedSheet};
 pub(crate) use visit::{RequestId, Visit};
 
 use crate::server::App;

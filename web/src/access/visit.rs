@@ -86,7 +86,7 @@ impl Visit {
     }
 
     /// The id of the request.
-    pub(super) fn request_id(&self) -> &str {
+    pub(crate) fn request_id(&self) -> &str {
         self.origin.request_id.as_deref().unwrap_or_default()
     }
 
@@ -137,6 +137,11 @@ impl Visit {
             to = format!("/sign-in?{asked}");
         }
         Redirect::to(&to).into_response()
+    }
+
+    /// Where whoever is half signed in goes on. A program cannot, and is told that it is not signed in.
+    pub(super) fn to_rest_of_sign_in(&self, path: &str) -> Response {
+        if self.wants_json { Fault::SignedOut.into_response() } else { Redirect::to(path).into_response() }
     }
 }
 

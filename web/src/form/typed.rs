@@ -13,6 +13,10 @@ pub(crate) const MOST_BYTES: usize = 64 * 1024;
 /// The most fields that a form may have.
 pub(crate) const MOST_FIELDS: usize = 500;
 
+/// The most that a form with a row for each visit may weigh, in bytes, and the most fields that it may have.
+pub(crate) const MOST_BYTES_OF_LONG: usize = 1024 * 1024;
+const MOST_FIELDS_OF_LONG: usize = 12_000;
+
 /// The fields of a form in their order, a name as often as it was sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Typed {
@@ -35,12 +39,21 @@ pub(crate) enum TypedError {
 impl Typed {
     /// Reads the body of a form, or the query of an address.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, TypedError> {
-        if body.len() > MOST_BYTES {
+        Self::parse_within(body, MOST_BYTES, MOST_FIELDS)
+    }
+
+    /// Reads the body of a form that has a row for each visit of a claim.
+    pub(crate) fn parse_long(body: &[u8]) -> Result<Self, TypedError> {
+        Self::parse_within(body, MOST_BYTES_OF_LONG, MOST_FIELDS_OF_LONG)
+    }
+
+    fn parse_within(body: &[u8], most_bytes: usize, most_fields: usize) -> Result<Self, TypedError> {
+        if body.len() > most_bytes {
             return Err(TypedError::TooLarge);
         }
         let mut fields = Vec::new();
         for (name, value) in form_urlencoded::parse(body) {
-            if fields.len() == MOST_FIELDS {
+            if fields.len() == most_fields {
                 return Err(TypedError::TooManyFields);
             }
             for text in [&name, &value] {
@@ -55,6 +68,24 @@ impl Typed {
             fields.push((name.into_owned(), value.into_owned()));
         }
         Ok(Self { fields })
+    }
+
+    /// Fields that nobody typed: what a form is opened with.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
+        Self { fields }
+    }
+
+    /// The same with one field changed.
+    pub(crate) fn with_value(&self, name: &str, value: &str) -> Self {
+        let mut fields = self.fields.clone();
+        fields.retain(|(field, _)| field != name);
+        fields.push((name.to_owned(), value.to_owned()));
+        Self { fields }
+    }
+
+    /// The same with some fields of another form.
+    pub(crate) fn with(self, other: &Self, names: &[&str]) -> Self {
+        names.iter().fold(self, |typed, name| typed.with_value(name, other.raw(name)))
     }
 
     /// Exactly what was typed first under a name; empty when nothing was. For passwords.
@@ -92,19 +123,34 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
-        if !is_form(request.headers()) {
-            return Err(Fault::WrongKind);
+        Self::parse(&body(request, MOST_BYTES).await?).map_err(refused)
+    }
+}
+
+impl Typed {
+    /// A form that has a row for each visit of a claim.
+    ///
+    /// # Errors
+    /// As for any form.
+    pub(crate) async fn long(request: Request) -> Result<Self, Fault> {
+        Self::parse_long(&body(request, MOST_BYTES_OF_LONG).await?).map_err(refused)
+    }
+}
+
+async fn body(request: Request, most: usize) -> Result<Bytes, Fault> {
+    if !is_form(request.headers()) {
+        return Err(Fault::WrongKind);
+    }
+    to_bytes(request.into_body(), most).await.map_err(|_| Fault::TooLarge)
+}
+
+fn refused(error: TypedError) -> Fault {
+    tracing::info!(%error, "a form was refused");
+    match error {
+        TypedError::TooLarge | TypedError::TooManyFields => Fault::TooLarge,
+        TypedError::Nul | TypedError::NotText => {
+            Fault::bad_request("It has a character that cannot be read. If you pasted something, type it instead.")
         }
-        let body: Bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|_| Fault::TooLarge)?;
-        Self::parse(&body).map_err(|error| {
-            tracing::info!(%error, "a form was refused");
-            match error {
-                TypedError::TooLarge | TypedError::TooManyFields => Fault::TooLarge,
-                TypedError::Nul | TypedError::NotText => Fault::bad_request(
-                    "It has a character that cannot be read. If you pasted something, type it instead.",
-                ),
-            }
-        })
     }
 }
 

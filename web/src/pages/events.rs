@@ -3,18 +3,29 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response, sse};
+use counterfoil_core::ids::TenantId;
 use counterfoil_tenants::identity::Access;
 
-use crate::access::{Listening, Permit};
-use crate::events::{self, Standing, Watch};
+use crate::access::{Listening, Me, Permit, Visit};
+use crate::events::{self, Event, Standing, Watch};
 use crate::fault::Fault;
 
 /// The stream.
 pub(crate) async fn stream(Permit { visit, pass }: Permit<Listening>) -> Result<Response, Fault> {
+    Ok(open(&visit, &pass, None, |_| None))
+}
+
+/// A stream for one page, which puts into words what concerns it.
+pub(super) fn open(
+    visit: &Visit,
+    pass: &Me,
+    council: Option<TenantId>,
+    shows: impl Fn(&Event) -> Option<sse::Event> + Send + 'static,
+) -> Response {
     let app = visit.app.clone();
     let (login, confined_to) = (pass.login.clone(), pass.login.confined_to);
-    let watch = Watch { person: login.person, session: login.id, council: None };
+    let watch = Watch { person: login.person, session: login.id, council };
     // taken out before the person is looked up, so that nothing falls in between
     let subscriber = app.events().subscribe();
     let before = print_of(&pass.access);
@@ -40,7 +51,7 @@ pub(crate) async fn stream(Permit { visit, pass }: Permit<Listening>) -> Result<
             Standing::from(!ended && print_of(&access) == before)
         }
     };
-    Ok(events::stream(subscriber, watch, |_| None, authorise).into_response())
+    events::stream(subscriber, watch, shows, authorise).into_response()
 }
 
 /// What somebody may do, as one number.

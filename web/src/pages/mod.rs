@@ -1,6 +1,7 @@
 //! The pages, a file each.
 
 pub(crate) mod account;
+pub(crate) mod actuals_file;
 pub(crate) mod api;
 pub(crate) mod calendars;
 pub(crate) mod claims;
@@ -13,6 +14,7 @@ pub(crate) mod notices;
 pub(crate) mod operator;
 pub(crate) mod organisation;
 pub(crate) mod payment_files;
+pub(crate) mod payments;
 pub(crate) mod queries;
 pub(crate) mod remittances;
 pub(crate) mod runs;

@@ -1,14 +1,19 @@
-//! `/organisations/{organisation}/councils/{council}/remittances`: what a provider was paid and for what, as it was sent.
+//! `/organisations/{organisation}/councils/{council}/remittances`: what a provider was paid and for what, as it was sent:
+//! as a page, as tagged PDF, and for spreadsheets.
 //! Only for whoever sees all contracts, since a payment is for all of a site's; for anybody else there is no such page.
 
 use axum::extract::Path;
 use axum::response::Response;
+use counterfoil_core::disposition::Disposition;
+use counterfoil_core::money::Money;
+use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine};
 use counterfoil_tenants::remittance::{self, Remittance, RemittanceSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
 use crate::access::{ForOrganisationAt, Permit, ProviderAt};
 use crate::download::attachment;
+use crate::export::{Cell, Form, Sheet};
 use crate::fault::Fault;
 use crate::london;
 use crate::table::{Column, Direction, TableQuery, TableShown, TableSpec};
@@ -87,6 +92,181 @@ async fn found(pass: &ForOrganisationAt, number: &str) -> Result<Remittance, Fau
         .scope
         .read(async |tx: &mut Tx<'_, Provider>| remittance::find_own(tx, council, organisation, number).await);
     read.await.map_err(|error| Fault::of(&error))
+}
+
+/// One as a page: each entry with how it was worked out, and the sums that make the payment.
+pub(crate) async fn show(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, number)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    let found = found(&pass, &number).await?;
+    let back = format!("/organisations/{}/councils/{}/remittances", pass.provider.organisation.id, pass.council.slug);
+    let page = AdvicePage {
+        here: format!("{back}/{number}"),
+        back,
+        number: found.number,
+        advice: found.advice.as_ref().map(AdviceShown::of),
+    };
+    visit.page("payments/remittance.html", &pass.shell(&visit).await?, page)
+}
+
+#[derive(Serialize)]
+struct AdvicePage {
+    back: String,
+    here: String,
+    number: String,
+    /// None for one that an older version wrote.
+    advice: Option<AdviceShown>,
+}
+
+#[derive(Serialize)]
+struct AdviceShown {
+    facts: Vec<(&'static str, String)>,
+    lines: Vec<LineShown>,
+    sums: Vec<(&'static str, String)>,
+}
+
+#[derive(Serialize)]
+struct LineShown {
+    person: String,
+    care: String,
+    contract: String,
+    service: String,
+    line: String,
+    order: String,
+    reference: String,
+    kind: &'static str,
+    charges: Vec<String>,
+    rule: String,
+    entitled: String,
+    before: String,
+    amount: String,
+}
+
+impl AdviceShown {
+    fn of(advice: &Advice) -> Self {
+        let payment = &advice.payment;
+        let carried = Money::from_pence(payment.carried_forward.pence().saturating_neg());
+        let sums = [
+            ("Total of the lines above", payment.entries, true),
+            ("Brought forward from the last payment", payment.brought_forward, false),
+            ("Carried forward to the next payment", carried, false),
+            ("Paid into your bank", payment.payment, true),
+        ];
+        Self {
+            facts: vec![
+                ("To", format!("{} (supplier {})", advice.payee, advice.supplier_number)),
+                ("Paid into your bank", format!("{} on {}", payment.payment, london::weekday(advice.bank_date))),
+                ("Schedule", advice.schedule.clone()),
+                ("Period", london::span(advice.period.0, advice.period.1)),
+            ],
+            lines: advice.lines.iter().map(LineShown::of).collect(),
+            sums: sums
+                .into_iter()
+                .filter(|(_, sum, always)| *always || !sum.is_zero())
+                .map(|(words, sum, _)| (words, sum.to_string()))
+                .collect(),
+        }
+    }
+}
+
+impl LineShown {
+    fn of(line: &RemittanceLine) -> Self {
+        Self {
+            person: line.service_user.clone(),
+            care: london::span(line.care.0, line.care.1),
+            contract: line.contract.clone(),
+            service: line.service.clone(),
+            line: line.service_line.clone(),
+            order: line.purchase_order.clone(),
+            reference: line.provider_reference.clone(),
+            kind: line.kind.words(),
+            charges: line.charges.iter().map(charge).collect(),
+            rule: line.rule.clone(),
+            entitled: line.entitlement.to_string(),
+            before: line.posted_before.to_string(),
+            amount: line.amount.to_string(),
+        }
+    }
+}
+
+fn charge(charge: &RemittanceCharge) -> String {
+    let unpaid = match charge.disposition {
+        Disposition::Payable => String::new(),
+        other => format!(" ({}, not in this payment)", other.words()),
+    };
+    format!("{}: {}. {}{unpaid}", london::span(charge.days.0, charge.days.1), charge.arithmetic, charge.reason)
+}
+
+/// As tagged PDF.
+pub(crate) async fn pdf(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, number)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    let found = found(&pass, &number).await?;
+    let advice = found.advice.ok_or(Fault::NotFound)?;
+    let printer = visit.app.printer().ok_or(Fault::Unavailable)?;
+    // setting a thousand lines takes a while, and is no work for what answers requests
+    let printed = tokio::task::spawn_blocking(move || printer.pdf(&advice)).await;
+    let bytes = printed.map_err(|error| Fault::internal(&error))?.map_err(|error| Fault::internal(&error))?;
+    Ok(attachment(&format!("{}.pdf", found.number), "application/pdf", bytes))
+}
+
+/// As a workbook: a row an entry, then the balances, so that the column of amounts adds up to the payment.
+pub(crate) async fn xlsx(
+    Permit { pass, .. }: Permit<ProviderAt>,
+    Path((_, _, number)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
+    let found = found(&pass, &number).await?;
+    sheet(&found.advice.ok_or(Fault::NotFound)?).file(Form::Xlsx)
+}
+
+fn sheet(advice: &Advice) -> Sheet {
+    let row = |line: &RemittanceLine| {
+        let worked_out: Vec<String> = line.charges.iter().map(charge).collect();
+        vec![
+            Cell::words(&line.contract),
+            Cell::words(&line.service_user),
+            Cell::words(&line.service_line),
+            Cell::words(&line.purchase_order),
+            Cell::words(&line.service),
+            Cell::Day(line.care.0),
+            Cell::Day(line.care.1),
+            Cell::words(&line.provider_reference),
+            Cell::words(line.kind.words()),
+            Cell::Money(line.entitlement),
+            Cell::Money(line.posted_before),
+            Cell::Money(line.amount),
+            Cell::Words(worked_out.join("; ")),
+            Cell::words(&line.rule),
+        ]
+    };
+    let mut rows: Vec<Vec<Cell>> = advice.lines.iter().map(row).collect();
+    let carried = Money::from_pence(advice.payment.carried_forward.pence().saturating_neg());
+    for (words, sum) in [("Brought forward", advice.payment.brought_forward), ("Carried forward", carried)] {
+        if !sum.is_zero() {
+            let mut row = vec![Cell::Nothing; 14];
+            (row[8], row[11]) = (Cell::words(words), Cell::Money(sum));
+            rows.push(row);
+        }
+    }
+    let headings = vec![
+        "Contract",
+        "Service user",
+        "Service line",
+        "Purchase order",
+        "Service level",
+        "Care from",
+        "Care to",
+        "Your reference",
+        "Kind",
+        "Entitled",
+        "Posted before",
+        "Amount",
+        "How it was worked out",
+        "Rule",
+    ];
+    Sheet { name: advice.number.clone(), headings, rows }
 }
 
 /// For a spreadsheet or an accounts package.

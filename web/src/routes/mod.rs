@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, calendars, claims, contracts, council, events, home, invitations, notices, operator, organisation,
-    payment_files, queries, remittances, runs, session, sign_in,
+    account, actuals_file, api, calendars, claims, contracts, council, events, home, invitations, notices, operator,
+    organisation, payment_files, payments, queries, remittances, runs, session, sign_in,
 };
 
 /// All of them.
@@ -24,6 +24,9 @@ pub(crate) fn table() -> Routes {
         .and(care_queries)
         .and(council_publishing)
         .and(provider_money)
+        .and(provider_payments)
+        .and(provider_actuals)
+        .and(provider_files)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -95,8 +98,49 @@ fn provider_money(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/claims", provider::list)
         .get("/organisations/{organisation}/councils/{council}/claims/{claim}", provider::show)
         .get("/organisations/{organisation}/councils/{council}/remittances", remittances::list)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}", remittances::show)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/csv", remittances::csv)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/xlsx", remittances::xlsx)
+        .get("/organisations/{organisation}/councils/{council}/remittances/{number}/pdf", remittances::pdf)
         .get("/organisations/{organisation}/councils/{council}/remittances/{number}/html", remittances::html)
+}
+
+/// A provider's payments, week by week of its contracts.
+fn provider_payments(routes: Routes) -> Routes {
+    use payments::{act, list, progress, recalculate, receipt, reports, request, week};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/payments", list::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/pending", reports::pending)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports", reports::index)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports/{report}", reports::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/reports/{report}/{form}", reports::file)
+        .get("/organisations/{organisation}/councils/{council}/payments/request", request::show)
+        .post("/organisations/{organisation}/councils/{council}/payments/request", request::ask)
+        .get("/organisations/{organisation}/councils/{council}/payments/request/{request}", progress::show)
+        .get("/organisations/{organisation}/councils/{council}/payments/request/{request}/events", progress::stream)
+        .get("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", week::show)
+        .get(
+            "/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/recalculate",
+            recalculate::show,
+        )
+        .post(
+            "/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/recalculate",
+            recalculate::go,
+        )
+        .get("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/receipt", receipt::show)
+        .post("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", act::act)
+}
+
+/// What a provider states of one claim, and declares.
+fn provider_actuals(routes: Routes) -> Routes {
+    use claims::{actuals, confirming};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals", actuals::save)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/actuals/price", actuals::price)
+        .get("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::confirm)
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}/unconfirm", confirming::unconfirm)
 }
 
 /// What a provider is to deliver, when it is paid, and what the council says about it.
@@ -156,6 +200,19 @@ fn council_publishing(routes: Routes) -> Routes {
         .get("/councils/{council}/settings/guidance/{guidance}", guidance::show)
         .post("/councils/{council}/settings/guidance/{guidance}", guidance::change)
         .post("/councils/{council}/settings/guidance/{guidance}/withdraw", guidance::withdraw)
+}
+
+/// Actuals of many claims as a file.
+fn provider_files(routes: Routes) -> Routes {
+    use actuals_file::{download, rejects, save, show, show_upload, stream, upload};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/actuals-file", show)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file", upload)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/download", download)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}", show_upload)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/save", save)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress", stream)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects", rejects)
 }
 
 /// What a council is asked for, and what it pays.

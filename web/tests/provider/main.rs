@@ -2,6 +2,8 @@
 //! on a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod actuals;
+mod actuals_file;
 mod browser;
 mod calendars;
 mod care;
@@ -11,6 +13,7 @@ mod invitations;
 mod means;
 mod metrics;
 mod operator;
+mod payments;
 mod people;
 mod published;
 mod queries;

@@ -1,18 +1,25 @@
 //! Payment runs: what they come to, who approves them, and the files that they leave behind.
 
+use std::sync::Arc;
+
 use counterfoil_core::actor::Actor;
+use counterfoil_core::disposition::Disposition;
+use counterfoil_core::entry::EntryKind;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{PaymentFileId, PersonId, RunId};
 use counterfoil_core::money::Money;
-use counterfoil_core::run::RunState;
-use counterfoil_tenants::audit::Record;
+use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine};
+use counterfoil_core::run::{PayeePayment, RunState};
+use counterfoil_documents::RemittancePdf;
+use counterfoil_tenants::audit::{self, Record};
 use counterfoil_tenants::identity::CouncilRole;
 use counterfoil_tenants::payment::{self, Payment};
 use counterfoil_tenants::payment_file::{self, PaymentFile};
 use counterfoil_tenants::profile::PaymentFormat;
 use counterfoil_tenants::remittance::{self, Remittance};
 use counterfoil_tenants::run::{self, Run};
-use counterfoil_testkit::{Contracted, TestDatabase, TestProvider, instant};
+use counterfoil_tenants::scope::Tx;
+use counterfoil_testkit::{Contracted, TestDatabase, TestProvider, date, instant};
 use uuid::Uuid;
 
 use crate::browser::Web;
@@ -115,6 +122,49 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
     assert_eq!(api["payments"][0]["reference"], "R-000017");
 }
 
+/// One line and a balance: what makes £126.95.
+fn advice() -> Advice {
+    let week = (date(2024, 12, 7), date(2024, 12, 13));
+    let sum = Money::from_pence(13_195);
+    let charge = RemittanceCharge {
+        days: week,
+        arithmetic: "7 hours x £18.85 = £131.95".to_owned(),
+        reason: "Delivered".to_owned(),
+        disposition: Disposition::Payable,
+        amount: sum,
+    };
+    Advice {
+        council: "Worcestershire".to_owned(),
+        number: "R-000017".to_owned(),
+        payee: "Good Care".to_owned(),
+        supplier_number: "S000001".to_owned(),
+        schedule: "Weekly actuals".to_owned(),
+        period: week,
+        bank_date: date(2024, 12, 24),
+        lines: vec![RemittanceLine {
+            contract: "C000001".to_owned(),
+            service_user: "SS00042".to_owned(),
+            service_line: "CPLI000001".to_owned(),
+            purchase_order: "PO000001".to_owned(),
+            service: "Home care".to_owned(),
+            care: week,
+            provider_reference: "=1+1".to_owned(),
+            kind: EntryKind::First,
+            entitlement: sum,
+            posted_before: Money::ZERO,
+            amount: sum,
+            charges: vec![charge],
+            rule: "standard 1.2.0 (0123456789ab)".to_owned(),
+        }],
+        payment: PayeePayment {
+            brought_forward: Money::from_pence(-500),
+            entries: sum,
+            payment: Money::from_pence(12_695),
+            carried_forward: Money::ZERO,
+        },
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
     let db = TestDatabase::new().await;
@@ -152,15 +202,24 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
                 html: PAGE.to_vec(),
                 digest: "d".repeat(64),
                 made_at: at,
+                advice: Some(advice()),
             };
             remittance::add(&mut audited, vec![advice]).await
         })
         .await
         .unwrap();
-    let web = Web::new(&db);
+    let web = Web::with(&db, 0, |app| app.with_printer(Arc::new(RemittancePdf::new().unwrap())));
     let provider = web.signed_in(own.person).await;
     let list = format!("/organisations/{}/councils/worcestershire/remittances", own.organisation);
     provider.get(&list).await.is(200).says(&["R-000017", "19 December 2024", &format!("{list}/R-000017/html")]);
+    let page = provider.get(&format!("{list}/R-000017")).await;
+    page.is(200).says(&["SS00042", "7 hours x £18.85 = £131.95", "Brought forward from the last payment", "£126.95"]);
+    let pdf = provider.get(&format!("{list}/R-000017/pdf")).await;
+    assert!(pdf.is(200).bytes.starts_with(b"%PDF-1.7"));
+    assert_eq!(pdf.headers["content-type"], "application/pdf");
+    assert_eq!(pdf.headers["content-disposition"], "attachment; filename=\"R-000017.pdf\"");
+    let xlsx = provider.get(&format!("{list}/R-000017/xlsx")).await;
+    assert!(xlsx.is(200).bytes.starts_with(b"PK"));
     for (what, kind, stored) in [("csv", "text/csv; charset=utf-8", TABLE), ("html", "text/html; charset=utf-8", PAGE)]
     {
         let given = provider.get(&format!("{list}/R-000017/{what}")).await;
@@ -179,6 +238,9 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
     let given = officer.get(&address).await;
     assert_eq!(given.is(200).bytes, FILE);
     assert_eq!(given.headers["content-disposition"], "attachment; filename=\"worcestershire-payments-7.txt\"");
+    let kept = council.is.scope.read(async |tx: &mut Tx<'_>| audit::of(tx, file).await).await.unwrap();
+    let had = kept.iter().filter(|record| record.action == Action::DownloadPaymentFile.code());
+    assert_eq!(had.map(|record| record.actor.person()).collect::<Vec<_>>(), [Some(council.is.officer)]);
     let page = officer.get(&format!("/councils/worcestershire/runs/{run}")).await;
     page.is(200).says(&[&address, "BACS Standard 18"]);
     let auditor = web.signed_in(council.member(&db, "Ann", &[CouncilRole::Auditor]).await).await;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use counterfoil_documents::RemittancePdf;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::migrate::migrate;
@@ -100,7 +101,7 @@ pub(crate) async fn listen(
         trusted_proxies: trusted_proxies()?,
         anchor: AnchorFolder::from_env()?,
     };
-    let mut app = App::new(assets, service)?;
+    let mut app = App::new(assets, service)?.with_printer(Arc::new(RemittancePdf::new()?));
     if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
         app = app.with_metrics_token(token.trim());
     }

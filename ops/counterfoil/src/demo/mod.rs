@@ -8,6 +8,7 @@
 pub(crate) mod dates;
 pub(crate) mod load;
 pub(crate) mod logins;
+pub(crate) mod open;
 pub(crate) mod outbox;
 pub(crate) mod play;
 pub(crate) mod report;

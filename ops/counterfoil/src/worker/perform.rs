@@ -12,6 +12,7 @@ use counterfoil_tenants::steps::issue_file::issue_file;
 use counterfoil_tenants::steps::notify::{remind_of_cut_off, tell_of_remittances};
 use counterfoil_tenants::steps::open_run::open_run;
 use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
+use counterfoil_tenants::steps::request_payments::make_requested;
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
 use counterfoil_tenants::steps::write_remittances::write_remittances;
 
@@ -21,6 +22,7 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
     let means = &worker.means;
     match job {
         Job::GenerateClaims { period, .. } => generate_claims(scope, now, *period).await.map(drop),
+        Job::RequestPayments { batch } => make_requested(scope, means, now, *batch, &|_, _| {}).await.map(drop),
         Job::AssessClaims { claims } => assess_claims(scope, means, now, (Purpose::Shown, now), claims).await.map(drop),
         Job::AssessStated { claims } => assess_stated(scope, means, now, claims).await.map(drop),
         Job::ReassessLine { line } => reassess(scope, means, now, Touched::Line(*line)).await.map(drop),

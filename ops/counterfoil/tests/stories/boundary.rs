@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{
-    ClaimId, NoticeId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId, TenantId,
+    ClaimId, ContractId, NoticeId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId, TenantId,
 };
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 use counterfoil_core::run::RunState;
@@ -31,17 +31,25 @@ const GIVEN_IDS: &[&str] = &[
     "assess_stated",
     "change_bank_details",
     "confirm_claims",
+    "declare_claims",
     "file_sent",
     "finalise_run",
     "generate_claims",
     "issue_file",
+    "make_requested",
+    "open_actuals",
     "open_run",
     "post_contract",
+    "preview_repricing",
+    "price_actuals",
     "reassess",
     "reconcile",
     "record_ending",
     "record_stay",
+    "reject_claims",
     "remind_of_cut_off",
+    "reprice_claims",
+    "request_payments",
     "send_back",
     "sent",
     "settle_suspended",
@@ -54,7 +62,18 @@ const GIVEN_IDS: &[&str] = &[
     "write_remittances",
 ];
 /// Those of them that a provider takes.
-const PROVIDERS: &[&str] = &["confirm_claims", "state_actuals", "unconfirm_claim"];
+const PROVIDERS: &[&str] = &[
+    "confirm_claims",
+    "declare_claims",
+    "open_actuals",
+    "preview_repricing",
+    "price_actuals",
+    "reject_claims",
+    "reprice_claims",
+    "request_payments",
+    "state_actuals",
+    "unconfirm_claim",
+];
 /// Steps that name nothing: they write to the council whose scope they have.
 const GIVEN_NOTHING: &[&str] = &["record_rates"];
 
@@ -118,6 +137,7 @@ async fn busy(world: &Arc<World>, name: &str) -> (Town, Ids) {
     let ids = Ids {
         query: asked.unwrap(),
         claim,
+        contract: town.again(claim).await.contract_id,
         seen: town.again(claim).await.version,
         run: paid,
         period: town.period(week(1)),
@@ -135,6 +155,7 @@ fn absent(like: &Ids) -> Ids {
     Ids {
         query: QueryId::from_uuid(none),
         claim: ClaimId::from_uuid(none),
+        contract: ContractId::from_uuid(none),
         seen: like.seen,
         run: RunId::from_uuid(none),
         period: PeriodId::from_uuid(none),

@@ -18,3 +18,4 @@ mod faults;
 mod notices;
 mod over_tolerance;
 mod replay;
+mod typing;

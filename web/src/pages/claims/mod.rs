@@ -1,7 +1,10 @@
 //! Claims, as tables and one by one: a provider's at a council, a council's own. `table` is what both lists are made of,
-//! `shown` how a claim explains its sum.
+//! `shown` how a claim explains its sum; `hub` what a provider can do about it, `actuals` and `confirming` where it does.
 
+pub(crate) mod actuals;
+pub(crate) mod confirming;
 pub(crate) mod council;
+mod hub;
 pub(crate) mod provider;
 pub(super) mod shown;
 pub(super) mod table;

@@ -4,10 +4,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::claim::Vocabulary;
-use counterfoil_tenants::claim::{self, Claims};
+use counterfoil_tenants::claim::{self, ClaimSeen, Claims, Declaration};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
+use super::hub::{self, Hub};
 use super::shown::ClaimShown;
 use super::table::{self, OWN, Row};
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
@@ -20,11 +21,13 @@ struct Page {
     table: TableShown,
     claims: Vec<Row>,
     with_provider: bool,
+    /// Where actuals of many claims can be sent as a file.
+    actuals_file: String,
     empty: &'static str,
 }
 
 /// Where a provider's claims on a council are.
-fn home(pass: &ForOrganisationAt) -> String {
+pub(super) fn home(pass: &ForOrganisationAt) -> String {
     format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug)
 }
 
@@ -65,6 +68,10 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         table: query.shown(&table::window(&query, &claims)),
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: false,
+        actuals_file: format!(
+            "/organisations/{}/councils/{}/actuals-file",
+            pass.provider.organisation.id, pass.council.slug
+        ),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)
@@ -82,11 +89,50 @@ pub(in crate::pages) async fn found(visit: &Visit, pass: &ForOrganisationAt, cla
     Ok(ClaimShown::of(&seen, visit.app.words(), home(pass)))
 }
 
+/// One claim, with what confirming it declares.
+pub(super) async fn with_declaration(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+    claim: &str,
+) -> Result<(ClaimSeen, Declaration), Fault> {
+    let id = claim.parse().map_err(|_| Fault::NotFound)?;
+    let today = local_time(visit.now).date();
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| {
+            let seen = claim::seen_own(tx, council, organisation, id).await?;
+            let declaration = claim::declaration(tx, council, (seen.claim.schedule_id, today)).await?;
+            Ok((seen, declaration))
+        })
+        .await;
+    read.map_err(|error| Fault::of(&error))
+}
+
+/// A claim's page, with what its provider can do.
+#[derive(Serialize)]
+struct ClaimPage {
+    #[serde(flatten)]
+    claim: ClaimShown,
+    here: String,
+    hub: Hub,
+}
+
 /// The page of a claim.
 pub(crate) async fn show(
     Permit { visit, pass }: Permit<ProviderAt>,
     Path((_, _, claim)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
-    let page = found(&visit, &pass, &claim).await?;
-    visit.page("claims/claim.html", &pass.shell(&visit).await?, page)
+    let (seen, declaration) = with_declaration(&visit, &pass, &claim).await?;
+    let here = format!("{}/{}", home(&pass), seen.claim.id);
+    let hub = Hub::of(&seen, &declaration, &here, visit.now);
+    let page = ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(&pass)), here, hub };
+    let done = visit.asked_for("done").and_then(|what| hub::banner(&what, &seen));
+    let shell = pass.shell(&visit).await?;
+    let shell = match done {
+        Some(banner) => shell.banner(banner),
+        None => shell,
+    };
+    visit.page("claims/claim.html", &shell, page)
 }

@@ -38,6 +38,7 @@ pub(in crate::pages) struct ClaimShown {
     bank_date: NaiveDate,
     confirmed: Option<Confirmed>,
     sent_back: Option<String>,
+    rejected: Option<String>,
     stated: Option<Stated>,
     sums: Option<Sums>,
     /// Why the rule gave no answer, where it gave none.
@@ -49,8 +50,13 @@ pub(in crate::pages) struct ClaimShown {
 
 #[derive(Debug, Serialize)]
 struct Confirmed {
+    /// What confirming is called here, once it is done.
+    words: &'static str,
     by: String,
     at: String,
+    /// What they added.
+    comment: Option<String>,
+    receipt: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,8 +145,18 @@ impl ClaimShown {
             deadline: london::deadline(seen.cut_off),
             deadline_at: seen.cut_off,
             bank_date: seen.bank_date,
-            confirmed: confirmed.map(|(by, at)| Confirmed { by, at: london::moment(at) }),
+            confirmed: confirmed.map(|(by, at)| Confirmed {
+                words: vocabulary.state(ClaimState::Confirmed),
+                by,
+                at: london::moment(at),
+                comment: claim.confirmed_comment.clone(),
+                receipt: claim.receipt.map(|receipt| receipt.to_string()),
+            }),
             sent_back: claim.sent_back_reason.clone(),
+            rejected: seen
+                .rejected
+                .as_ref()
+                .map(|rejected| format!("{} ({}, {})", rejected.because, rejected.name, london::moment(rejected.at))),
             stated: seen.statement.as_ref().map(|statement| Stated {
                 at: london::moment(statement.received_at),
                 reference: statement.body.payment_reference.clone(),
@@ -265,7 +281,7 @@ impl ChargeShown {
 }
 
 /// What becomes of a charge, in the council's words.
-const fn becomes(disposition: Disposition, vocabulary: Vocabulary) -> &'static str {
+pub(in crate::pages) const fn becomes(disposition: Disposition, vocabulary: Vocabulary) -> &'static str {
     match (vocabulary, disposition) {
         (_, Disposition::Pending) => "Waiting",
         (Vocabulary::Actuals, Disposition::Payable) => "Payable",

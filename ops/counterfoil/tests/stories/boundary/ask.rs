@@ -3,7 +3,8 @@
 use counterfoil_core::actor::Actor;
 use counterfoil_core::disposition::Settlement;
 use counterfoil_core::ids::{
-    ClaimId, NoticeId, OrganisationId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId, TenantId,
+    ClaimId, ContractId, NoticeId, OrganisationId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId,
+    TenantId,
 };
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::{LineVersion, Plan};
@@ -19,9 +20,16 @@ use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims, assess_s
 use counterfoil_tenants::steps::change_records::{
     Touched, change_bank_details, reassess, record_ending, record_stay, vary_line,
 };
-use counterfoil_tenants::steps::confirm_claims::{confirm_claims, send_back, unconfirm_claim};
+use counterfoil_tenants::steps::confirm_claims::{
+    Declared, confirm_claims, declare_claims, send_back, unconfirm_claim,
+};
 use counterfoil_tenants::steps::notify::{remind_of_cut_off, sent, tell_of_remittances, to_send};
+use counterfoil_tenants::steps::open_actuals::open_actuals;
 use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
+use counterfoil_tenants::steps::price_actuals::price_actuals;
+use counterfoil_tenants::steps::reject_claims::reject_claims;
+use counterfoil_tenants::steps::reprice_claims::{preview_repricing, reprice_claims};
+use counterfoil_tenants::steps::request_payments::{Wanted, make_requested, request_payments};
 use counterfoil_tenants::steps::send_file::{file_sent, reconcile};
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
@@ -44,6 +52,7 @@ pub(crate) struct Asker<'a> {
 /// What is asked about.
 pub(crate) struct Ids {
     pub(crate) claim: ClaimId,
+    pub(crate) contract: ContractId,
     pub(crate) seen: u32,
     pub(crate) run: RunId,
     pub(crate) period: PeriodId,
@@ -72,12 +81,25 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         "confirm_claims" => {
             said(confirm_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], "B. Manager").await)
         }
+        "declare_claims" => {
+            let declared = Declared { name: "B. Manager", comment: "As it was." };
+            said(declare_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], declared).await)
+        }
         "file_sent" => said(file_sent(scope, at, ids.run).await),
         "finalise_run" => said(finalise_run(scope, at, ids.run).await),
         "generate_claims" => said(generate_claims(scope, at, ids.period).await),
         "issue_file" => said(issue_file(scope, means, at, ids.run).await),
+        "make_requested" => said(make_requested(scope, means, at, ids.contract.uuid(), &|_, _| {}).await),
+        "open_actuals" => said(open_actuals(asker.provider, &town.service, means, at, (asker.pair.1, ids.claim)).await),
         "open_run" => said(open_run(scope, at, ids.period).await),
         "post_contract" => said(post_contract(scope, at, ids.run, "worker").await),
+        "preview_repricing" => {
+            said(preview_repricing(asker.provider, &town.service, means, at, asker.pair.1, &[ids.claim]).await)
+        }
+        "price_actuals" => {
+            let to_price = [(ids.claim, as_planned())];
+            said(price_actuals(asker.provider, &town.service, means, at, asker.pair.1, &to_price).await)
+        }
         "reassess" => {
             let line = said(reassess(scope, means, at, Touched::Line(ids.line)).await);
             let person = said(reassess(scope, means, at, Touched::Person(ids.person)).await);
@@ -86,16 +108,26 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         "reconcile" => said(reconcile(scope, at, ids.run, RunState::Settled).await),
         "record_ending" => said(record_ending(scope, at, ending(ids.person, by)).await),
         "record_stay" => said(record_stay(scope, at, stay(ids.person, by)).await),
+        "reject_claims" => {
+            let declared = Declared { name: "B. Manager", comment: "The rate is wrong." };
+            said(reject_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], declared).await)
+        }
         "remind_of_cut_off" => said(remind_of_cut_off(scope, at, ids.period).await),
+        "reprice_claims" => {
+            said(reprice_claims(asker.provider, &town.service, means, at, asker.pair.1, &[ids.claim]).await)
+        }
+        "request_payments" => {
+            let (batch, up_to) = (Uuid::from_u128(43), date(2024, 12, 20));
+            let wanted = Wanted { batch, contracts: &[ids.contract], up_to };
+            said(request_payments(asker.provider, at, asker.pair, wanted).await)
+        }
         "send_back" => said(send_back(scope, at, ids.claim, "The hours are wrong.").await),
         "sent" => said(sent(scope, at, ids.notice, NoticeState::Failed, (None, Some("No such mailbox."))).await),
         "settle_suspended" => {
             said(settle_suspended(scope, means, at, ids.claim, (0, Settlement::Accept, "Agreed.")).await)
         }
         "state_actuals" => {
-            let line = LineStatement { line: 0, actuals: Actuals::AsPlanned, comment: String::new() };
-            let statement = Statement { lines: vec![line], ..Statement::default() };
-            let to_state = vec![ToState { claim: ids.claim, seen: ids.seen, statement }];
+            let to_state = vec![ToState { claim: ids.claim, seen: ids.seen, statement: as_planned() }];
             let source = (asker.pair.1, Source::Screen);
             said(state_actuals(asker.provider, &town.service, means, at, source, to_state).await)
         }
@@ -107,6 +139,11 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         "write_remittances" => said(write_remittances(scope, means, at, ids.run).await),
         other => panic!("nothing is asked of {other}"),
     }
+}
+
+fn as_planned() -> Statement {
+    let line = LineStatement { line: 0, actuals: Actuals::AsPlanned, comment: String::new() };
+    Statement { lines: vec![line], ..Statement::default() }
 }
 
 fn ending(person: ServiceUserId, by: Actor) -> EndingRow {

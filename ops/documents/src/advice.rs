@@ -1,0 +1,90 @@
+//! What a remittance advice says, in the order in which it is read: headings, what was paid to whom, a row for each entry
+//! with how it was worked out, and the sums that make the payment.
+
+use chrono::NaiveDate;
+use counterfoil_core::disposition::Disposition;
+use counterfoil_core::money::Money;
+use counterfoil_core::remittance::{Remittance, RemittanceCharge, RemittanceLine};
+
+/// A document.
+pub(crate) struct Content {
+    /// The title, which is the first heading too.
+    pub(crate) title: String,
+    pub(crate) author: String,
+    /// Terms with what they are.
+    pub(crate) facts: Vec<(String, String)>,
+    /// The heading of the table.
+    pub(crate) heading: String,
+    pub(crate) columns: [&'static str; 6],
+    /// Rows of cells of paragraphs; the first cell is the row's heading.
+    pub(crate) rows: Vec<[Vec<String>; 6]>,
+    /// Sums below them.
+    pub(crate) sums: Vec<(String, String)>,
+}
+
+pub(crate) fn content(advice: &Remittance) -> Content {
+    let payment = &advice.payment;
+    let carried = Money::from_pence(payment.carried_forward.pence().saturating_neg());
+    let sums = [
+        ("Total of the lines above", payment.entries, true),
+        ("Brought forward from the last payment", payment.brought_forward, false),
+        ("Carried forward to the next payment", carried, false),
+        ("Paid into your bank", payment.payment, true),
+    ];
+    Content {
+        title: format!("Remittance advice {} from {}", advice.number, advice.council),
+        author: advice.council.clone(),
+        facts: vec![
+            ("To".to_owned(), format!("{} (supplier {})", advice.payee, advice.supplier_number)),
+            ("Paid into your bank".to_owned(), format!("{} on {}", payment.payment, day(advice.bank_date))),
+            ("Schedule".to_owned(), advice.schedule.clone()),
+            ("Period".to_owned(), span(advice.period)),
+        ],
+        heading: "What this payment was made of".to_owned(),
+        columns: ["Care", "Service", "How it was worked out", "Entitled", "Posted before", "This payment"],
+        rows: advice.lines.iter().map(row).collect(),
+        sums: sums
+            .into_iter()
+            .filter(|(_, sum, always)| *always || !sum.is_zero())
+            .map(|(words, sum, _)| (words.to_owned(), sum.to_string()))
+            .collect(),
+    }
+}
+
+fn row(line: &RemittanceLine) -> [Vec<String>; 6] {
+    let labelled = |label: &str, value: &str| (!value.is_empty()).then(|| format!("{label} {value}"));
+    let service = [
+        Some(line.service.clone()),
+        labelled("Line", &line.service_line),
+        labelled("Order", &line.purchase_order),
+        labelled("Your reference", &line.provider_reference),
+    ];
+    let mut worked_out = vec![line.kind.words().to_owned()];
+    worked_out.extend(line.charges.iter().map(charge));
+    worked_out.push(format!("Priced by {}", line.rule));
+    [
+        vec![line.service_user.clone(), span(line.care), format!("Contract {}", line.contract)],
+        service.into_iter().flatten().collect(),
+        worked_out,
+        vec![line.entitlement.to_string()],
+        vec![line.posted_before.to_string()],
+        vec![line.amount.to_string()],
+    ]
+}
+
+fn charge(charge: &RemittanceCharge) -> String {
+    let unpaid = if charge.disposition == Disposition::Payable {
+        String::new()
+    } else {
+        format!(" ({}, not in this payment)", charge.disposition.words())
+    };
+    format!("\u{2022} {}: {}. {}{unpaid}", span(charge.days), charge.arithmetic, charge.reason)
+}
+
+fn span((from, to): (NaiveDate, NaiveDate)) -> String {
+    if from == to { day(from) } else { format!("{} to {}", day(from), day(to)) }
+}
+
+fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}

@@ -1,0 +1,318 @@
+//! `/organisations/{organisation}/councils/{council}/claims/{claim}/actuals`: a provider states what it delivered. The form
+//! is the same in all its states: opened, with a row added, with last week in it, sent back with what is wrong, and beside
+//! what a colleague saved meanwhile. Prices come from the rule; `/price` gives them while somebody types.
+
+mod live;
+mod shown;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use counterfoil_core::disposition::Assessment;
+use counterfoil_core::ids::ClaimId;
+use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::{Finding, FindingLevel};
+use counterfoil_core::statement::{Actuals, LineStatement, Statement};
+use counterfoil_tenants::Error;
+use counterfoil_tenants::claim::ToState;
+use counterfoil_tenants::statement::Source;
+use counterfoil_tenants::steps::open_actuals::{OpenActuals, open_actuals};
+use counterfoil_tenants::steps::price_actuals::{PricedActuals, price_actuals};
+use counterfoil_tenants::steps::state_actuals::{ToState as Stated, state_actuals};
+
+use self::live::Live;
+use self::shown::{Compared, Conflict, Page, Place};
+use super::provider::home;
+use crate::access::{ForOrganisationAt, Permit, PostedJson, PostedLong, ProviderAt, Visit};
+use crate::actuals::{ADDED_AT_MOST, Mode, Read, field, fields_of, read, told, typed_in};
+use crate::fault::Fault;
+use crate::form::{Errors, Typed};
+use crate::london;
+
+const TEMPLATE: &str = "claims/actuals.html";
+/// The code with which rules say that a comment is missing.
+const COMMENT_NEEDED: &str = "comment-needed";
+
+/// The fields that say what the person saw when the form was opened.
+const SEEN: [&str; 2] = ["version", "statement_version"];
+
+type At = Path<(String, String, String)>;
+
+/// One claim that is being stated.
+struct Form<'a> {
+    visit: &'a Visit,
+    pass: &'a ForOrganisationAt,
+    id: ClaimId,
+    open: OpenActuals,
+    words: MessageTable,
+}
+
+impl<'a> Form<'a> {
+    async fn open(visit: &'a Visit, pass: &'a ForOrganisationAt, claim: &str) -> Result<Self, Fault> {
+        let id = claim.parse().map_err(|_| Fault::NotFound)?;
+        let pricing = visit.app.pricing(pass.council.id, visit);
+        let of = (pass.provider.organisation.id, id);
+        let open = open_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, of).await;
+        let open = open.map_err(|error| Fault::of(&error))?;
+        let own = &open.claim.seen.words;
+        let own = MessageTable { reasons: own.messages.clone(), codes: own.codes.clone() };
+        Ok(Self { visit, pass, id, words: visit.app.words().clone().overlaid_with(own), open })
+    }
+
+    /// Where the claim is.
+    fn claim(&self) -> String {
+        format!("{}/{}", home(self.pass), self.id)
+    }
+
+    fn to_state(&self) -> &ToState {
+        &self.open.claim
+    }
+
+    /// What was stated last, or all as planned.
+    fn as_it_stands(&self) -> Statement {
+        let stated = self.to_state().seen.statement.as_ref().map(|row| row.body.clone());
+        stated.unwrap_or_else(|| self.as_planned())
+    }
+
+    fn as_planned(&self) -> Statement {
+        let line = |number: u32| LineStatement { line: number, actuals: Actuals::AsPlanned, comment: String::new() };
+        Statement {
+            lines: self.to_state().plans.iter().map(|plan| line(plan.number)).collect(),
+            ..Statement::default()
+        }
+    }
+
+    /// The fields for a statement.
+    fn filled(&self, statement: &Statement, mode: Mode) -> Typed {
+        Typed::of(fields_of(self.to_state(), statement, mode))
+    }
+
+    async fn price(&self, statement: &Statement) -> Result<PricedActuals, Error> {
+        let pricing = self.visit.app.pricing(self.pass.council.id, self.visit);
+        let (means, now) = (self.visit.app.means(), self.visit.now);
+        let organisation = self.pass.provider.organisation.id;
+        let to_price = [(self.id, statement.clone())];
+        let priced = price_actuals(&self.pass.provider.scope, &pricing, means, now, organisation, &to_price).await?;
+        priced.into_iter().next().ok_or(Error::NotFound)
+    }
+
+    /// What a form comes to, for people.
+    async fn live(&self, read: &Read) -> Result<Live, Fault> {
+        if let Some(closed) = &self.open.closed {
+            return Ok(Live::without(closed.clone()));
+        }
+        if !read.errors.is_empty() {
+            return Ok(Live::to_mend(&read.errors));
+        }
+        match self.price(&read.statement).await {
+            Ok(priced) => Ok(Live::of(&priced, self.to_state(), &self.words)),
+            Err(Error::Refused(words)) => Ok(Live::without(words)),
+            Err(error) => Err(Fault::of(&error)),
+        }
+    }
+
+    async fn page(&self, typed: &Typed, errors: &Errors, live: Live) -> Result<Response, Fault> {
+        self.page_beside(typed, errors, (live, None)).await
+    }
+
+    async fn page_beside(
+        &self,
+        typed: &Typed,
+        errors: &Errors,
+        (live, conflict): (Live, Option<Conflict>),
+    ) -> Result<Response, Fault> {
+        let place = Place { claim: self.claim(), council: &self.pass.council.name, now: self.visit.now };
+        let mut page = Page::of(&self.open, place, (typed, errors), live);
+        if conflict.is_some() {
+            // whoever saves after having seen the other's saves over it
+            let stands = &self.to_state().seen.claim;
+            (page.version, page.statement_version) = (stands.version, stands.statement_version);
+        }
+        page.conflict = conflict;
+        self.visit.page(TEMPLATE, &self.pass.shell(self.visit).await?, page)
+    }
+
+    /// What a colleague saved since the form was opened, beside what was typed into it.
+    fn overtaken(&self, typed: &Typed, read: &Read) -> Option<Conflict> {
+        let seen = &self.to_state().seen;
+        let number = |name| typed.text(name).parse::<u32>().ok();
+        let as_seen = number("version") == Some(seen.claim.version);
+        if as_seen || number("statement_version") == Some(seen.claim.statement_version) {
+            return None;
+        }
+        let row = seen.statement.as_ref()?;
+        let words = |code: &str| self.words.codes.get(code).cloned().unwrap_or_else(|| code.replace('-', " "));
+        let lines = self.to_state().plans.iter().map(|plan| {
+            let line = |of: &Statement| of.lines.iter().find(|line| line.line == plan.number).cloned();
+            let unit = seen.lines.iter().find(|line| line.number == plan.number).map(|line| line.unit);
+            let unit = unit.unwrap_or(counterfoil_core::pricing::facts::Unit::Hour);
+            let said = |of: &Statement| told(line(of).as_ref(), plan, (unit, &words));
+            Compared { number: plan.number.saturating_add(1), theirs: said(&row.body), yours: said(&read.statement) }
+        });
+        Some(Conflict { at: london::moment(row.received_at), lines: lines.collect() })
+    }
+}
+
+/// The form, as the claim stands or as planned.
+pub(crate) async fn show(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, claim)): At,
+) -> Result<Response, Fault> {
+    let form = Form::open(&visit, &pass, &claim).await?;
+    let stands = form.as_it_stands();
+    let by = visit.asked_for("by");
+    let mode = by.map_or_else(|| Mode::of(&stands), |by| Mode::named(&by));
+    let typed = form.filled(&stands, mode);
+    let live = match (&form.open.closed, &form.open.priced) {
+        (Some(_), _) | (_, None) => Live::default(),
+        (None, Some(priced)) => Live::of(priced, form.to_state(), &form.words),
+    };
+    form.page(&typed, &Errors::new(), live).await
+}
+
+/// What the form's buttons do.
+enum Asked {
+    Save,
+    AcceptThePlan,
+    CopyLastWeek,
+    AddVisit(u32),
+    By(Mode),
+    Price,
+}
+
+impl Asked {
+    fn of(typed: &Typed) -> Self {
+        match typed.text("do") {
+            "accept" => Self::AcceptThePlan,
+            "copy" => Self::CopyLastWeek,
+            "by-day" => Self::By(Mode::Days),
+            "by-period" => Self::By(Mode::Period),
+            "price" => Self::Price,
+            other => match other.strip_prefix("add-").and_then(|line| line.parse::<u32>().ok()) {
+                Some(line) => Self::AddVisit(line.saturating_sub(1)),
+                None => Self::Save,
+            },
+        }
+    }
+}
+
+/// What was typed: saved, or shown again with what was asked for.
+pub(crate) async fn save(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, claim)): At,
+    PostedLong(typed): PostedLong,
+) -> Result<Response, Fault> {
+    let form = Form::open(&visit, &pass, &claim).await?;
+    match Asked::of(&typed) {
+        Asked::Save => saved(&form, &typed, read(form.to_state(), &typed)).await,
+        Asked::AcceptThePlan => {
+            let kept = read(form.to_state(), &typed).statement;
+            let statement =
+                Statement { payment_reference: kept.payment_reference, note: kept.note, ..form.as_planned() };
+            let of_plan = form.filled(&statement, Mode::Period).with(&typed, &SEEN);
+            saved(&form, &of_plan, Read { statement, errors: Errors::new() }).await
+        }
+        Asked::CopyLastWeek => {
+            let kept = read(form.to_state(), &typed).statement;
+            let before = form.to_state().before.clone().unwrap_or_else(|| form.as_planned());
+            let copied = Statement { payment_reference: kept.payment_reference, note: kept.note, ..before };
+            again(&form, &form.filled(&copied, Mode::of(&copied)).with(&typed, &SEEN)).await
+        }
+        Asked::AddVisit(line) => {
+            let rows = typed_in(&typed, line).saturating_add(1).min(ADDED_AT_MOST);
+            again(&form, &typed.with_value(&field(line, "added"), &rows.to_string())).await
+        }
+        Asked::By(mode) => {
+            let read = read(form.to_state(), &typed);
+            if !read.errors.is_empty() {
+                // what cannot be read cannot be laid out anew, and is not lost
+                let live = form.live(&read).await?;
+                return form.page(&typed, &read.errors, live).await;
+            }
+            again(&form, &form.filled(&read.statement, mode).with(&typed, &SEEN)).await
+        }
+        Asked::Price => {
+            let read = read(form.to_state(), &typed);
+            let live = form.live(&read).await?;
+            form.page(&typed, &read.errors, live).await
+        }
+    }
+}
+
+/// The form with these fields, priced as far as it can be, and nothing said to be wrong yet.
+async fn again(form: &Form<'_>, typed: &Typed) -> Result<Response, Fault> {
+    let read = read(form.to_state(), typed);
+    let live = form.live(&read).await?;
+    form.page(typed, &Errors::new(), live).await
+}
+
+async fn saved(form: &Form<'_>, typed: &Typed, read: Read) -> Result<Response, Fault> {
+    if let Some(closed) = &form.open.closed {
+        let live = Live::without(closed.clone());
+        return form.page(typed, &Errors::of("actuals", closed.clone()), live).await;
+    }
+    if let Some(conflict) = form.overtaken(typed, &read) {
+        let live = form.live(&read).await?;
+        return form.page_beside(typed, &Errors::new(), (live, Some(conflict))).await;
+    }
+    if !read.errors.is_empty() {
+        return form.page(typed, &read.errors, Live::to_mend(&read.errors)).await;
+    }
+    let priced = match form.price(&read.statement).await {
+        Ok(priced) => priced,
+        Err(Error::Refused(words)) => {
+            return form.page(typed, &Errors::of("actuals", words.clone()), Live::without(words)).await;
+        }
+        Err(error) => return Err(Fault::of(&error)),
+    };
+    let silent = comments_missing(&priced);
+    if !silent.is_empty() {
+        let live = Live::of(&priced, form.to_state(), &form.words);
+        return form.page(typed, &silent, live).await;
+    }
+    let (visit, pass) = (form.visit, form.pass);
+    let stated = Stated { claim: form.id, seen: form.to_state().seen.claim.version, statement: read.statement.clone() };
+    let pricing = visit.app.pricing(pass.council.id, visit);
+    let by = (pass.provider.organisation.id, Source::Screen);
+    match state_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, by, vec![stated]).await {
+        Ok(_) => Ok(Redirect::to(&format!("{}?done=stated", form.claim())).into_response()),
+        // somebody came between reading and writing
+        Err(Error::Conflict(_)) => {
+            let now = Form::open(visit, pass, &form.id.to_string()).await?;
+            let conflict = now.overtaken(typed, &read);
+            let live = now.live(&read).await?;
+            now.page_beside(typed, &Errors::new(), (live, conflict)).await
+        }
+        Err(Error::Refused(words)) => {
+            form.page(typed, &Errors::of("actuals", words.clone()), Live::without(words)).await
+        }
+        Err(error) => Err(Fault::of(&error)),
+    }
+}
+
+/// The lines whose difference from the plan the rule wants explained.
+fn comments_missing(priced: &PricedActuals) -> Errors {
+    let mut errors = Errors::new();
+    if let Assessment::Priced(assessed) = &priced.assessment {
+        let missing = |finding: &&Finding| finding.level == FindingLevel::Mend && finding.reason.code == COMMENT_NEEDED;
+        for line in assessed.findings.iter().filter(missing).filter_map(|finding| finding.line) {
+            let words =
+                format!("Line {}: enter a comment. What was delivered differs from the plan", line.saturating_add(1));
+            errors.add(field(line, "comment"), words);
+        }
+    }
+    errors
+}
+
+/// What the form comes to while somebody types. The script sends the form as it would be posted.
+pub(crate) async fn price(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, claim)): At,
+    PostedJson(sent): PostedJson,
+) -> Result<Response, Fault> {
+    let form = Form::open(&visit, &pass, &claim).await?;
+    let fields = sent.get("form").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let typed = Typed::parse_long(fields.as_bytes()).map_err(|_| Fault::BadRequest(None))?;
+    let read = read(form.to_state(), &typed);
+    Ok(Json(form.live(&read).await?).into_response())
+}

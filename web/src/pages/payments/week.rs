@@ -1,0 +1,265 @@
+//! One week of a contract: the five steps, what will be paid and what will not, and the claims to confirm or reject.
+
+use std::collections::BTreeSet;
+
+use axum::extract::Path;
+use axum::response::Response;
+use counterfoil_core::claim::{ClaimState, Vocabulary};
+use counterfoil_core::ids::ClaimId;
+use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_tenants::payments::{self, Blocked, ClaimOfWeek, WeekSeen};
+use counterfoil_tenants::scope::{Provider, Tx};
+use serde::Serialize;
+
+use super::week::shown::{Lines, Step, lines, steps};
+use super::words::Words;
+use super::{home, week_of};
+use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
+use crate::fault::Fault;
+use crate::form::FormShown;
+use crate::london;
+use crate::shell::Banner;
+
+mod shown;
+
+/// What is in an address that names one week.
+pub(super) type Named = Path<(String, String, String, String)>;
+
+#[derive(Serialize)]
+struct Page {
+    words: Words,
+    home: String,
+    here: String,
+    contract: String,
+    service: String,
+    week: String,
+    deadline: String,
+    bank: String,
+    is_late: bool,
+    steps: Vec<Step>,
+    lines: Lines,
+    claims: Vec<Row>,
+    /// Every claim that is seen here, with its version.
+    seen: String,
+    /// How many can be confirmed now, and how many are open.
+    ready: usize,
+    open: usize,
+    with_receipt: bool,
+    declaration: String,
+    asks_declaration: bool,
+    /// Whether every box is ticked.
+    all: bool,
+    form: FormShown,
+    name: String,
+}
+
+/// A claim as a row.
+#[derive(Serialize)]
+struct Row {
+    /// What its box sends.
+    value: String,
+    /// The id of its box, to which the error summary leads.
+    field: String,
+    href: String,
+    person: String,
+    state: &'static str,
+    open: bool,
+    confirmed: bool,
+    ticked: bool,
+    sent_back: Option<String>,
+    rejected: Option<String>,
+    /// What the provider wrote with the actuals, which the council sees.
+    note: String,
+    reference: String,
+    /// What has to be done before it can be confirmed.
+    blocked: Option<String>,
+    sums: Option<Sums>,
+    faulted: bool,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Sums {
+    planned: String,
+    claimed: String,
+    payable: String,
+    not_payable: String,
+}
+
+/// A form that comes back.
+pub(super) struct Returned {
+    pub(super) form: FormShown,
+    pub(super) ticked: BTreeSet<ClaimId>,
+    /// What is wrong with single claims.
+    pub(super) errors: Vec<(ClaimId, String)>,
+}
+
+/// Reads the week that an address names.
+pub(super) async fn read(pass: &ForOrganisationAt, contract: &str, week: &str) -> Result<WeekSeen, Fault> {
+    let contract = contract.parse().map_err(|_| Fault::NotFound)?;
+    let starts = week.parse().map_err(|_| Fault::NotFound)?;
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| payments::seen(tx, council, organisation, (contract, starts)).await)
+        .await;
+    read.map_err(|error| Fault::of(&error))
+}
+
+/// The page.
+pub(crate) async fn show(
+    Permit { visit, pass }: Permit<ProviderAt>,
+    Path((_, _, contract, week)): Named,
+) -> Result<Response, Fault> {
+    let seen = read(&pass, &contract, &week).await?;
+    let all = visit.asked_for("all").is_some();
+    let ticked =
+        if all { seen.claims.iter().filter(|one| is_open(one)).map(|one| one.id).collect() } else { BTreeSet::new() };
+    let returned = Returned { form: FormShown::empty(), ticked, errors: Vec::new() };
+    page(&visit, &pass, &seen, returned).await
+}
+
+/// Whether the provider can still do something with it here.
+pub(super) fn is_open(claim: &ClaimOfWeek) -> bool {
+    matches!(claim.state, ClaimState::Generated | ClaimState::Stated)
+}
+
+/// The words for reasons: the service's and the packs', and the council's own in their place.
+pub(super) fn table(visit: &Visit, seen: &WeekSeen) -> MessageTable {
+    let own = MessageTable { reasons: seen.words.messages.clone(), codes: seen.words.codes.clone() };
+    visit.app.words().clone().overlaid_with(own)
+}
+
+/// The page with what was typed.
+pub(super) async fn page(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+    seen: &WeekSeen,
+    returned: Returned,
+) -> Result<Response, Fault> {
+    let vocabulary = seen.words.vocabulary;
+    let words = Words::of(vocabulary);
+    let table = table(visit, seen);
+    let claims_home = format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug);
+    let rows = seen.claims.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned)).collect();
+    let waits = || seen.claims.iter().filter(|claim| claim.waits());
+    let deadline = waits().map(|claim| claim.cut_off).min().or_else(|| seen.claims.iter().map(|one| one.cut_off).max());
+    let bank = seen.claims.iter().map(|claim| claim.bank_date).max();
+    let open = seen.claims.iter().filter(|claim| is_open(claim));
+    let page = Page {
+        words,
+        home: home(pass),
+        here: week_of(pass, seen.contract, seen.starts),
+        contract: seen.reference.clone(),
+        service: seen.service.clone(),
+        week: london::span(seen.starts, seen.ends),
+        deadline: deadline.map(london::deadline).unwrap_or_default(),
+        bank: bank.map(london::weekday).unwrap_or_default(),
+        is_late: waits().next().is_some() && deadline.is_some_and(|deadline| deadline < visit.now),
+        steps: steps(seen, vocabulary),
+        lines: lines(seen, &table, vocabulary),
+        claims: rows,
+        seen: seen.claims.iter().map(value).collect::<Vec<_>>().join(" "),
+        ready: open.clone().filter(|claim| claim.blocked().is_none()).count(),
+        open: open.count(),
+        with_receipt: seen.claims.iter().any(|claim| claim.confirmed.is_some()),
+        declaration: seen.declaration.clone(),
+        asks_declaration: asks_declaration(seen),
+        all: visit.asked_for("all").is_some(),
+        form: returned.form,
+        name: pass.provider.me.access.name().to_owned(),
+    };
+    let mut shell = pass.shell(visit).await?;
+    if let Some(banner) = visit.asked_for("done").and_then(|what| done(&what, words)) {
+        shell = shell.banner(banner);
+    }
+    visit.page("payments/week.html", &shell, page)
+}
+
+/// Whether the council's statement has to be ticked.
+pub(super) fn asks_declaration(seen: &WeekSeen) -> bool {
+    seen.words.vocabulary == Vocabulary::ProvisionalInvoices && !seen.declaration.trim().is_empty()
+}
+
+/// A claim and the version that is seen, as a form carries it.
+fn value(claim: &ClaimOfWeek) -> String {
+    format!("{}:{}", claim.id, claim.version)
+}
+
+fn done(what: &str, words: Words) -> Option<Banner> {
+    match what {
+        "confirmed" => Some(
+            Banner::success(format!("You have {} what you chose", words.confirmed))
+                .text("Keep or print the receipt below: it says when it was received, and which run pays it."),
+        ),
+        "rejected" => {
+            Some(Banner::success("You have rejected what you chose").text("The council sees it with your reason."))
+        }
+        "accepted" => Some(
+            Banner::success("The plan is your statement of what was delivered")
+                .text(format!("It is priced. You can now {} it.", words.to_confirm)),
+        ),
+        "recalculated" => Some(Banner::success("It is calculated anew, from what is known now")),
+        "taken-back" => Some(Banner::success("It is open again").text("It is not paid until you confirm it again.")),
+        _ => None,
+    }
+}
+
+/// What keeps a claim from being confirmed, as a sentence.
+pub(super) fn blocked_words(claim: &ClaimOfWeek, table: &MessageTable) -> Option<String> {
+    Some(match claim.blocked()? {
+        Blocked::Done => return None,
+        Blocked::State(refused) => refused.to_string(),
+        Blocked::Unpriced => "It is being priced. Try again in a moment.".to_owned(),
+        Blocked::Mend(findings) => {
+            let sentence = |finding: &counterfoil_core::pricing::Finding| {
+                let line = finding.line.map(|line| format!(" (line {})", line.saturating_add(1))).unwrap_or_default();
+                format!("{}{line}", table.sentence(&finding.reason).trim_end_matches('.'))
+            };
+            let distinct: BTreeSet<String> = findings.iter().map(sentence).collect();
+            format!("Mend first: {}.", distinct.into_iter().collect::<Vec<_>>().join("; "))
+        }
+    })
+}
+
+impl Row {
+    fn of(
+        claim: &ClaimOfWeek,
+        (vocabulary, table): (Vocabulary, &MessageTable),
+        claims_home: &str,
+        returned: &Returned,
+    ) -> Self {
+        let assessed = claim.assessed.as_ref();
+        let not_payable = |one: &payments::AssessedOfWeek| one.claimed.checked_sub(one.payable).unwrap_or_default();
+        let wrong = returned.errors.iter().find(|(id, _)| *id == claim.id);
+        Self {
+            value: value(claim),
+            field: field(claim.id),
+            href: format!("{claims_home}/{}", claim.id),
+            person: claim.person.clone(),
+            state: vocabulary.state(claim.state),
+            open: is_open(claim),
+            confirmed: claim.state == ClaimState::Confirmed,
+            ticked: returned.ticked.contains(&claim.id),
+            sent_back: claim.sent_back.clone().filter(|_| is_open(claim)),
+            rejected: claim.rejected.as_ref().map(|rejected| rejected.because.clone()),
+            note: claim.stated.as_ref().map(|stated| stated.note.clone()).unwrap_or_default(),
+            reference: claim.stated.as_ref().map(|stated| stated.payment_reference.clone()).unwrap_or_default(),
+            blocked: if is_open(claim) { blocked_words(claim, table) } else { None },
+            sums: assessed.filter(|assessed| !assessed.faulted).map(|assessed| Sums {
+                planned: assessed.planned.to_string(),
+                claimed: assessed.claimed.to_string(),
+                payable: assessed.payable.to_string(),
+                not_payable: not_payable(assessed).to_string(),
+            }),
+            faulted: assessed.is_some_and(|assessed| assessed.faulted),
+            error: wrong.map(|(_, words)| words.clone()),
+        }
+    }
+}
+
+/// The name of the box of a claim.
+pub(super) fn field(claim: ClaimId) -> String {
+    format!("claim-{}", claim.uuid().simple())
+}

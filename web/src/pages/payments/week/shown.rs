@@ -1,0 +1,167 @@
+//! The five steps over a week, and its lines in two heaps: those that will be paid and those that will not.
+
+use counterfoil_core::claim::{Basis, ClaimState, Vocabulary};
+use counterfoil_core::disposition::{DisposedCharge, Disposition};
+use counterfoil_core::money::Money;
+use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::{Finding, FindingLevel};
+use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
+use serde::Serialize;
+
+use super::is_open;
+use crate::london;
+use crate::pages::claims::shown::becomes;
+
+/// One of the five.
+#[derive(Serialize)]
+pub(super) struct Step {
+    name: &'static str,
+    status: String,
+    done: bool,
+}
+
+/// Generated, amended, commented, exceptions reviewed, confirmed: over all claims of the week.
+pub(super) fn steps(seen: &WeekSeen, vocabulary: Vocabulary) -> Vec<Step> {
+    let claims = &seen.claims;
+    let all = claims.len();
+    let step = |name, to_do: usize, status: String| Step { name, done: to_do == 0, status };
+    let unstated = claims
+        .iter()
+        .filter(|one| one.statement_version == 0 && one.basis == Basis::ActualsAndConfirmation && is_open(one))
+        .count();
+    let stated = claims.iter().filter(|one| one.statement_version > 0).count();
+    let uncommented = claims.iter().filter(|one| is_open(one) && lacks_comment(one)).count();
+    let exceptions = claims.iter().filter(|one| has_exception(one)).count();
+    let to_review = claims.iter().filter(|one| is_open(one) && has_exception(one)).count();
+    let unconfirmed = claims.iter().filter(|one| one.waits()).count();
+    let confirm = match vocabulary {
+        Vocabulary::Actuals => "Confirmed",
+        Vocabulary::ProvisionalInvoices => "Verified",
+    };
+    vec![
+        step("Generated", 0, format!("{all} from the plan")),
+        step(
+            "Amended",
+            unstated,
+            if unstated > 0 {
+                format!("{unstated} of {all} without actuals")
+            } else if stated == 0 {
+                "The plan stands; nothing has to be entered".to_owned()
+            } else {
+                format!("{stated} of {all} entered")
+            },
+        ),
+        step(
+            "Commented",
+            uncommented,
+            if uncommented > 0 {
+                format!("{uncommented} with a comment missing")
+            } else {
+                "No comment is missing".to_owned()
+            },
+        ),
+        step(
+            "Exceptions reviewed",
+            to_review,
+            match (to_review, exceptions) {
+                (0, 0) => "None: nothing is over plan or tolerance".to_owned(),
+                (0, some) => format!("{some}, with the council"),
+                (some, _) => format!("{some} to look at before going on: the council will decide"),
+            },
+        ),
+        step(
+            confirm,
+            unconfirmed,
+            if unconfirmed > 0 { format!("{unconfirmed} of {all} to do") } else { "All done".to_owned() },
+        ),
+    ]
+}
+
+fn lacks_comment(claim: &ClaimOfWeek) -> bool {
+    let needs = |finding: &Finding| finding.level == FindingLevel::Mend && finding.reason.code.contains("comment");
+    claim.assessed.as_ref().is_some_and(|assessed| assessed.findings.iter().any(needs))
+}
+
+fn has_exception(claim: &ClaimOfWeek) -> bool {
+    claim.assessed.as_ref().is_some_and(|assessed| assessed.faulted || !assessed.suspended.is_zero())
+}
+
+/// Both heaps with their totals.
+#[derive(Serialize)]
+pub(super) struct Lines {
+    payable: Vec<Line>,
+    payable_total: String,
+    non_payable: Vec<Line>,
+    non_payable_total: String,
+    /// Claims that have no sum yet, by the person's reference.
+    without: Vec<String>,
+    /// Claims to which the rule gave no sum.
+    faulted: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    person: String,
+    line: String,
+    order: Option<String>,
+    days: String,
+    reason: String,
+    becomes: &'static str,
+    sum: String,
+}
+
+pub(super) fn lines(seen: &WeekSeen, table: &MessageTable, vocabulary: Vocabulary) -> Lines {
+    let (mut payable, mut non_payable) = (Vec::new(), Vec::new());
+    let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
+    let priced = seen.claims.iter().filter_map(|claim| Some((claim, claim.assessed.as_ref()?)));
+    for (claim, assessed) in priced.filter(|(_, assessed)| !assessed.faulted) {
+        for line in &claim.lines {
+            let own = || assessed.charges.iter().filter(|charge| charge.line == line.number);
+            let made = own().filter(|charge| charge.disposition == Disposition::Payable);
+            let sum = Money::total(made.clone().map(|charge| charge.amount)).unwrap_or_default();
+            if made.clone().next().is_some() {
+                paid.push(sum);
+                payable.push(Line {
+                    person: claim.person.clone(),
+                    line: line.reference.clone(),
+                    order: line.purchase_order.clone(),
+                    days: london::span(seen.starts, seen.ends),
+                    reason: String::new(),
+                    becomes: becomes(Disposition::Payable, vocabulary),
+                    sum: sum.to_string(),
+                });
+            }
+            for charge in own().filter(|charge| charge.disposition != Disposition::Payable) {
+                unpaid.push(charge.amount);
+                non_payable.push(Line {
+                    person: claim.person.clone(),
+                    line: line.reference.clone(),
+                    order: line.purchase_order.clone(),
+                    days: london::span(charge.from, charge.to),
+                    reason: reason(charge, table),
+                    becomes: becomes(charge.disposition, vocabulary),
+                    sum: charge.amount.to_string(),
+                });
+            }
+        }
+    }
+    let named = |wanted: fn(&ClaimOfWeek) -> bool| {
+        seen.claims.iter().filter(|claim| wanted(claim)).map(|claim| claim.person.clone()).collect()
+    };
+    Lines {
+        payable,
+        payable_total: Money::total(paid).unwrap_or_default().to_string(),
+        non_payable,
+        non_payable_total: Money::total(unpaid).unwrap_or_default().to_string(),
+        without: named(|claim| claim.assessed.is_none() && claim.state != ClaimState::Paid),
+        faulted: named(|claim| claim.assessed.as_ref().is_some_and(|assessed| assessed.faulted)),
+    }
+}
+
+fn reason(charge: &DisposedCharge, table: &MessageTable) -> String {
+    let mut words = table.sentence(&charge.reason);
+    if let Some(moved) = &charge.moved_by {
+        words = format!("{words} {}", table.sentence(moved));
+    }
+    words
+}
