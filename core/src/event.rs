@@ -73,6 +73,8 @@ actions! {
     VoidApproval = "run.void_approval", "Approval voided";
     /// A payment file was issued.
     IssuePaymentFile = "payment_file.issue", "Payment file issued";
+    /// A payment file, which names accounts, was downloaded.
+    DownloadPaymentFile = "payment_file.download", "Payment file downloaded";
     /// A payment file was sent.
     SendPaymentFile = "payment_file.send", "Payment file sent";
     /// It was recorded what became of a payment file.
@@ -139,6 +141,30 @@ actions! {
     DismissOperator = "operator.dismiss", "Platform operator dismissed";
     /// The audit was exported.
     ExportAudit = "audit.export", "Audit exported";
+    /// A calendar feed was made; the one before it is no longer good.
+    MakeFeed = "calendar_feed.make", "Calendar feed made";
+    /// A calendar feed was put out of use.
+    RevokeFeed = "calendar_feed.revoke", "Calendar feed revoked";
+    /// A notice to providers was published or changed.
+    PublishNotice = "provider_notice.publish", "Notice to providers published";
+    /// A notice to providers was withdrawn.
+    WithdrawNotice = "provider_notice.withdraw", "Notice to providers withdrawn";
+    /// Guidance for a kind of service was published or changed.
+    PublishGuidance = "guidance.publish", "Guidance published";
+    /// Guidance for a kind of service was withdrawn.
+    WithdrawGuidance = "guidance.withdraw", "Guidance withdrawn";
+    /// A team was named, or its area or address changed.
+    NameTeam = "council_team.name", "Team named";
+    /// Somebody's worker, team or area was recorded.
+    AllocateCare = "care_allocation.record", "Person\u{2019}s worker or team recorded";
+    /// A provider asked about care.
+    AskQuery = "care_query.ask", "Query asked";
+    /// Somebody wrote into a query.
+    AnswerQuery = "care_query.write", "Query written into";
+    /// A query was closed.
+    CloseQuery = "care_query.close", "Query closed";
+    /// A query was passed on to another team.
+    PassQueryOn = "care_query.pass_on", "Query passed on";
     /// The audit's head was anchored outside the database, as somebody asked.
     AnchorAudit = "audit.anchor", "Audit anchored";
 }

@@ -113,6 +113,14 @@ ids! {
     PasskeyId = "pky";
     /// An invitation of a provider organisation by a council.
     InvitationId = "inv";
+    /// What a council tells its providers, from a day to a day.
+    ProviderNoticeId = "pnt";
+    /// A council's guidance for a kind of service.
+    GuidanceId = "gui";
+    /// A team of a council that looks after people's care.
+    TeamId = "tea";
+    /// A provider's question about care.
+    QueryId = "qry";
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! Time, randomness and ids enter as arguments.
 
 pub mod actor;
+pub mod actuals_file;
 pub mod audit_chain;
 pub mod bacs;
 pub mod calendar;

@@ -14,11 +14,15 @@ pub enum NoticeEvent {
     CutOffNear,
     /// A remittance advice is ready.
     RemittanceReady,
+    /// A provider has asked about somebody's care, or said more about it.
+    QueryAsked,
+    /// The council has answered.
+    QueryAnswered,
 }
 
 impl NoticeEvent {
     /// Every event.
-    pub const ALL: [Self; 2] = [Self::CutOffNear, Self::RemittanceReady];
+    pub const ALL: [Self; 4] = [Self::CutOffNear, Self::RemittanceReady, Self::QueryAsked, Self::QueryAnswered];
 
     /// The code that is stored.
     #[must_use]
@@ -26,6 +30,8 @@ impl NoticeEvent {
         match self {
             Self::CutOffNear => "cut-off-near",
             Self::RemittanceReady => "remittance-ready",
+            Self::QueryAsked => "query-asked",
+            Self::QueryAnswered => "query-answered",
         }
     }
 
@@ -44,6 +50,10 @@ impl NoticeEvent {
             }
             Self::RemittanceReady => {
                 &["council", "provider", "schedule", "period", "bank_date", "amount", "number", "lines"]
+            }
+            // never what was asked: mail goes further than a page
+            Self::QueryAsked | Self::QueryAnswered => {
+                &["council", "provider", "query", "about", "urgency", "contract", "to"]
             }
         }
     }

@@ -2,16 +2,18 @@
 //! two valid instructions exist.
 
 use chrono::{DateTime, Utc};
+use counterfoil_core::event::Action;
 use counterfoil_core::ids::{PaymentFileId, RunId};
 use counterfoil_core::money::Money;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
+use crate::audit::Record;
 use crate::error::Result;
 use crate::profile::PaymentFormat;
 use crate::record::{insert, record};
 use crate::schema::{file_serial, payment_file};
-use crate::scope::{Audited, Tx};
+use crate::scope::{Audited, CouncilScope, Tx};
 
 record! {
     /// A payment file.
@@ -77,6 +79,21 @@ pub async fn of_run(tx: &mut Tx<'_>, run: RunId) -> Result<Option<PaymentFile>> 
         .first(tx.conn())
         .await
         .optional()?)
+}
+
+/// Hands a file to whoever asks for it. It names people's accounts, so that the audit keeps who had it.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn download(scope: &CouncilScope, at: DateTime<Utc>, id: PaymentFileId) -> Result<PaymentFile> {
+    scope
+        .transaction(at, async |tx: &mut Tx<'_>| {
+            let found = find(tx, id).await?;
+            let detail = serde_json::json!({ "serial": found.serial, "digest": found.digest });
+            tx.audited(Record::of(Action::DownloadPaymentFile, id).detail(detail)).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// One file, with its bytes.

@@ -90,6 +90,10 @@ kept_ids!(
     LetterId,
     PasskeyId,
     InvitationId,
+    ProviderNoticeId,
+    GuidanceId,
+    TeamId,
+    QueryId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.

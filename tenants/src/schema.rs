@@ -4,8 +4,10 @@
 #![allow(missing_docs, clippy::wildcard_imports)]
 
 mod access;
+mod care;
 
 pub(crate) use access::*;
+pub(crate) use care::*;
 
 diesel::table! {
     council (id) {

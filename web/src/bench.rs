@@ -1,19 +1,22 @@
 //! What `counterfoil bench web` compares pages with: a handler that does as little as one with a database can. No session,
-//! no gate, no template, and nothing around it; one row is read in a scope that was opened once. No service attaches it.
+//! no gate, no template, and nothing around it; one row is read in a scope that was opened once. Beside the pages the same
+//! row is read by whoever is signed in, which tells what is the gates' share. No service attaches either.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::routing::get;
-use counterfoil_core::ids::{ClaimId, TenantId};
+use counterfoil_core::ids::{ClaimId, OrganisationId, TenantId};
 use counterfoil_tenants::claim;
 use counterfoil_tenants::scope::{Provider, ProviderScope, Tx};
 use tokio::net::TcpListener;
 
+use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
+use crate::{App, routes, server};
 
 /// The only address that [`bench_router`] answers at.
 pub const ROW: &str = "/row";
@@ -30,6 +33,36 @@ struct Rows {
 pub fn bench_router(scope: ProviderScope, council: TenantId, claims: Vec<ClaimId>) -> Router {
     let rows = Rows { scope, council, claims, next: AtomicUsize::new(0) };
     Router::new().route(ROW, get(row)).with_state(Arc::new(rows))
+}
+
+/// Serves the pages, and beside them [`signed_in_row`], until `stop` is done.
+///
+/// # Errors
+/// Where listening fails.
+pub async fn serve_with_row(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let table = routes::table().get("/organisations/{organisation}/councils/{council}/row/{claim}", row_behind_gates);
+    server::listen(listener, server::around(table, app), stop).await
+}
+
+/// Where a provider's claim is read as one row, by whoever is signed in.
+#[must_use]
+pub fn signed_in_row(organisation: OrganisationId, council: &str, claim: ClaimId) -> String {
+    format!("/organisations/{organisation}/councils/{council}/row/{claim}")
+}
+
+async fn row_behind_gates(
+    Permit { pass, .. }: Permit<ProviderAt>,
+    Path((_, _, claim)): Path<(String, String, String)>,
+) -> Result<String, Fault> {
+    let id = claim.parse().map_err(|_| Fault::NotFound)?;
+    let council = pass.council.id;
+    let scope = &pass.provider.scope;
+    let read = scope.read(async |tx: &mut Tx<'_, Provider>| claim::find_of_provider(tx, council, id).await).await;
+    Ok(read.map_err(|error| Fault::of(&error))?.starts.to_string())
 }
 
 /// Serves it until `stop` is done.

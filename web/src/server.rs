@@ -29,6 +29,7 @@ use crate::events::Events;
 use crate::fault::Fault;
 use crate::metrics::Metrics;
 use crate::passkey::{PasskeyError, Passkeys};
+use crate::routes::Routes;
 use crate::session::{self, Sessions, Transport};
 use crate::sso::{SingleSignOn, SsoError};
 use crate::templates::Templates;
@@ -213,7 +214,12 @@ impl App {
 
 /// All routes: the pages of the table, and what has no person.
 pub fn router(app: App) -> Router {
-    let (pages, _) = routes::table().into_parts();
+    around(routes::table(), app)
+}
+
+/// The pages of a table with what stands around them.
+pub(crate) fn around(table: Routes, app: App) -> Router {
+    let (pages, _) = table.into_parts();
     let transport = Transport::of(app.public_address().as_str());
     session::attach(pages, app.sessions().clone(), transport)
         .route("/healthz", get(health::alive))
@@ -232,7 +238,16 @@ pub fn router(app: App) -> Router {
 /// # Errors
 /// Where listening fails.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    listen(listener, router(app), stop).await
+}
+
+/// Serves a router whose handlers know the client's address.
+pub(crate) async fn listen(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::clock::local_time;
 use super::import::Column;
-use super::{Origin, PayPeriod};
+use super::{Origin, PayPeriod, feed};
 
 /// The periods in the published columns, with their number in front and the reason of an override behind.
 /// Dates as 16/03/2024; the cut-off with its time by clocks in the United Kingdom. Lines end in CR LF.
@@ -53,51 +53,5 @@ fn quoted(cell: &str) -> String {
 /// the same in every edition of the feed; `now` is stamped on each event.
 #[must_use]
 pub fn ics(periods: &[PayPeriod], calendar: &str, host: &str, now: DateTime<Utc>) -> String {
-    let mut lines: Vec<String> = vec![
-        "BEGIN:VCALENDAR".to_owned(),
-        "VERSION:2.0".to_owned(),
-        "PRODID:-//Counterfoil//Pay periods//EN".to_owned(),
-        "CALSCALE:GREGORIAN".to_owned(),
-        format!("X-WR-CALNAME:{}", escaped(calendar)),
-    ];
-    for period in periods {
-        let dates = period.dates;
-        let care = escaped(&dates.label());
-        let id = dates.starts.format("%Y%m%d");
-        let closes = format!("DTSTART:{}", dates.cut_off.format("%Y%m%dT%H%M%SZ"));
-        let paid = format!("DTSTART;VALUE=DATE:{}", dates.bank_date.format("%Y%m%d"));
-        let events =
-            [("closes", closes, format!("Last amendments for {care}")), ("paid", paid, format!("Payment for {care}"))];
-        for (kind, start, summary) in events {
-            lines.push("BEGIN:VEVENT".to_owned());
-            lines.push(format!("UID:{id}-{kind}@{host}"));
-            lines.push(format!("DTSTAMP:{}", now.format("%Y%m%dT%H%M%SZ")));
-            lines.push(start);
-            lines.push(format!("SUMMARY:{summary}"));
-            lines.push("TRANSP:TRANSPARENT".to_owned());
-            lines.push("END:VEVENT".to_owned());
-        }
-    }
-    lines.push("END:VCALENDAR".to_owned());
-    lines.iter().map(|line| folded(line)).collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
-}
-
-/// A line of at most 75 bytes, the rest on lines that start with a space, each ended by CR LF.
-fn folded(line: &str) -> String {
-    let mut text = String::with_capacity(line.len() + 2);
-    let mut width = 0;
-    for character in line.chars() {
-        if width + character.len_utf8() > 75 {
-            text.push_str("\r\n ");
-            width = 1;
-        }
-        text.push(character);
-        width += character.len_utf8();
-    }
-    text.push_str("\r\n");
-    text
+    feed::write(calendar, &[feed::Part { name: "", key: "", periods }], host, now)
 }

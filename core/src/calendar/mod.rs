@@ -10,6 +10,7 @@
 pub mod check;
 pub mod clock;
 pub mod export;
+pub mod feed;
 mod finding;
 mod generator;
 mod holidays;
@@ -19,6 +20,7 @@ mod periods;
 pub mod published;
 mod rules;
 mod schedule;
+mod usual;
 mod working_days;
 
 pub use check::{CheckSettings, Submission, check, inferred_bank_date_rule};
@@ -30,6 +32,7 @@ pub use period::{Origin, PayPeriod, PeriodDates};
 pub use periods::{Calendar, RunError};
 pub use rules::{BankDateRule, DayRule, FinalisationRule, Roll};
 pub use schedule::{AcceptedFinding, PeriodOverride, Schedule, ScheduleError};
+pub use usual::{Departure, Usual};
 pub use working_days::WorkingDays;
 
 pub(crate) use period::{day_and_date, short_date};

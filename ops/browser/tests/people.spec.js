@@ -271,6 +271,53 @@ test('a council’s staff sign in through its own identity provider', async ({ p
   }
 })
 
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('a colleague is invited, an error loses nothing, and a council changes how it shows itself', async ({ page, browser }) => {
+    const signInPlainly = async (page, email) => {
+      const { password, key } = person(email)
+      await page.goto('/sign-in')
+      await page.getByLabel('Email address').fill(email)
+      await page.getByLabel('Password', { exact: true }).fill(password)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByLabel('Enter your code').fill(await code(key))
+      await page.getByRole('button', { name: 'Continue' }).click()
+    }
+    await signInPlainly(page, 'administrator@quillfield-homes.example')
+    await page.getByRole('link', { name: 'Quillfield Homes' }).first().click()
+    await page.getByRole('link', { name: 'People', exact: true }).click()
+    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    await page.getByLabel('Full name').fill('Ines Marlow')
+    await page.getByLabel('Email address').fill('not an address')
+    await page.getByLabel('Staff', { exact: true }).check()
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await expect(page.getByRole('alert')).toContainText('Select which contracts they see')
+    await expect(page.getByLabel('Staff', { exact: true })).toBeChecked()
+    await page.getByLabel('All contracts').check()
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await expect(page.getByRole('alert')).toContainText('Enter an email address')
+    await expect(page.getByLabel('Full name')).toHaveValue('Ines Marlow')
+    const email = `ines-${Date.now()}@quillfield-homes.example`
+    await page.getByLabel('Email address').fill(email)
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await expect(page.getByText(email).first()).toBeVisible()
+
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const other = await context.newPage()
+    await signInPlainly(other, 'systems@south-tyneside.example')
+    await other.goto('/councils/south-tyneside/settings/brand')
+    await other.getByLabel('Colour').fill('#123')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await expect(other.getByRole('alert')).toBeVisible()
+    await expect(other.getByLabel('Colour')).toHaveValue('#123')
+    await other.getByLabel('Colour').fill('#14532d')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await expect(other.getByText('Success')).toBeVisible()
+    await context.close()
+  })
+})
+
 test('from an earlier council to a later one, the session has a new token', async ({ page }) => {
   const { email, password, key } = person('commissioning@bradford.example')
   await page.goto('/councils/bradford')

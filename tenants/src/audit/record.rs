@@ -77,6 +77,10 @@ objects!(
     RuleId = "rule",
     NoticeId = "notice",
     InvitationId = "organisation_invitation",
+    ProviderNoticeId = "provider_notice",
+    GuidanceId = "guidance",
+    TeamId = "council_team",
+    QueryId = "care_query",
 );
 
 /// Writes a record for the transaction's council and actor.

@@ -2,10 +2,12 @@
 //! Every change names the version that it read and raises it, so that two people never overwrite one another.
 //!
 //! `read` and `write` are the council's; `own` is what a provider does with the claims of its organisation. `list`,
-//! `around` and `seen` are what pages show, of both; `to_state` is what a provider needs to state actuals.
+//! `around` and `seen` are what pages show, of both; `to_state` is what a provider needs to state actuals, and `open` what a
+//! file of actuals is written from and compared with.
 
 mod around;
 mod list;
+mod open;
 mod own;
 mod read;
 mod seen;
@@ -14,6 +16,7 @@ mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
+pub use open::{OpenContract, open_by_contract, open_own, reasons_own};
 pub use own::{
     count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, reject_own, state_own,
     unreject_own, update_own,

@@ -15,6 +15,7 @@ pub mod brand;
 mod browser;
 pub mod code;
 pub mod council;
+mod feed;
 mod guess;
 pub mod invite;
 pub mod letter;

@@ -1,6 +1,6 @@
 //! The kinds of jobs there are. Each says which records it is about, and nothing else.
 
-use counterfoil_core::ids::{ClaimId, NoticeId, PeriodId, RunId, ScheduleId, ServiceLineId, ServiceUserId};
+use counterfoil_core::ids::{ClaimId, NoticeId, PeriodId, QueryId, RunId, ScheduleId, ServiceLineId, ServiceUserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -124,6 +124,13 @@ jobs! {
     NotifyRemittances = "notify-remittances", at most 8 {
         /// Of which run.
         run: RunId,
+    }
+    /// Tells the other side that something was said about a query.
+    TellOfQuery = "tell-of-query", at most 8 {
+        /// Which query.
+        query: QueryId,
+        /// Which of its messages.
+        message: u32,
     }
     /// Sends a notice.
     SendNotice = "send-notice", at most 12 {

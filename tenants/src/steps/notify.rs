@@ -103,7 +103,7 @@ async fn tell(tx: &mut Tx<'_>, id: RunId) -> Result<usize> {
     write(tx, notices).await
 }
 
-async fn setting_for(tx: &mut Tx<'_>, event: NoticeEvent) -> Result<Option<NotificationSetting>> {
+pub(super) async fn setting_for(tx: &mut Tx<'_>, event: NoticeEvent) -> Result<Option<NotificationSetting>> {
     Ok(notification::for_event(tx, event).await?.filter(|setting| setting.enabled))
 }
 
@@ -136,7 +136,7 @@ fn notice(
     }))
 }
 
-async fn write(tx: &mut Tx<'_>, notices: Vec<Notice>) -> Result<usize> {
+pub(super) async fn write(tx: &mut Tx<'_>, notices: Vec<Notice>) -> Result<usize> {
     if notices.is_empty() {
         return Ok(0);
     }

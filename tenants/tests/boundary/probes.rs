@@ -91,7 +91,7 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 4] = ["council_profile", "non_delivery_reason", "pay_period", "schedule"];
+const PUBLISHED: [&str; 5] = ["council_profile", "council_team", "non_delivery_reason", "pay_period", "schedule"];
 
 /// Tables whose rows belong to a claim.
 const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
@@ -126,7 +126,7 @@ impl View {
                  OR id IN (SELECT tenant_id FROM council_organisation WHERE organisation_id = {organisation})",
                 self.contracts("id")
             ),
-            ("counterfoil_provider", "council_brand") => format!(
+            ("counterfoil_provider", "council_brand" | "provider_notice" | "guidance") => format!(
                 "tenant_id IN (SELECT tenant_id FROM council_organisation WHERE organisation_id = {organisation})"
             ),
             ("counterfoil_provider", "service_user") => format!(
@@ -137,6 +137,19 @@ impl View {
                 "(tenant_id, service_line_id) IN (SELECT tenant_id, id FROM service_line WHERE {})",
                 self.contracts("contract_id")
             ),
+            ("counterfoil_provider", "care_allocation") => format!(
+                "(tenant_id, service_user_id) IN (SELECT tenant_id, service_user_id FROM service_line WHERE {})",
+                self.contracts("contract_id")
+            ),
+            ("counterfoil_provider", "rate_row") => format!(
+                "(tenant_id, service, tier) IN (SELECT tenant_id, service, tier FROM service_line_version \
+                 WHERE (tenant_id, service_line_id) IN (SELECT tenant_id, id FROM service_line WHERE {}))",
+                self.contracts("contract_id")
+            ),
+            ("counterfoil_provider", "care_query_message") => format!(
+                "(tenant_id, query_id) IN (SELECT tenant_id, id FROM care_query WHERE {})",
+                self.contracts("contract_id")
+            ),
             ("counterfoil_provider", of_claim) if OF_A_CLAIM.contains(&of_claim) => format!(
                 "(tenant_id, claim_id) IN (SELECT tenant_id, id FROM claim WHERE {})",
                 self.contracts("contract_id")
@@ -145,7 +158,7 @@ impl View {
                 format!("tenant_id IN (SELECT tenant_id FROM contract WHERE {})", self.contracts("id"))
             }
             ("counterfoil_provider", "contract") => self.contracts("id"),
-            ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request") => {
+            ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request" | "care_query") => {
                 self.contracts("contract_id")
             }
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
@@ -176,8 +189,12 @@ impl View {
             // whoever sees no contract of the council has nothing to do there
             ("counterfoil_provider", "job" | "audit_record") if self.sees_no_contract() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
-            ("counterfoil_provider", "claim" | "statement" | "payment_request") => {
+            ("counterfoil_provider", "claim" | "statement" | "payment_request" | "care_query") => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            // nobody speaks for the other side
+            ("counterfoil_provider", "care_query_message") => {
+                format!("tenant_id = {} AND side = 'provider' AND {}", self.tenant, self.should_see(table))
             }
             ("counterfoil_provider", _) => {
                 format!("tenant_id = {} AND organisation_id = {}", self.tenant, self.organisation)

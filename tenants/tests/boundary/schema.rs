@@ -7,7 +7,11 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 2] = [include_str!("../../src/schema.rs"), include_str!("../../src/schema/access.rs")];
+const SCHEMA: [&str; 3] = [
+    include_str!("../../src/schema.rs"),
+    include_str!("../../src/schema/access.rs"),
+    include_str!("../../src/schema/care.rs"),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_query_builder_knows_the_tables_as_they_are() {

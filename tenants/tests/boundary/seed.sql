@@ -77,3 +77,13 @@ VALUES (md5('platform {label}')::uuid, now(), md5('somebody')::uuid, md5('somebo
     'organisation.link', 'organisation', '{}');
 INSERT INTO platform_link (sequence, record_id, digest)
 VALUES (abs(hashtext('{label}')::bigint) + 1, md5('platform {label}')::uuid, sha256('{label}'));
+INSERT INTO care_allocation (tenant_id, service_user_id, recorded_at, recorded_by, area, worker_name, worker_email)
+VALUES ({tenant}, md5('person {label}')::uuid, {day}, '{}', 'North', 'A worker', 'worker@example.com');
+-- what a provider asks has an organisation
+INSERT INTO care_query (tenant_id, id, organisation_id, contract_id, service_line_id, about, person, urgency, status,
+    sent_to, asked_at, changed_at)
+SELECT {tenant}, md5('query {label}')::uuid, {organisation}, md5('contract {label}')::uuid, md5('line {label}')::uuid,
+    'hours', '', 0, 0, '', now(), now() WHERE {organisation} IS NOT NULL;
+INSERT INTO care_query_message (tenant_id, query_id, number, organisation_id, side, written_by, writer, written_at, body)
+SELECT {tenant}, md5('query {label}')::uuid, number, {organisation}, side, md5('somebody')::uuid, 'Somebody', now(),
+    'Three hours' FROM (VALUES (1, 'provider'), (2, 'council')) AS said (number, side) WHERE {organisation} IS NOT NULL;

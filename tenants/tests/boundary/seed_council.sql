@@ -36,3 +36,12 @@ VALUES ({tenant}, {day}, '{}', 'Council', '#1d70b8');
 INSERT INTO council_sign_on (tenant_id, issuer, client_id, secret_nonce, secret, domains, enabled, changed_at)
 VALUES ({tenant}, 'https://login.example', 'counterfoil', '\x000000000000000000000000', '\x00', '{council.example}',
     true, now());
+-- for a service that no line has: no provider reads it
+INSERT INTO rate_row (tenant_id, id, service, tier, band, unit, rate, valid_from, recorded_at, recorded_by)
+VALUES ({tenant}, md5('other rate {label}')::uuid, 'other care', '', '', 'hour', 188500, {day}, now(), '{}');
+INSERT INTO provider_notice (tenant_id, id, title, body, holds_from, holds_to, recorded_at, recorded_by)
+VALUES ({tenant}, md5('provider notice {label}')::uuid, 'Christmas', 'Early cut-offs', {day}, {day}, now(), '{}');
+INSERT INTO guidance (tenant_id, id, version, recorded_at, recorded_by, service, body, dated, change, withdrawn)
+VALUES ({tenant}, md5('guidance {label}')::uuid, 1, now(), '{}', 'Day care', 'How', {day}, 'First published', false);
+INSERT INTO council_team (tenant_id, id, name, area, email)
+VALUES ({tenant}, md5('team {label}')::uuid, 'Team {label}', 'North', 'team-{label}@example.com');

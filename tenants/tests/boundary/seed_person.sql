@@ -21,3 +21,5 @@ INSERT INTO sign_on_subject (tenant_id, issuer, subject, person_id, since)
 VALUES (md5('council a')::uuid, 'https://login.example', '{name}', {person}, now());
 INSERT INTO organisation_invitation (tenant_id, id, name, email, contact, person_id, invited_by, invited_at)
 VALUES (md5('council a')::uuid, {person}, 'Care', '{name}@example.com', 'Staff', {person}, {person}, now());
+INSERT INTO calendar_feed (id, person_id, organisation_id, digest, made_at)
+VALUES ({person}, {person}, {organisation}, sha256('feed {name}'), now());

@@ -73,6 +73,7 @@ impl AtCouncil {
             places.push(("Claims", format!("{home}/claims")));
             places.push(("Payment runs", format!("{home}/runs")));
         }
+        places.push(("Queries", format!("{home}/queries")));
         if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Staff", format!("{home}/staff")));
             places.push(("Providers", format!("{home}/providers")));
@@ -97,7 +98,11 @@ impl ForOrganisation {
         let mut places = vec![("Home", "/".to_owned()), ("Organisation", home.clone())];
         if let Some(slug) = council {
             places.push(("Claims", format!("{home}/councils/{slug}/claims")));
+            places.push(("Actuals file", format!("{home}/councils/{slug}/actuals-file")));
             places.push(("Payments", format!("{home}/councils/{slug}/payments")));
+            places.push(("Contracts", format!("{home}/councils/{slug}/contracts")));
+            places.push(("Calendar", format!("{home}/councils/{slug}/calendars")));
+            places.push(("Queries", format!("{home}/councils/{slug}/queries")));
             if self.scope.sees_whole(self.organisation.id) {
                 places.push(("Remittances", format!("{home}/councils/{slug}/remittances")));
             }

@@ -154,8 +154,8 @@ fn full(visit: &Visit) -> Result<Me, Response> {
     let me = half(visit)?;
     match me.login.stage {
         Stage::Full => Ok(me),
-        Stage::FirstFactor if me.access.has_factor() => Err(Redirect::to("/sign-in/second-factor").into_response()),
-        Stage::FirstFactor => Err(Redirect::to("/enrol").into_response()),
+        Stage::FirstFactor if me.access.has_factor() => Err(visit.to_rest_of_sign_in("/sign-in/second-factor")),
+        Stage::FirstFactor => Err(visit.to_rest_of_sign_in("/enrol")),
     }
 }
 
@@ -194,6 +194,9 @@ roles! {
     /// Whoever sees money: all but commissioning.
     Finance = [Officer, Approver, Administrator, Auditor],
         "Your role at this council does not include payments. Ask a council administrator if you need them.";
+    /// Whoever answers what providers ask about care.
+    Answering = [Officer, Approver, Commissioning, Administrator],
+        "Only finance and commissioning staff can answer queries.";
     /// Whoever prepares payments.
     Officer = [Officer],
         "Only finance officers can do this. Ask a council administrator if you need to.";

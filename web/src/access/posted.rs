@@ -2,7 +2,7 @@
 //! made for the same session and the same council: a tab that was left open cannot file to another council.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
@@ -19,6 +19,8 @@ const HEADER: &str = "x-csrf-token";
 const CARRIED: &str = "file";
 /// The most that a file may weigh, in bytes.
 const LARGEST_FILE: usize = 1024 * 1024;
+/// The most that a spreadsheet may weigh, in bytes: one more than is read, so that its page says what to do.
+const LARGEST_SHEET: usize = crate::spreadsheet::MOST_BYTES + 1;
 /// The most that a script may send, in bytes.
 const LARGEST_JSON: usize = 256 * 1024;
 
@@ -35,6 +37,12 @@ pub(crate) struct PostedLong(pub(crate) Typed);
 pub(crate) struct PostedFile {
     /// The fields.
     pub(crate) typed: Typed,
+    /// The file's bytes; empty where none was chosen.
+    pub(crate) file: Bytes,
+}
+
+/// A form with a spreadsheet, which may be larger.
+pub(crate) struct PostedSheet {
     /// The file's bytes; empty where none was chosen.
     pub(crate) file: Bytes,
 }
@@ -120,35 +128,50 @@ impl FromRequest<App> for PostedFile {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let (source, request) = Source::of(request, app).await?;
-        let wrong = |_| Fault::WrongKind.into_response();
-        let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
-        let (mut fields, mut file) = (Vec::new(), Bytes::new());
-        let unread = |error: axum::extract::multipart::MultipartError| {
-            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                Fault::TooLarge
-            } else {
-                Fault::BadRequest(None)
-            }
-            .into_response()
-        };
-        while let Some(part) = parts.next_field().await.map_err(unread)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            // a page that showed what is in a file carries it in a hidden field of this name
-            let is_file = part.file_name().is_some() || name == CARRIED;
-            let bytes = part.bytes().await.map_err(unread)?;
-            if bytes.len() > LARGEST_FILE {
-                return Err(Fault::TooLarge.into_response());
-            }
-            if is_file {
-                file = bytes;
-            } else {
-                fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-            }
-        }
-        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let typed = Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
-        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
-        Ok(Self { typed, file })
+        parts(request, app, LARGEST_FILE).await.map(|(typed, file)| Self { typed, file })
     }
+}
+
+impl FromRequest<App> for PostedSheet {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        // a little more than the file may weigh, so that one byte too many is said on its page
+        DefaultBodyLimit::max(LARGEST_SHEET + 64 * 1024).apply(&mut request);
+        parts(request, app, LARGEST_SHEET).await.map(|(_, file)| Self { file })
+    }
+}
+
+/// The fields of a form with the file beside them.
+async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes), Response> {
+    let (source, request) = Source::of(request, app).await?;
+    let wrong = |_| Fault::WrongKind.into_response();
+    let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
+    let (mut fields, mut file) = (Vec::new(), Bytes::new());
+    let unread = |error: axum::extract::multipart::MultipartError| {
+        if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            Fault::TooLarge
+        } else {
+            Fault::BadRequest(None)
+        }
+        .into_response()
+    };
+    while let Some(part) = parts.next_field().await.map_err(unread)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        // a page that showed what is in a file carries it in a hidden field of this name
+        let is_file = part.file_name().is_some() || name == CARRIED;
+        let bytes = part.bytes().await.map_err(unread)?;
+        if bytes.len() > largest {
+            return Err(Fault::TooLarge.into_response());
+        }
+        if is_file {
+            file = bytes;
+        } else {
+            fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let typed = Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
+    source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+    Ok((typed, file))
 }

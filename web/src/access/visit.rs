@@ -138,6 +138,11 @@ impl Visit {
         }
         Redirect::to(&to).into_response()
     }
+
+    /// Where whoever is half signed in goes on. A program cannot, and is told that it is not signed in.
+    pub(super) fn to_rest_of_sign_in(&self, path: &str) -> Response {
+        if self.wants_json { Fault::SignedOut.into_response() } else { Redirect::to(path).into_response() }
+    }
 }
 
 /// Who a login is, unless it was ended meanwhile or its person is gone.

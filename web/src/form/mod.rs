@@ -4,10 +4,12 @@
 //! [`FormShown`]: GOV.UK's error summary on top, each field's error beside it, and everything typed kept.
 //! What is wrong is said by the server's words only; browsers' own checks are turned off.
 
+mod day;
 mod errors;
 mod shown;
 mod typed;
 
+pub(crate) use day::{day, fields as day_fields};
 pub(crate) use errors::Errors;
 pub(crate) use shown::FormShown;
 pub(crate) use typed::Typed;

@@ -2,11 +2,13 @@
 
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
-use counterfoil_core::calendar::clock::deadline;
+use counterfoil_core::calendar::clock::{deadline, local_time};
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::run::RunState;
+use counterfoil_tenants::identity::access::LinkedCouncil;
 use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
+use counterfoil_tenants::provider_notice;
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle};
 use serde::Serialize;
@@ -14,6 +16,7 @@ use serde::Serialize;
 use crate::access::{Home, Permit, Visit};
 use crate::fault::Fault;
 use crate::london;
+use crate::pages::notices::NoticeShown;
 use crate::shell::Banner;
 
 /// At most so many pay periods of a provider; the rest is on the pages of the councils.
@@ -29,6 +32,8 @@ struct Page {
     /// Invitations of councils that wait for an answer.
     invitations: Vec<Place>,
     operator: bool,
+    /// What councils tell their providers at the moment.
+    notices: Vec<NoticeShown>,
 }
 
 /// One thing that waits.
@@ -74,6 +79,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         councils: access.councils().iter().map(council_place).collect(),
         organisations: organisation_places(access),
         operator: access.is_operator(),
+        notices: told(&visit, access).await?,
     };
     let mut shell = visit.shell().await?;
     if visit.asked_for("done").as_deref() == Some("declined") {
@@ -85,6 +91,23 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         shell = shell.banner(banner.text("You left the page that you were on. Here is what you may do now."));
     }
     visit.page("home.html", &shell, page)
+}
+
+/// The notices that hold today, of every council that their organisations work for.
+async fn told(visit: &Visit, access: &Access) -> Result<Vec<NoticeShown>, Fault> {
+    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
+    let linked: Vec<&LinkedCouncil> =
+        access.organisations().iter().flat_map(|organisation| &organisation.councils).collect();
+    let councils: Vec<TenantId> = linked.iter().map(|council| council.id).collect();
+    let today = local_time(visit.now).date();
+    let read =
+        scope.read(async |tx: &mut Tx<'_, _>| provider_notice::for_provider(tx, &councils, (today, true)).await).await;
+    let seen = read.map_err(|error| Fault::of(&error))?;
+    let shown = seen.iter().filter_map(|notice| {
+        let council = linked.iter().find(|council| council.id == notice.tenant)?;
+        Some(NoticeShown::of(notice).from(&council.name))
+    });
+    Ok(shown.collect())
 }
 
 async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault> {

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_tenants::payment_file;
 use counterfoil_tenants::profile::PaymentFormat;
-use counterfoil_tenants::scope::Tx;
 
 use crate::access::{Officer, Permit, Staff};
 use crate::download::attachment;
@@ -13,11 +12,11 @@ use crate::fault::Fault;
 
 /// The file.
 pub(crate) async fn download(
-    Permit { pass, .. }: Permit<Staff<Officer>>,
+    Permit { visit, pass }: Permit<Staff<Officer>>,
     Path((slug, file)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     let id = file.parse().map_err(|_| Fault::NotFound)?;
-    let found = pass.scope.read(async |tx: &mut Tx<'_>| payment_file::find(tx, id).await).await;
+    let found = payment_file::download(&pass.scope, visit.now, id).await;
     let found = found.map_err(|error| Fault::of(&error))?;
     let (media_type, ending) = match found.format {
         PaymentFormat::Bacs => ("text/plain; charset=us-ascii", "txt"),

@@ -7,8 +7,8 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, api, claims, council, events, home, invitations, operator, organisation, payment_files, payments,
-    remittances, runs, session, sign_in,
+    account, actuals_file, api, calendars, claims, contracts, council, events, home, invitations, notices, operator,
+    organisation, payment_files, payments, queries, remittances, runs, session, sign_in,
 };
 
 /// All of them.
@@ -20,9 +20,13 @@ pub(crate) fn table() -> Routes {
         .and(council_pages)
         .and(council_audit)
         .and(council_settings)
+        .and(provider_care)
+        .and(care_queries)
+        .and(council_publishing)
         .and(provider_money)
         .and(provider_payments)
         .and(provider_actuals)
+        .and(provider_files)
         .and(council_money)
         .and(programs)
         .and(organisations)
@@ -137,6 +141,78 @@ fn provider_actuals(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::show)
         .post("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::confirm)
         .post("/organisations/{organisation}/councils/{council}/claims/{claim}/unconfirm", confirming::unconfirm)
+}
+
+/// What a provider is to deliver, when it is paid, and what the council says about it.
+fn provider_care(routes: Routes) -> Routes {
+    use calendars::{feed, list as all, schedule};
+    use contracts::{contract, line, list};
+    use notices::guidance;
+    routes
+        .get("/organisations/{organisation}/councils/{council}/contracts", list::show)
+        .get("/organisations/{organisation}/councils/{council}/contracts/{contract}", contract::show)
+        .get("/organisations/{organisation}/councils/{council}/contracts/lines/{line}", line::show)
+        .get("/organisations/{organisation}/councils/{council}/calendars", all::show)
+        .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}", schedule::show)
+        .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}/csv", schedule::csv)
+        .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}/ics", schedule::ics)
+        .get("/organisations/{organisation}/councils/{council}/guidance", guidance::list)
+        .get("/organisations/{organisation}/councils/{council}/guidance/{guidance}", guidance::show)
+        .get("/organisations/{organisation}/calendar-feed", feed::show)
+        .post("/organisations/{organisation}/calendar-feed", feed::make)
+        .post("/organisations/{organisation}/calendar-feed/revoke", feed::revoke)
+        .get("/calendar-feed/{token}", feed::read)
+}
+
+/// What a provider asks about care, and what the council answers.
+fn care_queries(routes: Routes) -> Routes {
+    use queries::{council, provider};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/queries", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/queries/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/queries/new", provider::ask)
+        .get("/organisations/{organisation}/councils/{council}/queries/{query}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/queries/{query}/reply", provider::reply)
+        .post("/organisations/{organisation}/councils/{council}/queries/{query}/close", provider::close)
+        .get("/councils/{council}/queries", council::list)
+        .get("/councils/{council}/queries/{query}", council::show)
+        .post("/councils/{council}/queries/{query}/reply", council::reply)
+        .post("/councils/{council}/queries/{query}/pass-on", council::pass_on)
+}
+
+/// What a council tells all of its providers, and who answers them.
+fn council_publishing(routes: Routes) -> Routes {
+    use council::publishing::{guidance, notices, teams};
+    routes
+        .get("/councils/{council}/settings/notices", notices::list)
+        .get("/councils/{council}/settings/notices/new", notices::show_new)
+        .post("/councils/{council}/settings/notices/new", notices::add)
+        .get("/councils/{council}/settings/notices/{notice}", notices::show)
+        .post("/councils/{council}/settings/notices/{notice}", notices::change)
+        .post("/councils/{council}/settings/notices/{notice}/withdraw", notices::withdraw)
+        .get("/councils/{council}/settings/teams", teams::list)
+        .post("/councils/{council}/settings/teams", teams::add)
+        .get("/councils/{council}/settings/teams/{team}", teams::show)
+        .post("/councils/{council}/settings/teams/{team}", teams::change)
+        .get("/councils/{council}/settings/guidance", guidance::list)
+        .get("/councils/{council}/settings/guidance/new", guidance::show_new)
+        .post("/councils/{council}/settings/guidance/new", guidance::add)
+        .get("/councils/{council}/settings/guidance/{guidance}", guidance::show)
+        .post("/councils/{council}/settings/guidance/{guidance}", guidance::change)
+        .post("/councils/{council}/settings/guidance/{guidance}/withdraw", guidance::withdraw)
+}
+
+/// Actuals of many claims as a file.
+fn provider_files(routes: Routes) -> Routes {
+    use actuals_file::{download, rejects, save, show, show_upload, stream, upload};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/actuals-file", show)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file", upload)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/download", download)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}", show_upload)
+        .post("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/save", save)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress", stream)
+        .get("/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects", rejects)
 }
 
 /// What a council is asked for, and what it pays.

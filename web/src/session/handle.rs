@@ -13,7 +13,9 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use super::csrf::Secret;
+use super::held::Held;
 use super::login::{Login, Stage};
+use super::shelf::FLOW;
 use super::store::{BIRTH, Birth, SEEN, VISIT, Visit, digest};
 use super::{SessionError, Sessions};
 use crate::fault::Fault;
@@ -145,7 +147,7 @@ impl SessionHandle {
     pub async fn put(&self, key: &str, value: impl Serialize) -> Result<(), SessionError> {
         let text = serde_json::to_string(&value).map_err(SessionError::Value)?;
         let visit = self.visit_or_new().await?;
-        self.sessions.shelf().put(visit.place, key, &text).await
+        self.sessions.shelf().put(visit.place, key, &text, FLOW).await
     }
 
     /// Gives a value out and forgets it. Values are kept apart from the session's record, and reading and
@@ -160,6 +162,15 @@ impl SessionHandle {
         };
         let text = self.sessions.shelf().take(visit.place, key).await?;
         text.map(|text| serde_json::from_str(&text)).transpose().map_err(SessionError::Value)
+    }
+
+    /// What is held for this visitor between pages for longer than a sign-in takes.
+    ///
+    /// # Errors
+    /// Where there is no session; where Redis does not answer.
+    pub(crate) async fn held(&self) -> Result<Held, SessionError> {
+        let visit = self.visit().await?.ok_or(SessionError::NotSignedIn)?;
+        Ok(Held::new(self.sessions.clone(), visit.place))
     }
 
     /// The token for forms that belong to `scope`: a council's slug, or `account`. Begins a session for a

@@ -9,7 +9,7 @@ use counterfoil_core::ids::PersonId;
 use uuid::Uuid;
 
 use super::SessionError;
-use super::shelf::{Digest, FLOW, Fresh, KEPT, Kept, Placed, Shelf};
+use super::shelf::{Digest, Fresh, KEPT, Kept, Placed, Shelf};
 
 /// How often what has expired is cleared away.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -120,11 +120,17 @@ impl Shelf for MemoryStore {
         Ok(())
     }
 
-    async fn put(&self, place: Uuid, key: &str, text: &str) -> Result<(), SessionError> {
+    async fn put(&self, place: Uuid, key: &str, text: &str, kept: Duration) -> Result<(), SessionError> {
         let mut held = self.held();
         held.sweep();
-        held.flows.insert((place, key.to_owned()), Expiring::new(text.to_owned(), FLOW));
+        held.flows.insert((place, key.to_owned()), Expiring::new(text.to_owned(), kept));
         Ok(())
+    }
+
+    async fn look(&self, place: Uuid, key: &str) -> Result<Option<String>, SessionError> {
+        let held = self.held();
+        let flow = held.flows.get(&(place, key.to_owned()));
+        Ok(flow.filter(|flow| !flow.is_over(Instant::now())).map(|flow| flow.value.clone()))
     }
 
     async fn take(&self, place: Uuid, key: &str) -> Result<Option<String>, SessionError> {

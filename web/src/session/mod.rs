@@ -17,6 +17,7 @@
 mod csrf;
 mod error;
 mod handle;
+mod held;
 mod layer;
 mod login;
 mod memory;
@@ -27,6 +28,7 @@ mod store;
 
 pub use error::SessionError;
 pub use handle::SessionHandle;
+pub(crate) use held::{HELD, Held};
 pub use layer::{Transport, attach};
 pub use login::{ABSOLUTE_LIMIT, FLOW_LIMIT, IDLE_LIMIT, Login, Method, Stage};
 pub use sessions::{SessionSeen, Sessions};

@@ -3,9 +3,11 @@
 //! - `session:<digest of the token>`: a hash of `text` (JSON) and `seen` (microseconds), expiring.
 //! - `person:<uuid>`: a hash from a login's id to the digest of its present token. May name sessions that
 //!   have expired; whoever reads it looks whether they are there.
-//! - `flow:<uuid>:<key>`: a value of a sign-in's pages, expiring.
+//! - `flow:<uuid>:<key>`: a value of a sign-in's pages, or of an upload's, expiring.
 //!
 //! What has to be indivisible is a script, of which Redis runs one at a time.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use counterfoil_core::ids::PersonId;
@@ -14,7 +16,7 @@ use redis::{AsyncCommands as _, RedisError, Script, ScriptInvocation, cmd, pipe}
 use uuid::Uuid;
 
 use super::SessionError;
-use super::shelf::{Digest, FLOW, Fresh, KEPT, Kept, LISTED, Placed, Shelf};
+use super::shelf::{Digest, Fresh, KEPT, Kept, LISTED, Placed, Shelf};
 use crate::events::link::{Link, Repeat};
 
 /// Keys: session, list. Arguments: text, seen, ms to keep the session, ms to keep the list, prefix of
@@ -142,7 +144,7 @@ fn unavailable(error: RedisError) -> SessionError {
     SessionError::Unavailable(error.to_string())
 }
 
-fn milliseconds(duration: std::time::Duration) -> u64 {
+fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -197,9 +199,15 @@ impl Shelf for RedisStore {
             .map_err(unavailable)
     }
 
-    async fn put(&self, place: Uuid, key: &str, text: &str) -> Result<(), SessionError> {
+    async fn put(&self, place: Uuid, key: &str, text: &str, kept: Duration) -> Result<(), SessionError> {
         let flow = self.flow(place, key);
-        let ask = async |mut redis: ConnectionManager| redis.pset_ex(&flow, text, milliseconds(FLOW)).await;
+        let ask = async |mut redis: ConnectionManager| redis.pset_ex(&flow, text, milliseconds(kept)).await;
+        self.link.ask(Repeat::Harmless, ask).await.map_err(unavailable)
+    }
+
+    async fn look(&self, place: Uuid, key: &str) -> Result<Option<String>, SessionError> {
+        let flow = self.flow(place, key);
+        let ask = async |mut redis: ConnectionManager| redis.get(&flow).await;
         self.link.ask(Repeat::Harmless, ask).await.map_err(unavailable)
     }
 

@@ -99,8 +99,10 @@ pub(super) trait Shelf: Send + Sync + 'static {
     /// Removes a session.
     async fn remove(&self, token: &Digest) -> Result<(), SessionError>;
 
-    /// Keeps a value for ten minutes, in place of what was there.
-    async fn put(&self, place: Uuid, key: &str, text: &str) -> Result<(), SessionError>;
+    /// Keeps a value for a while, in place of what was there.
+    async fn put(&self, place: Uuid, key: &str, text: &str, kept: Duration) -> Result<(), SessionError>;
+    /// Shows a value and leaves it where it is.
+    async fn look(&self, place: Uuid, key: &str) -> Result<Option<String>, SessionError>;
     /// Gives a value out and forgets it: of all who ask, one gets it.
     async fn take(&self, place: Uuid, key: &str) -> Result<Option<String>, SessionError>;
 

@@ -28,6 +28,8 @@ const OWN: &[(&str, &str)] = &[
     ("form.html", include_str!("../../templates/form.html")),
     ("table.html", include_str!("../../templates/table.html")),
     ("contacts.html", include_str!("../../templates/contacts.html")),
+    ("notices.html", include_str!("../../templates/notices.html")),
+    ("queries/conversation.html", include_str!("../../templates/queries/conversation.html")),
     // pages
     ("help.html", include_str!("../../templates/help.html")),
     ("contact.html", include_str!("../../templates/contact.html")),

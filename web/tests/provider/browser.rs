@@ -51,7 +51,12 @@ impl Web {
 
     /// Somebody who has signed in with both factors.
     pub(crate) async fn signed_in(&self, person: PersonId) -> Browser {
-        let login = Login::new(person, Stage::Full, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
+        self.at(Stage::Full, person).await
+    }
+
+    /// Somebody who has got so far.
+    pub(crate) async fn at(&self, stage: Stage, person: PersonId) -> Browser {
+        let login = Login::new(person, stage, session::Method::Passkey, Utc::now(), "192.0.2.7", "Firefox");
         let begin = move |session: SessionHandle| async move {
             session.begin(login).await.unwrap();
         };
@@ -184,7 +189,26 @@ impl Browser {
         self.ask(Method::POST, path, &headers, Some((body.to_string(), [127, 0, 0, 1]))).await
     }
 
+    /// Sends a file by the form of a page.
+    pub(crate) async fn post_file(&self, page: &str, path: &str, contents: &[u8]) -> Page {
+        const BOUNDARY: &str = "nobody-types-this";
+        let (token, _) = self.form(page).await;
+        let field = |name: &str, more: &str| {
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n")
+        };
+        let (token, file) = (format!("{}{token}\r\n", field("csrf", "")), field("file", "; filename=\"actuals\""));
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let body = [token.as_bytes(), file.as_bytes(), contents, end.as_bytes()].concat();
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
+    }
+
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
+        let (body, peer) = sent.unwrap_or_default();
+        self.send(method, path, headers, (body.into_bytes(), peer)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: (Vec<u8>, [u8; 4])) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
@@ -192,7 +216,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (body, peer) = sent.unwrap_or_default();
+        let (body, peer) = sent;
         let mut request = request.body(Body::from(body)).unwrap();
         if peer != [0; 4] {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 40_000))));

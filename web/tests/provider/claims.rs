@@ -6,6 +6,7 @@ use counterfoil_tenants::identity::people::Sees;
 use counterfoil_tenants::identity::{Asked, CouncilRole, OrganisationRole};
 use counterfoil_tenants::scope::Origin;
 use counterfoil_testkit::{TestDatabase, TestProvider, instant};
+use counterfoil_web::session::Stage;
 use uuid::Uuid;
 
 use crate::browser::Web;
@@ -70,7 +71,7 @@ async fn a_claim_says_how_its_sum_came_about_on_the_page_and_by_the_api() {
     let page = provider.get(&address).await;
     page.is(200).says(&[
         "7 hours x £18.85 = £111.95",
-        "Delivered (7)",
+        "Delivered as planned.",
         "Above plan (7)",
         "Non-payable: suspended",
         "standard 1.2.0",
@@ -94,8 +95,10 @@ async fn a_claim_says_how_its_sum_came_about_on_the_page_and_by_the_api() {
     let list = provider.get(&format!("/api/v1{}?state=open", council.claims_of(&own))).await.is(200).json();
     assert_eq!(list["claims"][0]["pence"]["claimed"], 13_195);
     assert_eq!(list["claims"][0]["state"], "generated");
-    let nobody = web.stranger().get(&format!("/api/v1{address}")).await;
-    assert_eq!(nobody.is(401).headers["content-type"], "application/problem+json");
+    for not_in in [web.stranger(), web.at(Stage::FirstFactor, own.person).await] {
+        let answer = not_in.get(&format!("/api/v1{address}")).await;
+        assert_eq!(answer.is(401).headers["content-type"], "application/problem+json");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod actuals;
+mod actuals_file;
 mod browser;
+mod calendars;
+mod care;
 mod claims;
 mod invitations;
 #[path = "../support/means.rs"]
@@ -12,5 +15,7 @@ mod metrics;
 mod operator;
 mod payments;
 mod people;
+mod published;
+mod queries;
 mod runs;
 mod world;

@@ -11,13 +11,14 @@ use counterfoil_core::money::Money;
 use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine};
 use counterfoil_core::run::{PayeePayment, RunState};
 use counterfoil_documents::RemittancePdf;
-use counterfoil_tenants::audit::Record;
+use counterfoil_tenants::audit::{self, Record};
 use counterfoil_tenants::identity::CouncilRole;
 use counterfoil_tenants::payment::{self, Payment};
 use counterfoil_tenants::payment_file::{self, PaymentFile};
 use counterfoil_tenants::profile::PaymentFormat;
 use counterfoil_tenants::remittance::{self, Remittance};
 use counterfoil_tenants::run::{self, Run};
+use counterfoil_tenants::scope::Tx;
 use counterfoil_testkit::{Contracted, TestDatabase, TestProvider, date, instant};
 use uuid::Uuid;
 
@@ -237,6 +238,9 @@ async fn files_are_handed_out_as_they_are_stored_and_never_shown() {
     let given = officer.get(&address).await;
     assert_eq!(given.is(200).bytes, FILE);
     assert_eq!(given.headers["content-disposition"], "attachment; filename=\"worcestershire-payments-7.txt\"");
+    let kept = council.is.scope.read(async |tx: &mut Tx<'_>| audit::of(tx, file).await).await.unwrap();
+    let had = kept.iter().filter(|record| record.action == Action::DownloadPaymentFile.code());
+    assert_eq!(had.map(|record| record.actor.person()).collect::<Vec<_>>(), [Some(council.is.officer)]);
     let page = officer.get(&format!("/councils/worcestershire/runs/{run}")).await;
     page.is(200).says(&[&address, "BACS Standard 18"]);
     let auditor = web.signed_in(council.member(&db, "Ann", &[CouncilRole::Auditor]).await).await;

@@ -27,7 +27,7 @@ const MONTHS: [&str; 12] = [
 ///
 /// # Errors
 /// What is wrong with the cell, to follow the word `it`.
-pub(super) fn day(cell: &str) -> Result<NaiveDate, String> {
+pub(crate) fn day(cell: &str) -> Result<NaiveDate, String> {
     match day_and_time(cell)? {
         (day, None) => Ok(day),
         (_, Some(_)) => Err(format!("has a time as well, which only the cut-off may; {EXAMPLE}")),

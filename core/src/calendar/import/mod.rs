@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::deadline;
 use super::{Origin, PayPeriod, PeriodDates};
 pub use columns::{Column, Mapping, Proposal};
+pub(crate) use date::day as day_of;
 
 /// A published table as it was read: headings and rows of text, nothing interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! asserted by a test.
 
 mod county;
+pub(crate) mod file;
 pub(crate) mod rules;
 pub(crate) mod run;
 mod store;
@@ -25,6 +26,8 @@ enum What {
     Rules(rules::BenchRulesArgs),
     /// A county's week from its plan to its payment file, and storing a run's results
     Run(run::BenchRunArgs),
+    /// A file of 100,000 visits, read, checked and compared, beside a bare reading of it
+    File(file::BenchFileArgs),
     /// Pages of a provider at so many connections, beside a handler that only reads one row
     Web(web::BenchWebArgs),
 }
@@ -37,6 +40,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         What::Rules(args) => rules::run(args),
         What::Run(args) => run::run(args),
+        What::File(args) => file::run(args),
         What::Web(args) => web::run(args),
     }
 }

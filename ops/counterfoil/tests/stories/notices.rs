@@ -23,6 +23,7 @@ fn setting(event: NoticeEvent, enabled: bool) -> NotificationSetting {
         NoticeEvent::RemittanceReady => {
             ("Remittance {number}", "{amount} for {lines} line of {schedule} will be in the bank on {bank_date}.")
         }
+        NoticeEvent::QueryAsked | NoticeEvent::QueryAnswered => ("Query {query}", "{about}, for {to}: {contract}."),
     };
     NotificationSetting {
         event,

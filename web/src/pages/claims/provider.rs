@@ -21,6 +21,8 @@ struct Page {
     table: TableShown,
     claims: Vec<Row>,
     with_provider: bool,
+    /// Where actuals of many claims can be sent as a file.
+    actuals_file: String,
     empty: &'static str,
 }
 
@@ -66,6 +68,10 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         table: query.shown(&table::window(&query, &claims)),
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: false,
+        actuals_file: format!(
+            "/organisations/{}/councils/{}/actuals-file",
+            pass.provider.organisation.id, pass.council.slug
+        ),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)

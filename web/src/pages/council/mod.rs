@@ -9,6 +9,7 @@ pub(crate) mod member;
 mod newest_runs;
 pub(crate) mod open;
 pub(crate) mod providers;
+pub(crate) mod publishing;
 mod roles;
 pub(crate) mod settings;
 pub(crate) mod sign_on;

@@ -13,7 +13,7 @@ use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::scope::{Provider, Tx};
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
-use counterfoil_web::bench::{ROW, bench_router, serve};
+use counterfoil_web::bench::{ROW, bench_router, serve, serve_with_row, signed_in_row};
 use counterfoil_web::events::Events;
 use counterfoil_web::session::Sessions;
 use counterfoil_web::{App, Assets, Service};
@@ -92,7 +92,7 @@ impl Site {
             anchor: None,
         };
         let app = App::new(assets, service)?;
-        tokio::spawn(counterfoil_web::serve(pages, app, stop.clone().cancelled_owned()));
+        tokio::spawn(serve_with_row(pages, app, stop.clone().cancelled_owned()));
 
         let scope = identity.provider_scope(person).await?;
         let wanted = Wanted { limit: 50, descending: true, ..Wanted::default() };
@@ -103,6 +103,7 @@ impl Site {
         let ids: Vec<ClaimId> = listed.rows.iter().map(|row| row.id).collect();
         let row = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let row_at = row.local_addr()?;
+        let one = *ids.first().context("the provider has no claims")?;
         tokio::spawn(serve(row, bench_router(scope, council.id, ids), stop.clone().cancelled_owned()));
 
         let code = || logins::code(&login.address, Utc::now().timestamp().unsigned_abs());
@@ -111,6 +112,7 @@ impl Site {
         let claims = format!("/organisations/{}/councils/{}/claims", organisation.id, council.slug);
         let places = vec![
             place("a handler that only reads one row", ROW.to_owned(), row_at, ""),
+            page("the same row, signed in", signed_in_row(organisation.id, &council.slug, one)),
             page("a provider\u{2019}s claims, page 1", claims.clone()),
             page("the same, paid ones, page 7", format!("{claims}?state=paid&page=7")),
             page("home page", "/".to_owned()),

@@ -7,6 +7,7 @@ mod platform;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -83,12 +84,14 @@ impl One<'_> {
         settings::prices(self).await?;
         bar.inc(1);
         settings::schedules(self).await?;
+        told::published(self).await?;
         bar.inc(1);
         care::payees(self).await?;
         bar.inc(1);
         care::contracts(self).await?;
         bar.inc(1);
         care::people(self).await?;
+        told::teams(self).await?;
         bar.inc(1);
         Ok(())
     }

@@ -22,6 +22,7 @@ pub(crate) mod rates;
 pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
 
 use anyhow::Context as _;
 

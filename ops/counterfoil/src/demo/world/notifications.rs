@@ -17,7 +17,7 @@ pub(crate) struct Voice {
     pub(crate) remittance_ready: (&'static str, &'static str),
 }
 
-/// The settings of both events.
+/// The settings of every event; all councils tell of queries in the same words.
 #[must_use]
 pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
     let setting = |event, lead_minutes, (subject, body): (&str, &str)| NotificationSetting {
@@ -32,5 +32,23 @@ pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
     vec![
         setting(NoticeEvent::CutOffNear, voice.lead_hours * 60, voice.cut_off_near),
         setting(NoticeEvent::RemittanceReady, 0, voice.remittance_ready),
+        setting(
+            NoticeEvent::QueryAsked,
+            0,
+            (
+                "{urgency}: {provider} asks about {contract}",
+                "For {to}\n\n{provider} has a query about contract {contract}: {about}. Urgency: {urgency}.\n\nSign in to \
+                 Counterfoil to read and answer it. Its number is {query}.\n\n{council}",
+            ),
+        ),
+        setting(
+            NoticeEvent::QueryAnswered,
+            0,
+            (
+                "We have answered your query about {contract}",
+                "Dear {provider},\n\nWe have answered your query about contract {contract}: {about}.\n\nSign in to Counterfoil \
+                 to read the answer. Its number is {query}.\n\n{council}",
+            ),
+        ),
     ]
 }

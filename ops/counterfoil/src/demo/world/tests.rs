@@ -147,7 +147,7 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
             let numbers: BTreeSet<_> = calendar.periods.iter().map(|period| period.number).collect();
             assert_eq!(numbers.len(), calendar.periods.len(), "{}", calendar.name);
         }
-        assert_eq!(council.notifications.len(), 2);
+        assert_eq!(council.notifications.len(), 4);
         for setting in &council.notifications {
             assert_eq!(setting.check(), Ok(()), "{}", council.slug);
         }

@@ -55,6 +55,10 @@ pub(super) fn reference(kind: &str, id: Uuid) -> String {
         "rule" => "rul",
         "service_line" => "cpli",
         "service_user" => "su",
+        "provider_notice" => "pnt",
+        "guidance" => "gui",
+        "council_team" => "tea",
+        "care_query" => "qry",
         _ => return id.to_string(),
     };
     format!("{prefix}_{}", id.simple())

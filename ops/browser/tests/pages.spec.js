@@ -1,0 +1,67 @@
+// Every page that the router lists, looked over at both widths: a page that no story visits cannot be forgotten. Each is
+// opened by the first kind of person who may see it.
+import { check, expect, test } from './support/test.js'
+import { everybody, fill, PEOPLE, routes, standing, theirOwn } from './support/routes.js'
+
+/** What a page may weigh, images apart: bytes. */
+const HEAVIEST = 100_000
+
+/** Addresses that are no pages. */
+const NO_PAGES = ['/events', '/sign-in/returned', '/session/left']
+
+/** Files, and pages that are there only on the way of a story, which looks at them. */
+const ELSEWHERE = [
+  '/councils/{council}/audit/export',
+  '/councils/{council}/audit/export.csv',
+  '/councils/{council}/logo/{version}',
+  '/councils/{council}/payment-files/{file}',
+  '/enrol/recovery-codes',
+  '/invitations/{council}/{invitation}',
+  '/link/{token}',
+  '/organisations/{organisation}/councils/{council}/remittances/{number}/csv',
+  '/organisations/{organisation}/councils/{council}/remittances/{number}/html',
+  '/sign-in/council/{council}',
+  '/sign-in/recovery-code',
+  '/sign-in/second-factor'
+]
+
+/** The first who may see a page, with what they have. */
+async function openedBy (route, asked, own) {
+  for (const [name, who] of Object.entries(PEOPLE)) {
+    if (!standing(route, who).mayDo) continue
+    const path = fill(route.path, own)
+    const response = await asked[name].get(path, { maxRedirects: 0, failOnStatusCode: false })
+    const isPage = (response.headers()['content-type'] ?? '').startsWith('text/html')
+    if (response.status() === 200 && isPage) return { name, path, body: await response.body() }
+  }
+  return null
+}
+
+test('every page is clean at both widths and light', async ({ browser, playwright, baseURL }) => {
+  test.setTimeout(600_000)
+  const asked = await everybody(playwright, baseURL)
+  const own = await theirOwn(asked)
+  const contexts = {}
+  const notOpened = []
+  const faults = []
+  let looked = 0
+  for (const route of routes) {
+    if (route.method !== 'GET' || route.path.startsWith('/api/') || NO_PAGES.includes(route.path)) continue
+    const opened = await openedBy(route, asked, own)
+    if (!opened) {
+      notOpened.push(route.path)
+      continue
+    }
+    if (opened.body.length > HEAVIEST) faults.push(`${opened.path} weighs ${opened.body.length} bytes`)
+    contexts[opened.name] ??= await browser.newContext({ storageState: await asked[opened.name].storageState() })
+    const page = await contexts[opened.name].newPage()
+    await page.goto(opened.path)
+    await check(page).catch((error) => faults.push(error.message))
+    await page.close()
+    looked++
+  }
+  for (const context of Object.values(contexts)) await context.close()
+  console.log(`${looked} pages looked at`)
+  expect(notOpened.sort(), 'files, and pages of stories').toEqual(ELSEWHERE)
+  expect(faults.join('\n')).toBe('')
+})
