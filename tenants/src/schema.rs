@@ -5,9 +5,11 @@
 
 mod access;
 mod care;
+mod payments;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
+pub(crate) use payments::*;
 
 diesel::table! {
     council (id) {
@@ -583,20 +585,6 @@ diesel::table! {
         digest -> Text,
         made_at -> Timestamptz,
         advice -> Nullable<Jsonb>,
-    }
-}
-
-diesel::table! {
-    payment_request (tenant_id, batch, contract_id) {
-        tenant_id -> Uuid,
-        batch -> Uuid,
-        contract_id -> Uuid,
-        organisation_id -> Nullable<Uuid>,
-        up_to -> Date,
-        requested_at -> Timestamptz,
-        requested_by -> Jsonb,
-        done_at -> Nullable<Timestamptz>,
-        claims -> Nullable<Int4>,
     }
 }
 

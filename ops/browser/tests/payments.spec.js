@@ -1,5 +1,6 @@
 // A provider's week as payments: at a council of scheduled payments with a browser as it comes, at one of provisional
 // invoices with the script switched off. From sign-in to the receipt, and what comes after it.
+import { code, person } from './support/people.js'
 import { check, expect, signIn, test } from './support/test.js'
 
 const SCHEDULED = 'administrator@amberley-home-help.example'
@@ -76,7 +77,6 @@ test('provisional invoices, without script: a week is requested, verified with t
   const context = await browser.newContext({ baseURL, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto('/sign-in')
-  const { code, person } = await import('./support/people.js')
   const { email, password, key } = person(INVOICES)
   await page.getByLabel('Email address').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
@@ -89,6 +89,10 @@ test('provisional invoices, without script: a week is requested, verified with t
 
   await page.getByRole('link', { name: 'Request payments' }).click()
   await page.getByRole('link', { name: 'Select all' }).click()
+  const yesterday = new Date(Date.now() - 86_400_000)
+  await page.getByLabel('Day', { exact: true }).fill(String(yesterday.getUTCDate()))
+  await page.getByLabel('Month', { exact: true }).fill(String(yesterday.getUTCMonth() + 1))
+  await page.getByLabel('Year', { exact: true }).fill(String(yesterday.getUTCFullYear()))
   await press(page, 'Request payments')
   await expect(heading(page)).toContainText('Payments requested up to')
   await expect(async () => {

@@ -110,7 +110,7 @@ fn the_words_come_out_in_the_order_in_which_they_are_read() {
             "Remittance advice R-17 from Worcestershire County Council",
             "Caer Wyddfa",
             "Ŵyn & Sons (supplier S000042)",
-            "7 hours x £18.85 = £131.95",
+            "14 December 2024 to 20 December 2024: 7 hours x £18.85 =",
             "(Suspended, not in this payment)",
             "Brought forward from the last payment",
             "£3,953.50",
@@ -119,6 +119,16 @@ fn the_words_come_out_in_the_order_in_which_they_are_read() {
             assert!(text.contains(words), "{words} in\n{text}");
         }
         assert_eq!(text.matches("SS00030").count(), 1);
+    }
+    let structure = std::process::Command::new("pdfinfo").arg("-struct-text").arg(&file).output();
+    if let Ok(structure) = structure {
+        let text = String::from_utf8_lossy(&structure.stdout).into_owned();
+        for tag in ["H1", "H2", "LBody", "Table", "THead", "TH", "TBody", "TD", "TFoot"] {
+            assert!(text.contains(tag), "{tag} in\n{text}");
+        }
+        // headings that come again on later pages are ornament, and are read once
+        assert_eq!(text.matches("Posted before").count(), 1);
+        assert!(!text.contains("page 1 of"), "page numbers are not read");
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }

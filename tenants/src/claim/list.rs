@@ -87,6 +87,8 @@ pub struct Listed {
     pub state: ClaimState,
     /// Whether the council has sent it back.
     pub sent_back: bool,
+    /// Whether the provider says that it is wrong.
+    pub rejected: bool,
     /// Whether the rule gave no answer, so that the whole claim waits for the council.
     pub faulted: bool,
     /// What it comes to; none before the first assessment.
@@ -118,11 +120,11 @@ pub struct Claims {
 }
 
 type RowTypes = (
-    (SqlUuid, Text, Text, Nullable<Text>, Date, Date, SmallInt, Bool),
+    (SqlUuid, Text, Text, Nullable<Text>, Date, Date, SmallInt, Bool, Bool),
     (Bool, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Timestamptz, BigInt),
 );
 type Row = (
-    (Uuid, String, String, Option<String>, NaiveDate, NaiveDate, i16, bool),
+    (Uuid, String, String, Option<String>, NaiveDate, NaiveDate, i16, bool, bool),
     (bool, Option<i64>, Option<i64>, Option<i64>, Option<i64>, DateTime<Utc>, i64),
 );
 
@@ -180,7 +182,7 @@ async fn load(conn: &mut AsyncPgConnection, whose: Whose, wanted: &Wanted) -> Re
 fn page(whose: Whose, wanted: &Wanted) -> Prepared<RowTypes> {
     let provider = if whose.organisation.is_some() { "NULL::text" } else { "o.name" };
     let mut sql = Prepared::new("SELECT c.id, u.reference, k.reference, ").sql(provider).sql(
-        ", c.starts, c.ends, c.state, c.sent_back_reason IS NOT NULL, a.fault IS NOT NULL, a.planned_pence, \
+        ", c.starts, c.ends, c.state, c.sent_back_reason IS NOT NULL, c.rejected_at IS NOT NULL, a.fault IS NOT NULL, a.planned_pence, \
          a.claimed_pence, a.payable_pence, a.suspended_pence, p.cut_off, ",
     );
     sql = counting(sql, whose, wanted).sql(" FROM (SELECT c.id FROM claim c");
@@ -278,7 +280,7 @@ fn ordered<ST>(sql: Prepared<ST>, wanted: &Wanted) -> Prepared<ST> {
 }
 
 fn listed(row: Row) -> Result<Listed> {
-    let ((id, person, contract, provider, starts, ends, state, sent_back), sums) = row;
+    let ((id, person, contract, provider, starts, ends, state, sent_back, rejected), sums) = row;
     let (faulted, planned, claimed, payable, suspended, cut_off, _) = sums;
     let sums = (|| {
         Some(ListedSums {
@@ -297,6 +299,7 @@ fn listed(row: Row) -> Result<Listed> {
         ends,
         state: ClaimState::of(state).map_err(|what| Error::Unreadable { what })?,
         sent_back,
+        rejected,
         faulted,
         sums,
         cut_off,

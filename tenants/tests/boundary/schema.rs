@@ -7,10 +7,11 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/access.rs"),
     include_str!("../../src/schema/care.rs"),
+    include_str!("../../src/schema/payments.rs"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -274,6 +274,7 @@ async fn a_payment_that_is_wrong_is_rejected_with_a_reason_that_the_council_read
     browser.get(&week).await.is(200).says(&["Rejected by you", "The rate should be tier 2"]);
     browser.get(&story.home()).await.is(200).says(&["1 rejected by you"]);
     let officer = web.signed_in(story.council.is.officer).await;
+    officer.get("/councils/bradford/claims").await.is(200).says(&["Rejected by provider"]);
     let council = officer.get(&format!("/councils/bradford/claims/{}", claims[0])).await;
     council.is(200).says(&[
         "The provider rejected what this claim comes to",
@@ -425,50 +426,4 @@ async fn weeks_of_others_are_as_absent_ones() {
     }
     let list = browser.get(&home).await;
     list.is(200).says_nothing_of(&[&theirs.contract.to_string()]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_perf() {
-    let story = Story::new().await;
-    let claim = story.council.is.claim(&story.db, &story.council.schedule, &story.contract, 0).await.id;
-    let mut contracts = vec![];
-    for _ in 0..100 {
-        let c = story.council.contract(&story.db, &story.own).await;
-        contracts.push((story.council.is.claim(&story.db, &story.council.schedule, &c, 0).await.id, c));
-    }
-    let _ = claim;
-    for (id, _) in &contracts {
-        story.council.copies(&story.db, *id, 1000).await;
-    }
-    let run = |sql: &str| {
-        let out = std::process::Command::new("/usr/lib/postgresql/15/bin/psql")
-            .arg(story.db.url("postgres"))
-            .args(["-c", sql])
-            .output()
-            .unwrap();
-        println!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    };
-    run("UPDATE claim SET state = 4 WHERE starts < '2024-11-01'");
-    run("VACUUM ANALYZE claim");
-    run("SELECT state, count(*) FROM claim GROUP BY 1");
-    let web = Web::new(&story.db);
-    let browser = web.signed_in(story.own.person).await;
-    for path in [
-        "",
-        "",
-        "?state=open",
-        "?state=paid",
-        "?state=paid&page=5",
-        "?week=10/12/2024",
-        "/pending",
-        "/reports/ageing",
-        "/reports/late-payment",
-        "/reports/commissioned-v-actuals",
-        "/request",
-        "",
-    ] {
-        let at = std::time::Instant::now();
-        let page = browser.get(&format!("{}{path}", story.home())).await;
-        println!("{path:40} {} {} bytes {:?}", page.status, page.bytes.len(), at.elapsed());
-    }
 }

@@ -82,6 +82,8 @@ pub(super) struct Row {
     state: &'static str,
     /// Whether it waits for the provider, and was sent back by the council.
     sent_back: bool,
+    /// Whether the provider says that it is wrong.
+    rejected: bool,
     /// Whether the rule gave no answer.
     faulted: bool,
     planned: Option<String>,
@@ -108,6 +110,7 @@ impl Row {
             contract: listed.contract,
             state: vocabulary.state(listed.state),
             sent_back: listed.sent_back,
+            rejected: listed.rejected,
             faulted: listed.faulted,
             planned: money(|sums| sums.planned),
             claimed: money(|sums| sums.claimed),
