@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("notice.", "Notices"),
     ("provider_notice.", "Notices to providers"),
     ("payment_file.", "Payment files"),
+    ("payments.", "Payments that providers requested"),
     ("organisation.", "Providers: invitations and links"),
     ("rate.", "Rates"),
     ("remittances.", "Remittance advices"),
