@@ -118,7 +118,7 @@ async fn the_next_cut_off_says_that_it_is_early() {
         .scope
         .transaction(instant(2024, 12, 2, 9), async |tx| {
             let like = schedule::period(tx, council.schedule.periods[0]).await?;
-            let row = |number: i32, id, weeks: u64, closes| {
+            let row = |number: i32, id, weeks: u64, closes: u64| {
                 let starts = saturday + Days::new(7 * weeks);
                 let ends = starts + Days::new(6);
                 PeriodRow {
