@@ -12,16 +12,21 @@
 mod cell;
 mod columns;
 mod compare;
+mod fault;
+mod keys;
 mod open;
-mod rows;
+mod quantity;
+mod reader;
+mod visit;
 mod words;
 mod write;
 
 pub use cell::{Cell, Place};
-pub use columns::{Column, Columns, FileFault};
+pub use columns::{Column, Columns};
 pub use compare::{Compared, LineChange, Outcome, Preview, compare};
+pub use fault::FileFault;
+pub use keys::{Keyed, Keys, Period};
 pub use open::{OpenClaim, OpenLine};
-pub use rows::{Keyed, Keys, Period};
 pub use words::{guarded, reference_key, unguarded};
 pub use write::{Mended, Value, to_mend, written};
 

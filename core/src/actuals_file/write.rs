@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Columns};
 use super::open::{OpenClaim, OpenLine};
-use super::rows::{OUTCOMES, QuantityRow, VisitRow};
+use super::quantity::QuantityRow;
+use super::visit::{OUTCOMES, VisitRow};
 use super::{Cell, Row, Wrong};
 use crate::pricing::facts::{Recording, Unit};
 

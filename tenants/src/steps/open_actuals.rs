@@ -9,7 +9,8 @@ use counterfoil_core::claim::ClaimEvent;
 use counterfoil_core::disposition::{Assessment, assess};
 use counterfoil_core::ids::{ClaimId, OrganisationId};
 use counterfoil_core::money::Rate;
-use counterfoil_core::pricing::{FindingLevel, Pricer};
+use counterfoil_core::pricing::facts::Recording;
+use counterfoil_core::pricing::{Finding, FindingLevel, Pricer};
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 
 use super::Means;
@@ -68,6 +69,9 @@ pub async fn open_actuals(
 }
 
 fn closed(known: &KnownRecords, at: DateTime<Utc>) -> Option<String> {
+    if known.contract.recording == Recording::None {
+        return Some("This contract is paid by its plan: there are no actuals to enter.".to_owned());
+    }
     if !is_over(&known.claim, at) {
         return Some(not_over(&known.claim));
     }
@@ -90,9 +94,7 @@ fn comment_needed(pricer: &dyn Pricer, loaded: &Loaded) -> Result<bool> {
         to_assess.facts = facts;
         to_assess.decisions.clear();
         if let Assessment::Priced(assessed) = assess(pricer, &to_assess).map_err(Error::refused)? {
-            let asks = |finding: &counterfoil_core::pricing::Finding| {
-                finding.level == FindingLevel::Mend && finding.reason.code == COMMENT_NEEDED
-            };
+            let asks = |finding: &Finding| finding.level == FindingLevel::Mend && finding.reason.code == COMMENT_NEEDED;
             return Ok(assessed.findings.iter().any(asks));
         }
     }

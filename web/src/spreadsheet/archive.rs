@@ -120,7 +120,7 @@ impl Scan {
         }
         // XML of another encoding than UTF-8 has zero bytes, and could hide what is looked for
         if piece.contains(&0) {
-            return Err(SheetFault::Control("A1 or another".to_owned()));
+            return Err(SheetFault::ZeroBytes);
         }
         // `<!` is rare, and everything looked for begins with it
         let mut joined = std::mem::take(&mut self.tail);

@@ -13,6 +13,7 @@ mod write;
 
 use counterfoil_core::actuals_file::Table;
 
+pub(crate) use write::MARK;
 pub use write::{csv, xlsx};
 
 /// The largest upload, in bytes.
@@ -74,7 +75,12 @@ pub enum SheetFault {
     /// An error of the spreadsheet's.
     #[error("Cell {0} shows an error of the spreadsheet. Write its value and upload the file again.")]
     CellError(String),
-    /// A zero byte.
+    /// Zero bytes between the letters of a part.
+    #[error(
+        "The workbook holds characters that cannot be shown, so it was not opened. Save it again from Excel and upload that."
+    )]
+    ZeroBytes,
+    /// A control character.
     #[error("Cell {0} holds a character that cannot be shown. Type the cell again and upload the file.")]
     Control(String),
     /// A character that turns the direction of writing.

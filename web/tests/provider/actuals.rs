@@ -110,6 +110,9 @@ impl World {
     }
 }
 
+/// A list of which nothing is known yet: a browser sends its first.
+const FIRST: &str = "\u{0}first";
+
 /// The fields of a form as its page shows them: what a browser without script would send.
 fn fields(page: &Page) -> Vec<(String, String)> {
     let text = page.text();
@@ -123,7 +126,8 @@ fn fields(page: &Page) -> Vec<(String, String)> {
         let tag = part.split_once('>').map_or(part, |(tag, _)| tag);
         let name = attribute(tag, "name").filter(|name| name != "csrf" && name != "do");
         let Some(name) = name else {
-            if tag.starts_with("option") && tag.contains(" selected") {
+            let first = fields.last().is_some_and(|(_, value)| value == FIRST);
+            if tag.starts_with("option") && (first || tag.contains(" selected")) {
                 let value = attribute(tag, "value").unwrap();
                 fields.last_mut().map(|(_, last): &mut (String, String)| *last = value).unwrap();
             }
@@ -132,7 +136,9 @@ fn fields(page: &Page) -> Vec<(String, String)> {
         if tag.contains("type=\"checkbox\"") && !tag.contains(" checked") {
             continue;
         }
-        let value = if tag.starts_with("textarea") {
+        let value = if tag.starts_with("select") {
+            FIRST.to_owned()
+        } else if tag.starts_with("textarea") {
             part.split_once('>').unwrap().1.to_owned()
         } else {
             attribute(tag, "value").unwrap_or_default()

@@ -1,11 +1,12 @@
 //! Payment calendars, as a page, for spreadsheets, and as a feed for somebody's diary.
 
-use chrono::TimeDelta;
-use counterfoil_core::calendar::{AcceptedFinding, Finding, FindingCode, Origin, Severity};
+use chrono::{Datelike as _, Days, NaiveTime, TimeDelta};
+use counterfoil_core::calendar::{AcceptedFinding, Finding, FindingCode, Origin, Severity, deadline};
 use counterfoil_core::event::Action;
+use counterfoil_core::ids::PeriodId;
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::identity::Asked;
-use counterfoil_tenants::schedule;
+use counterfoil_tenants::schedule::{self, PeriodRow};
 use counterfoil_testkit::{TestDatabase, TestProvider, date, instant};
 
 use crate::browser::{Page, Web};
@@ -100,6 +101,46 @@ async fn an_early_cut_off_is_set_out_plainly_with_the_holidays_that_it_is_becaus
         "DESCRIPTION:Early cut-off at Christmas\r\n",
     ]);
     assert_eq!(ics.headers["content-type"], "text/calendar; charset=utf-8");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_cut_off_says_that_it_is_early() {
+    let db = TestDatabase::new().await;
+    let council = Council::new(&db, "Worcestershire", "worcestershire").await;
+    let own = TestProvider::new(&db, "Good Care").await;
+    council.contract(&db, &own).await;
+    // this week, which closes on Sunday instead of Tuesday, and the next, which does not
+    let today = chrono::Utc::now().date_naive();
+    let saturday = today - Days::new((u64::from(today.weekday().num_days_from_monday()) + 2) % 7);
+    let ids = [PeriodId::from_uuid(db.id()), PeriodId::from_uuid(db.id())];
+    council
+        .is
+        .scope
+        .transaction(instant(2024, 12, 2, 9), async |tx| {
+            let like = schedule::period(tx, council.schedule.periods[0]).await?;
+            let row = |number: i32, id, weeks, closes| {
+                let starts = saturday + Days::new(7 * weeks);
+                let ends = starts + Days::new(6);
+                PeriodRow {
+                    id,
+                    number,
+                    starts,
+                    ends,
+                    cut_off: deadline(ends + Days::new(closes), NaiveTime::from_hms_opt(18, 0, 0).unwrap()),
+                    finalisation: ends + Days::new(5),
+                    bank_date: ends + Days::new(11),
+                    ..like.clone()
+                }
+            };
+            let rows = vec![row(101, ids[0], 0, 2), row(102, ids[1], 1, 4)];
+            let mut audited = tx.audited(Record::of(Action::SetUp, council.schedule.id)).await?;
+            schedule::add_periods(&mut audited, rows).await
+        })
+        .await
+        .unwrap();
+    let browser = Web::new(&db).signed_in(own.person).await;
+    let page = browser.get(&format!("/organisations/{}/councils/worcestershire/calendars", own.organisation)).await;
+    page.is(200).says(&["Early cut-off", "6pm on Sunday", "Usually it closes at 6pm on Tuesday"]);
 }
 
 /// The address that a page shows once.

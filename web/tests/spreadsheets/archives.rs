@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// A workbook with one sheet of this XML between its `sheetData`, and further parts.
 pub(crate) fn workbook(rows: &str, more: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -82,6 +82,20 @@ pub(crate) fn filled(name: &str, begin: &str, fill: &[u8], times: u64, end: &str
         writer.write_all(fill).unwrap();
     }
     writer.write_all(end.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+/// The parts of an archive, and one of them so many times.
+pub(crate) fn copied(bytes: &[u8], name: &str, times: u32) -> Vec<u8> {
+    let mut from = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        writer.raw_copy_file(from.by_index_raw(index).unwrap()).unwrap();
+    }
+    for number in 1..times {
+        let part = from.by_name(name).unwrap();
+        writer.raw_copy_file_rename(part, format!("xl/media/copy{number}.png")).unwrap();
+    }
     writer.finish().unwrap().into_inner()
 }
 

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{
-    ClaimId, ContractId, NoticeId, PayeeId, PeriodId, RunId, ServiceLineId, ServiceUserId, TenantId,
+    ClaimId, ContractId, NoticeId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId, TenantId,
 };
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 use counterfoil_core::run::RunState;
 use counterfoil_tenants::audit::Record;
+use counterfoil_tenants::care_query::{self, About, NewQuery, Urgency};
 use counterfoil_tenants::steps::notify::tell_of_remittances;
 use counterfoil_tenants::{audit, bank, claim, notice, notification, run};
 use counterfoil_testkit::{TestProvider, instant};
@@ -53,6 +54,7 @@ const GIVEN_IDS: &[&str] = &[
     "sent",
     "settle_suspended",
     "state_actuals",
+    "tell_of_query",
     "tell_of_remittances",
     "to_send",
     "unconfirm_claim",
@@ -122,7 +124,18 @@ async fn busy(world: &Arc<World>, name: &str) -> (Town, Ids) {
     tell_of_remittances(&town.service, town.run_day(saturday()), paid).await.unwrap();
     let notice = town.service.read(async |tx| notice::all(tx).await).await.unwrap()[0].id;
     let claim = town.confirmed_as_planned(&care, week(1)).await;
+    let question = NewQuery {
+        contract: care.contract,
+        line: Some(care.line),
+        about: About::Hours,
+        person: String::new(),
+        urgency: Urgency::Soon,
+        message: "Ten hours, not seven.".to_owned(),
+    };
+    let writer = (town.provider.person, "B. Manager");
+    let asked = care_query::ask(&town.provider.scope, instant(2024, 12, 20, 9), town.pair(), writer, &question).await;
     let ids = Ids {
+        query: asked.unwrap(),
         claim,
         contract: town.again(claim).await.contract_id,
         seen: town.again(claim).await.version,
@@ -140,6 +153,7 @@ async fn busy(world: &Arc<World>, name: &str) -> (Town, Ids) {
 fn absent(like: &Ids) -> Ids {
     let none = Uuid::max();
     Ids {
+        query: QueryId::from_uuid(none),
         claim: ClaimId::from_uuid(none),
         contract: ContractId::from_uuid(none),
         seen: like.seen,

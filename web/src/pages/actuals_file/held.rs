@@ -102,6 +102,15 @@ pub(super) enum Part {
     Progress,
 }
 
+impl Part {
+    const ALL: [Self; 5] = [Self::Preview, Self::Work, Self::ToMend, Self::File, Self::Progress];
+}
+
+/// Where it is kept which uploads a session has.
+const ALL: &str = "actuals-file:all";
+/// How many uploads of a session are held at once.
+const MOST: usize = 4;
+
 /// The upload of a session.
 #[derive(Clone)]
 pub(super) struct Upload {
@@ -110,10 +119,22 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// A new one.
+    /// A new one. The oldest of a session's is forgotten for it where there are many, which nobody looks at any more.
     pub(super) async fn new(visit: &Visit) -> Result<Self, Fault> {
         let held = visit.session.held().await.map_err(|error| Fault::away(&error))?;
-        Ok(Self { id: Uuid::new_v4(), held })
+        let all = held.look(ALL).await.map_err(|error| Fault::away(&error))?;
+        let mut all: Vec<Uuid> = read(all)?.unwrap_or_default();
+        while all.len() >= MOST {
+            let oldest = Self { id: all.remove(0), held: held.clone() };
+            for part in Part::ALL {
+                held.take(&oldest.key(part)).await.map_err(|error| Fault::away(&error))?;
+            }
+        }
+        let upload = Self { id: Uuid::new_v4(), held };
+        all.push(upload.id);
+        let all = serde_json::to_vec(&all).map_err(|error| Fault::internal(&error))?;
+        upload.held.put(ALL, &all).await.map_err(|error| Fault::away(&error))?;
+        Ok(upload)
     }
 
     /// One that this session has for the organisation and council of the page; any other does not exist.

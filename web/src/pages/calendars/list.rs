@@ -1,11 +1,13 @@
 //! Every schedule by which a provider is paid, with what comes next.
 
 use axum::response::Response;
+use counterfoil_core::calendar::Usual;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_tenants::calendar::{self, CalendarSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
+use super::schedule;
 use crate::access::{Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::london;
@@ -35,6 +37,8 @@ struct Next {
     care: String,
     cut_off: String,
     bank_date: String,
+    /// Why the cut-off is early, where it is.
+    early: Vec<String>,
 }
 
 /// The page.
@@ -59,7 +63,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
 impl Row {
     fn of(seen: &CalendarSeen, home: &str, visit: &Visit) -> Self {
         let next = seen.periods.iter().find(|seen| seen.period.dates.cut_off >= visit.now);
-        let next = next.map(|seen| &seen.period.dates);
+        let usual = Usual::of(&seen.dates());
         Self {
             name: seen.name.clone(),
             href: format!("{home}/{}", seen.id),
@@ -67,10 +71,14 @@ impl Row {
                 0..=4 => seen.contracts.join(", "),
                 many => format!("{many} contracts"),
             },
-            next: next.map(|dates| Next {
-                care: london::span(dates.starts, dates.ends),
-                cut_off: london::deadline(dates.cut_off),
-                bank_date: london::weekday(dates.bank_date),
+            next: next.map(|next| {
+                let dates = &next.period.dates;
+                Next {
+                    care: london::span(dates.starts, dates.ends),
+                    cut_off: london::deadline(dates.cut_off),
+                    bank_date: london::weekday(dates.bank_date),
+                    early: schedule::Row::of(next, usual.as_ref(), seen, visit).early(),
+                }
             }),
             last: seen.periods.last().map(|seen| london::day(seen.period.dates.ends)),
         }

@@ -4,7 +4,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::{deadline, local_time};
-use counterfoil_core::calendar::{BankHoliday, BankHolidays, Departure, Usual, export, feed};
+use counterfoil_core::calendar::{BankHoliday, BankHolidays, Departure, Origin, Severity, Usual, export, feed};
 use counterfoil_core::claim::Basis;
 use counterfoil_tenants::calendar::{self, CalendarSeen, PeriodSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
@@ -16,6 +16,9 @@ use crate::fault::Fault;
 use crate::london;
 use crate::pages::contracts::home;
 use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
+
+/// What a cut-off is marked with that is earlier than usual.
+const EARLY: &str = "Early cut-off";
 
 static PERIODS: TableSpec = TableSpec {
     row: ("pay period", "pay periods"),
@@ -48,8 +51,9 @@ struct Page {
     ics: String,
 }
 
+/// A pay period as a row.
 #[derive(Serialize)]
-struct Row {
+pub(super) struct Row {
     care: String,
     cut_off: String,
     /// Whether the cut-off is past.
@@ -164,18 +168,22 @@ fn after(days: i64) -> String {
 }
 
 impl Row {
-    fn of(seen: &PeriodSeen, usual: Option<&Usual>, calendar: &CalendarSeen, visit: &Visit) -> Self {
+    /// `usual` is what most of the calendar's periods do.
+    pub(super) fn of(seen: &PeriodSeen, usual: Option<&Usual>, calendar: &CalendarSeen, visit: &Visit) -> Self {
         let dates = &seen.period.dates;
         let holidays: &BankHolidays = &visit.app.means().holidays;
         let departure = usual.and_then(|usual| usual.departure(&seen.period, holidays, calendar.division));
         let mut why: Vec<String> = departure.iter().flat_map(|departure| because(departure, seen)).collect();
-        why.extend(seen.findings.iter().map(|finding| {
+        // whoever changed the dates has said why, which speaks for what is unusual about them
+        let overridden = matches!(seen.period.origin, Origin::Overridden { .. });
+        why.extend(seen.findings.iter().filter_map(|finding| {
             let accepted = seen.accepted.iter().find(|accepted| accepted.code == finding.code);
             match accepted {
                 Some(accepted) => {
-                    format!("{} The council lets it stand: {}", full_stop(&finding.sentence), accepted.reason)
+                    Some(format!("{} The council lets it stand: {}", full_stop(&finding.sentence), accepted.reason))
                 }
-                None => full_stop(&finding.sentence),
+                None if overridden && finding.severity == Severity::Warning => None,
+                None => Some(full_stop(&finding.sentence)),
             }
         }));
         if !seen.runnable {
@@ -188,12 +196,17 @@ impl Row {
             finalised: london::weekday(dates.finalisation),
             bank_date: london::weekday(dates.bank_date),
             tag: departure.as_ref().and_then(|departure| match (departure.is_early, departure.is_late) {
-                (true, _) => Some("Early cut-off"),
+                (true, _) => Some(EARLY),
                 (_, true) => Some("Late cut-off"),
                 _ => None,
             }),
             why,
         }
+    }
+
+    /// Why its cut-off is early; empty where it is not.
+    pub(super) fn early(self) -> Vec<String> {
+        if self.tag == Some(EARLY) { self.why } else { Vec::new() }
     }
 }
 

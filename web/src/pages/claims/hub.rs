@@ -171,7 +171,7 @@ fn commented(seen: &ClaimSeen, here: &str) -> Step {
         .unwrap_or_default();
     lines.dedup();
     let Some(row) = &seen.statement else {
-        return Step { name, status: "Nothing to comment", done: false, hint: String::new(), href: None };
+        return Step { name, status: "Not yet", done: false, hint: String::new(), href: None };
     };
     if let Some(first) = lines.first() {
         let number = first.saturating_add(1);

@@ -76,7 +76,8 @@ pub(crate) async fn show(
     let home = home(&pass);
     let page = Page {
         facts: facts(&seen),
-        attributes: seen.contract.attributes.iter().map(words::attribute).collect(),
+        // its kind stands among the facts already
+        attributes: seen.contract.attributes.iter().filter(|own| own.key != "kind").map(words::attribute).collect(),
         people: seen.people,
         table: query.shown(&window),
         lines: lines.into_iter().map(|line| Line::of(line, &home, visit.now)).collect(),
@@ -120,7 +121,7 @@ impl Line {
         };
         let service = |version: &LineVersion| match version.tier.as_str() {
             "" => version.service.clone(),
-            tier => format!("{}, {tier}", version.service),
+            tier => format!("{}, {}", version.service, words::tier(tier)),
         };
         Self {
             href: format!("{home}/contracts/lines/{}", listed.id),

@@ -122,7 +122,7 @@ fn facts(seen: &LineSeen, version: &LineVersion) -> Vec<(&'static str, String)> 
         ("Priced by", capital(words::one(version.unit).trim_start_matches("an ").trim_start_matches("a "))),
     ];
     if !version.tier.is_empty() {
-        facts.push(("Tier", version.tier.clone()));
+        facts.push(("Tier", words::tier(&version.tier)));
         let need = if version.tier_need.is_empty() { "None on record" } else { &version.tier_need };
         facts.push(("Recorded need for the tier", capital(&need.replace(['-', '_'], " "))));
     }
@@ -209,7 +209,7 @@ fn changed(before: &LineVersion, now: &LineVersion) -> Vec<String> {
         changes.push(format!("Service level: {} instead of {}", now.service, before.service));
     }
     if before.tier != now.tier {
-        let named = |tier: &str| if tier.is_empty() { "none".to_owned() } else { tier.to_owned() };
+        let named = |tier: &str| if tier.is_empty() { "none".to_owned() } else { words::tier(tier) };
         changes.push(format!("Tier: {} instead of {}", named(&now.tier), named(&before.tier)));
     }
     if before.plan != now.plan || before.unit != now.unit {

@@ -149,6 +149,16 @@ pub(super) fn when(row: &RateRow) -> String {
     }
 }
 
+/// `Tier 1`, from a code or a number.
+pub(super) fn tier(code: &str) -> String {
+    let words = code.replace(['-', '_'], " ");
+    if code.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("Tier {words}");
+    }
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// A fact about a contract or line: its name, its value, and the days for which it holds.
 pub(super) fn attribute(attribute: &Attribute) -> (String, String) {
     let name = match attribute.key.as_str() {
@@ -197,6 +207,7 @@ mod tests {
         assert_eq!(plan(&twice, Unit::Hour), "2 visits a week, 2 hours 15 minutes of care");
         let sessions = [1, 0, 1, 0, 0, 0, 0].map(|count: i64| Quantity::from_thousandths(count * 1_000));
         assert_eq!(plan(&Plan::Days { quantities: sessions }, Unit::Session), "2 sessions a week, by day");
+        assert_eq!((tier("tier-1"), tier("2")), ("Tier 1".to_owned(), "Tier 2".to_owned()));
         let week = Plan::Week { quantity: Quantity::from_thousandths(1_000) };
         assert_eq!(plan(&week, Unit::Week), "1 week for each seven days");
         assert_eq!(from_to(&visit(0, 1)), "7:30am to 8:15am");

@@ -112,7 +112,7 @@ impl Site {
         let claims = format!("/organisations/{}/councils/{}/claims", organisation.id, council.slug);
         let places = vec![
             place("a handler that only reads one row", ROW.to_owned(), row_at, ""),
-            page("the same row, signed in", signed_in_row(organisation.id, &council.slug, one)),
+            page("the same row, signed in", signed_in_row(organisation.id, council.slug, one)),
             page("a provider\u{2019}s claims, page 1", claims.clone()),
             page("the same, paid ones, page 7", format!("{claims}?state=paid&page=7")),
             page("home page", "/".to_owned()),

@@ -10,11 +10,14 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("contract", "Contract"),
     ("council", "Council"),
     ("organisation_invitation", "Invitation of a provider"),
+    ("guidance", "Guidance for providers"),
     ("notice", "Notice"),
+    ("provider_notice", "Notice to providers"),
     ("pay_period", "Pay period"),
     ("payee", "Payee"),
     ("payment_file", "Payment file"),
     ("run", "Payment run"),
+    ("care_query", "Query of a provider"),
     ("schedule", "Payment schedule"),
     ("person", "Person"),
     ("organisation", "Provider"),
@@ -23,6 +26,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("rule", "Rule"),
     ("service_line", "Service line"),
     ("service_user", "Service user"),
+    ("council_team", "Team"),
 ];
 
 /// The longest detail that the table shows, in characters.
