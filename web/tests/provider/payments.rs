@@ -281,6 +281,9 @@ async fn a_payment_that_is_wrong_is_rejected_with_a_reason_that_the_council_read
         "The rate should be tier 2",
         "Ada Lovelace",
     ]);
+    // whoever confirms everything does not mean what they rejected
+    let everything = press(&browser, &week, "confirm-all", &[], &[("name", "Ada Lovelace")]).await;
+    everything.is(200).says(&["Select the claims that you mean", "What you have rejected is left out"]);
     // stated again, it is rejected no longer
     press(&browser, &week, "accept", &claims, &[]).await.leads_to(&format!("{week}?done=accepted"));
     browser.get(&week).await.is(200).says_nothing_of(&["Rejected by you"]);

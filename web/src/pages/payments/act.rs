@@ -27,11 +27,12 @@ struct Chosen {
 }
 
 impl Chosen {
-    /// All of the open ones where the button for all was pressed, else those ticked.
+    /// All of the open ones where the button for all was pressed, but for those that were rejected; else those ticked.
     fn of(typed: &Typed, seen: &WeekSeen) -> Self {
         let ticked: BTreeSet<&str> = typed.all("tick").collect();
         let all = typed.chose("do", "confirm-all");
-        let open: BTreeSet<ClaimId> = seen.claims.iter().filter(|one| is_open(one)).map(|one| one.id).collect();
+        let meant = |one: &&ClaimOfWeek| is_open(one) && one.rejected.is_none();
+        let open: BTreeSet<ClaimId> = seen.claims.iter().filter(meant).map(|one| one.id).collect();
         let chosen = typed.raw("seen").split(' ').filter(|value| all || ticked.contains(value));
         let claims = chosen.filter_map(read_value).filter(|(id, _)| !all || open.contains(id));
         Self { claims: claims.collect() }

@@ -44,6 +44,8 @@ struct Page {
     /// How many can be confirmed now, and how many are open.
     ready: usize,
     open: usize,
+    /// Whether some are rejected.
+    rejected: bool,
     with_receipt: bool,
     declaration: String,
     asks_declaration: bool,
@@ -142,7 +144,10 @@ pub(super) async fn page(
     let words = Words::of(vocabulary);
     let table = table(visit, seen);
     let claims_home = format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug);
-    let rows = seen.claims.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned)).collect();
+    let mut rows: Vec<Row> =
+        seen.claims.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned)).collect();
+    // what waits comes first
+    rows.sort_by_key(|row| !row.open);
     let waits = || seen.claims.iter().filter(|claim| claim.waits());
     let deadline = waits().map(|claim| claim.cut_off).min().or_else(|| seen.claims.iter().map(|one| one.cut_off).max());
     let bank = seen.claims.iter().map(|claim| claim.bank_date).max();
@@ -163,6 +168,7 @@ pub(super) async fn page(
         seen: seen.claims.iter().map(value).collect::<Vec<_>>().join(" "),
         ready: open.clone().filter(|claim| claim.blocked().is_none()).count(),
         open: open.count(),
+        rejected: seen.claims.iter().any(|claim| is_open(claim) && claim.rejected.is_some()),
         with_receipt: seen.claims.iter().any(|claim| claim.confirmed.is_some()),
         declaration: seen.declaration.clone(),
         asks_declaration: asks_declaration(seen),
