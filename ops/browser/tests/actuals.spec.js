@@ -78,10 +78,12 @@ test('a week of hours is amended with a comment, priced while typing, declared r
   await expect(figure(page, 'total-claimed')).not.toHaveText('–')
   const shown = await figure(page, 'total-claimed').innerText()
   await page.locator('#line-1-comment').fill('She was at her sister’s for most of the week')
+  await page.screenshot({ path: `${process.env.COUNTERFOIL_PICTURES}/actuals-1280.png`, fullPage: true })
   await page.getByRole('button', { name: 'Save', exact: true }).last().click()
   await expect(page.getByText('Your actuals are saved')).toBeVisible()
   await expect(page.getByText(`The claim now comes to ${shown}`)).toBeVisible()
   await check(page)
+  await page.screenshot({ path: `${process.env.COUNTERFOIL_PICTURES}/claim-1280.png`, fullPage: true })
 
   await page.getByRole('button', { name: /^(Confirm|Verify)$/ }).click()
   await check(page)

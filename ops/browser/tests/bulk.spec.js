@@ -2,11 +2,10 @@
 // again. People stand in it by reference alone.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { check, expect, signIn, test } from './support/test.js'
+import { check, expect, signIn, signInPlainly, test } from './support/test.js'
 import { follow, press } from './support/keyboard.js'
 import { rowsOf, textOf } from './support/csv.js'
 import { entered } from './support/enter.js'
-import { code, person } from './support/people.js'
 
 const heading = (page) => page.getByRole('heading', { level: 1 })
 
@@ -122,13 +121,7 @@ test.describe('without JavaScript', () => {
   test('visits are edited in a file, checked and saved', async ({ page, playwright, baseURL }) => {
     test.setTimeout(240_000)
     const { email, home, contract } = await providerWith(playwright, baseURL, 'Outcome')
-    const { password, key } = person(email)
-    await page.goto(home)
-    await page.getByLabel('Email address').fill(email)
-    await page.getByLabel('Password', { exact: true }).fill(password)
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByLabel('Enter your code').fill(await code(key))
-    await page.getByRole('button', { name: 'Continue' }).click()
+    await signInPlainly(page, email, { from: home })
     await expect(heading(page)).toHaveText('Actuals file')
     await page.getByLabel('Contract').selectOption(contract)
     const file = await downloaded(page, () => page.getByRole('button', { name: 'Download as CSV' }).click())

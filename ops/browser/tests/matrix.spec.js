@@ -2,7 +2,7 @@
 // routes is the program's own: one with a name that PARAMETERS does not know fails.
 import { test, expect } from '@playwright/test'
 import { entered } from './support/enter.js'
-import { absentId, anothers, everybody, fill, PEOPLE, routes, standing, theirOwn } from './support/routes.js'
+import { absentId, anothers, everybody, fill, idFor, PEOPLE, routes, standing, theirOwn } from './support/routes.js'
 
 const ALL = { maxRedirects: 0, failOnStatusCode: false }
 
@@ -65,8 +65,9 @@ test('every route answers whoever may see it, and nobody else, not even with a h
       // another's object in the place of one's own, one name at a time
       for (const changed of names.filter((name) => name in others)) {
         if (route.gate === 'Operating' || route.method === 'POST') continue
-        const theirs = await seen(await ask(request, route, fill(route.path, { ...own, [changed]: others[changed] })))
-        const absent = await seen(await ask(request, route, fill(route.path, { ...own, [changed]: absentId(changed) })))
+        const key = idFor(route.path, changed)
+        const theirs = await seen(await ask(request, route, fill(route.path, { ...own, [key]: others[key] })))
+        const absent = await seen(await ask(request, route, fill(route.path, { ...own, [key]: absentId(changed) })))
         questions += 2
         expect(theirs.status, `${what}, with another's ${changed}`).toBe(404)
         expect(theirs.body, `${what}, with another's ${changed}: as an absent one`).toBe(absent.body)

@@ -11,15 +11,32 @@ const NO_PAGES = ['/events', '/sign-in/returned', '/session/left']
 
 /** Files, and pages that are there only on the way of a story, which looks at them. */
 const ELSEWHERE = [
+  '/calendar-feed/{token}',
   '/councils/{council}/audit/export',
   '/councils/{council}/audit/export.csv',
   '/councils/{council}/logo/{version}',
   '/councils/{council}/payment-files/{file}',
+  '/councils/{council}/queries/{query}',
+  '/councils/{council}/settings/notices/{notice}',
+  '/councils/{council}/settings/teams/{team}',
   '/enrol/recovery-codes',
   '/invitations/{council}/{invitation}',
   '/link/{token}',
+  '/organisations/{organisation}/councils/{council}/actuals-file/{upload}',
+  '/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress',
+  '/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects',
+  '/organisations/{organisation}/councils/{council}/calendars/{schedule}/csv',
+  '/organisations/{organisation}/councils/{council}/calendars/{schedule}/ics',
+  '/organisations/{organisation}/councils/{council}/claims/{claim}/confirm',
+  '/organisations/{organisation}/councils/{council}/payments/reports/{report}/{form}',
+  '/organisations/{organisation}/councils/{council}/payments/request/{request}',
+  '/organisations/{organisation}/councils/{council}/payments/request/{request}/events',
+  '/organisations/{organisation}/councils/{council}/payments/{contract}/{week}/receipt',
+  '/organisations/{organisation}/councils/{council}/queries/{query}',
   '/organisations/{organisation}/councils/{council}/remittances/{number}/csv',
   '/organisations/{organisation}/councils/{council}/remittances/{number}/html',
+  '/organisations/{organisation}/councils/{council}/remittances/{number}/pdf',
+  '/organisations/{organisation}/councils/{council}/remittances/{number}/xlsx',
   '/sign-in/council/{council}',
   '/sign-in/recovery-code',
   '/sign-in/second-factor'
@@ -62,6 +79,6 @@ test('every page is clean at both widths and light', async ({ browser, playwrigh
   }
   for (const context of Object.values(contexts)) await context.close()
   console.log(`${looked} pages looked at`)
-  expect(notOpened.sort(), 'files, and pages of stories').toEqual(ELSEWHERE)
+  expect.soft(notOpened.sort(), 'files, and pages of stories').toEqual(ELSEWHERE)
   expect(faults.join('\n')).toBe('')
 })

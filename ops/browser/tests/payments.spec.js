@@ -1,7 +1,6 @@
 // A provider's week as payments: at a council of scheduled payments with a browser as it comes, at one of provisional
 // invoices with the script switched off. From sign-in to the receipt, and what comes after it.
-import { code, person } from './support/people.js'
-import { check, expect, signIn, test } from './support/test.js'
+import { check, expect, signIn, signInPlainly, test } from './support/test.js'
 
 const SCHEDULED = 'administrator@amberley-home-help.example'
 const INVOICES = 'administrator@fieldfare-care.example'
@@ -76,13 +75,7 @@ test('scheduled payments: the plan is accepted, a week is confirmed, and a payme
 test('provisional invoices, without script: a week is requested, verified with the statement, and un-verified', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL, javaScriptEnabled: false })
   const page = await context.newPage()
-  await page.goto('/sign-in')
-  const { email, password, key } = person(INVOICES)
-  await page.getByLabel('Email address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await press(page, 'Sign in')
-  await page.getByLabel('Enter your code').fill(await code(key))
-  await press(page, 'Continue')
+  await signInPlainly(page, INVOICES)
   const home = await payments(page, 'fenmere')
   await page.goto(home)
   await expect(heading(page)).toHaveText('Payment schedules')

@@ -1,7 +1,7 @@
 // Who may do what, from the first operator to the last member of a provider's staff. All of it by keyboard.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { check, expect, giveCode, giveCredentials, signIn, test } from './support/test.js'
+import { check, expect, giveCode, giveCredentials, signIn, signInPlainly, test } from './support/test.js'
 import { choose, follow, press, tick, type } from './support/keyboard.js'
 import { letter, linkIn } from './support/mail.js'
 import { code, person } from './support/people.js'
@@ -275,15 +275,6 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
   test('a colleague is invited, an error loses nothing, and a council changes how it shows itself', async ({ page, browser }) => {
-    const signInPlainly = async (page, email) => {
-      const { password, key } = person(email)
-      await page.goto('/sign-in')
-      await page.getByLabel('Email address').fill(email)
-      await page.getByLabel('Password', { exact: true }).fill(password)
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await page.getByLabel('Enter your code').fill(await code(key))
-      await page.getByRole('button', { name: 'Continue' }).click()
-    }
     await signInPlainly(page, 'administrator@quillfield-homes.example')
     await page.getByRole('link', { name: 'Quillfield Homes' }).first().click()
     await page.getByRole('link', { name: 'People', exact: true }).click()

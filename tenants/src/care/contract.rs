@@ -50,7 +50,7 @@ pub struct LineListed {
 /// A contract of one organisation with one council.
 ///
 /// # Errors
-/// [`Error::NotFound`] for any other, and for one that the person does not see.
+/// [`Error::NotFound`](crate::Error::NotFound) for any other, and for one that the person does not see.
 pub async fn contract_own(
     tx: &mut Tx<'_, Provider>,
     council: TenantId,
@@ -90,7 +90,8 @@ pub async fn contract_own(
 /// A page of its service lines, by person and number: so many passed over, so many given at most.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an organisation that is not the transaction's; [`Error::Database`].
+/// [`Error::NotFound`](crate::Error::NotFound) for an organisation that is not the transaction's;
+/// [`Error::Database`](crate::Error::Database).
 pub async fn lines_own(
     tx: &mut Tx<'_, Provider>,
     council: TenantId,

@@ -33,12 +33,15 @@ export const PEOPLE = {
   operator: { email: 'operator@counterfoil.example', operator: true }
 }
 
-/** The first id of a kind that a page leads to. */
-async function idOn (request, path, kind) {
+/** What a page first has of something, or the part of it that the pattern sets apart. */
+async function firstOn (request, path, pattern) {
   const page = await (await request.get(path)).text()
-  const found = page.match(new RegExp(`${kind}_[0-9a-f]{32}`))
-  return found?.[0]
+  const found = page.match(pattern)
+  return found?.[1] ?? found?.[0]
 }
+
+/** The first id of a kind that a page leads to. */
+const idOn = (request, path, kind) => firstOn(request, path, new RegExp(`${kind}_[0-9a-f]{32}`))
 
 /** What a provider has of a council's care: a contract with a line, and a schedule. */
 async function careOf (request, { organisation, council }) {
@@ -72,6 +75,11 @@ export async function theirOwn (asked) {
   own.file = await idOn(asked.officer, `/councils/${COUNCIL}/runs/${own.run}`, 'fil')
   own.person = await idOn(asked.administrator, `/councils/${COUNCIL}/staff`, 'per')
   Object.assign(own, await careOf(asked['provider staff'], own))
+  const at = `/organisations/${organisation}/councils/${COUNCIL}`
+  own.guidance = await idOn(asked['provider staff'], `${at}/guidance`, 'gui')
+  own.week = await firstOn(asked['provider staff'], `${at}/payments?contract=${own.contract}`, new RegExp(`payments/${own.contract}/([0-9-]{10})`))
+  own.number = await firstOn(asked['provider staff'], `${at}/remittances`, /remittances\/([A-Z0-9-]+)/)
+  own.report = 'ageing'
   own.colleague = await idOn(asked['provider administrator'], `/organisations/${organisation}/people`, 'per')
   for (const [kind, id] of Object.entries({ ...own })) expect(id, `the demo has a ${kind} of its own`).toBeTruthy()
   return own
@@ -87,6 +95,7 @@ export async function anothers (asked, officer) {
   }
   others.file = await idOn(officer, `/councils/${OTHER_COUNCIL}/runs/${others.run}`, 'fil')
   others.person = await idOn(asked['administrator of another council'], `/councils/${OTHER_COUNCIL}/staff`, 'per')
+  others.colleague = await idOn(asked['administrator of another provider'], `/organisations/${others.organisation}/people`, 'per')
   Object.assign(others, await careOf(asked['administrator of another provider'], others))
   for (const [kind, id] of Object.entries({ ...others })) expect(id, `the demo has another's ${kind}`).toBeTruthy()
   return others
@@ -95,11 +104,13 @@ export async function anothers (asked, officer) {
 /** The id of something that nobody has. */
 export const absentId = (name) => (PARAMETERS[name] ? `${PARAMETERS[name]}_${ABSENT_ID}` : 'no-such-thing')
 
-/** A path with ids in the places of its names. A person is one of the staff that the path is about. */
+/** What stands among ids for a name in a path: a person is one of the staff that the path is about. */
+export const idFor = (path, name) => (name === 'person' && path.startsWith('/organisations/') ? 'colleague' : name)
+
+/** A path with ids in the places of its names. */
 export const fill = (path, ids) => path.replaceAll(/\{(\w+)\}/g, (_, name) => {
   if (!(name in PARAMETERS)) throw new Error(`the matrix does not know {${name}} of ${path}: add it to PARAMETERS`)
-  const isColleague = name === 'person' && path.startsWith('/organisations/')
-  return ids[isColleague ? 'colleague' : name] ?? absentId(name)
+  return ids[idFor(path, name)] ?? absentId(name)
 })
 
 /** Whether a kind of person passes the gate of a route, and whether they may do what is behind it. */
