@@ -13,7 +13,8 @@ export default defineConfig({
   reporter: 'list',
   forbidOnly: true,
   workers: 2,
-  timeout: 90_000,
+  // a code of somebody's is good once, so that a story may have to wait half a minute for the next
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   use: {
     baseURL: COUNTERFOIL_URL,

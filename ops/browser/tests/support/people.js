@@ -1,7 +1,7 @@
 // The demo's people, and what they sign in with: the file that the demo wrote, and the codes that their telephones would
 // show.
-import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createHash, createHmac } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const { COUNTERFOIL_DEMO } = process.env
@@ -32,17 +32,25 @@ function codeOf (key, step) {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-const used = new Map()
+/** Takes a step of somebody's codes for this test alone: tests run beside one another, and a code is good once. */
+function take (key, step) {
+  const taken = createHash('sha256').update(`${key} ${step}`).digest('hex')
+  try {
+    closeSync(openSync(join(COUNTERFOIL_DEMO, 'codes', taken), 'wx'))
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+}
 
 /** A code that is good now and was not used: the service takes the step before and the one after, each once. */
 export async function code (key) {
+  mkdirSync(join(COUNTERFOIL_DEMO, 'codes'), { recursive: true })
   for (;;) {
     const now = Math.floor(Date.now() / 30_000)
-    const step = Math.max((used.get(key) ?? 0) + 1, now)
-    if (step <= now + 1) {
-      used.set(key, step)
-      return codeOf(key, step)
-    }
+    const step = [now, now + 1].find((step) => take(key, step))
+    if (step) return codeOf(key, step)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
 }
