@@ -1,7 +1,7 @@
 //! Payment schedules and their pay periods: when claims fall due, until when they may be confirmed, when they are paid.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use counterfoil_core::calendar::{AcceptedFinding, Finding, Origin, Schedule};
+use counterfoil_core::calendar::{AcceptedFinding, Calendar, Finding, Origin, PayPeriod, Schedule};
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::{PeriodId, ScheduleId, TenantId};
 use diesel::{
@@ -76,6 +76,28 @@ record! {
         pub accepted: Vec<AcceptedFinding>,
         /// Whether it may run; not with an impossible finding.
         pub runnable: bool,
+    }
+}
+
+impl PeriodRow {
+    /// A period of a calendar as it was made, without what was found unusual about it.
+    #[must_use]
+    pub fn of(id: PeriodId, schedule_id: ScheduleId, calendar: &Calendar, period: &PayPeriod) -> Self {
+        let dates = &period.dates;
+        Self {
+            id,
+            schedule_id,
+            number: period.number,
+            starts: dates.starts,
+            ends: dates.ends,
+            cut_off: dates.cut_off,
+            finalisation: dates.finalisation,
+            bank_date: dates.bank_date,
+            origin: period.origin.clone(),
+            findings: Vec::new(),
+            accepted: Vec::new(),
+            runnable: calendar.impossible(dates.starts).next().is_none(),
+        }
     }
 }
 

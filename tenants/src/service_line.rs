@@ -8,7 +8,7 @@ use counterfoil_core::ids::{ContractId, OrganisationId, ServiceLineId, ServiceUs
 use counterfoil_core::plan::{LineVersion, Plan};
 use counterfoil_core::pricing::facts::{Attribute, Unit};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -188,13 +188,25 @@ pub async fn of_contracts(tx: &mut Tx<'_>, contracts: &[ContractId]) -> Result<V
 /// [`Error::Database`].
 pub async fn versions(tx: &mut Tx<'_>, lines: &[ServiceLineId]) -> Result<BTreeMap<ServiceLineId, Vec<LineVersion>>> {
     let tenant = tx.tenant().uuid();
-    let rows: Vec<LineVersionRow> = service_line_version::table
+    versions_of(tx.conn(), (tenant, None), &uuids(lines)).await
+}
+
+/// The same of a council that the connection's scope lets read; of one organisation's lines where it is named.
+pub(crate) async fn versions_of(
+    conn: &mut AsyncPgConnection,
+    (tenant, organisation): (Uuid, Option<Uuid>),
+    lines: &[Uuid],
+) -> Result<BTreeMap<ServiceLineId, Vec<LineVersion>>> {
+    let mut wanted = service_line_version::table
         .filter(service_line_version::tenant_id.eq(tenant))
-        .filter(service_line_version::service_line_id.eq_any(uuids(lines)))
+        .filter(service_line_version::service_line_id.eq_any(lines))
         .order((service_line_version::service_line_id, service_line_version::version))
         .select(LineVersionRow::as_select())
-        .load(tx.conn())
-        .await?;
+        .into_boxed();
+    if let Some(organisation) = organisation {
+        wanted = wanted.filter(service_line_version::organisation_id.eq(organisation));
+    }
+    let rows: Vec<LineVersionRow> = wanted.load(conn).await?;
     let mut by_line: BTreeMap<ServiceLineId, Vec<LineVersion>> = BTreeMap::new();
     for row in rows {
         by_line.entry(row.service_line_id).or_default().push(row.into());

@@ -6,7 +6,7 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{ClaimId, OrganisationId, StatementId};
 use counterfoil_core::statement::Statement;
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -114,13 +114,22 @@ pub async fn add_all<S: Acts>(audited: &mut Audited<'_, '_, S>, new: Vec<NewStat
 pub async fn newest<S: Acts>(tx: &mut Tx<'_, S>, claims: &[ClaimId]) -> Result<Vec<StatementRow>> {
     let tenant = tx.tenant().uuid();
     let ids: Vec<Uuid> = claims.iter().map(|id| id.uuid()).collect();
+    newest_of(tx.conn(), tenant, &ids).await
+}
+
+/// The same of a council that the connection's scope lets read.
+pub(crate) async fn newest_of(
+    conn: &mut AsyncPgConnection,
+    tenant: Uuid,
+    claims: &[Uuid],
+) -> Result<Vec<StatementRow>> {
     Ok(statement::table
         .filter(statement::tenant_id.eq(tenant))
-        .filter(statement::claim_id.eq_any(ids))
+        .filter(statement::claim_id.eq_any(claims))
         .distinct_on(statement::claim_id)
         .order((statement::claim_id, statement::version.desc()))
         .select(StatementRow::as_select())
-        .load(tx.conn())
+        .load(conn)
         .await?)
 }
 

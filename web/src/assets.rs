@@ -26,7 +26,6 @@ const OWN: &[(&str, &str)] = &[
     ("events.js", include_str!("../static/events.js")),
     ("passkey.js", include_str!("../static/passkey.js")),
     ("progress.js", include_str!("../static/progress.js")),
-    ("requested.js", include_str!("../static/requested.js")),
     ("select-all.js", include_str!("../static/select-all.js")),
     ("timeout.js", include_str!("../static/timeout.js")),
     ("favicon.svg", include_str!("../static/favicon.svg")),

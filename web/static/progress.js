@@ -12,7 +12,7 @@ if (shown && typeof EventSource === 'function') {
     const [done, of] = data.split(' ').map(Number)
     bar.max = of
     bar.value = done
-    words.textContent = `${done.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} claims`
+    words.textContent = `${done.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} ${shown.dataset.counted}`
   })
   events.addEventListener('finished', load)
   events.addEventListener('signed-out', () => events.close())

@@ -1,21 +1,19 @@
 //! One contract with its payee, schedule, people and service lines.
 
-use std::collections::BTreeMap;
-
 use counterfoil_core::ids::{ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::plan::LineVersion;
 use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
 use super::Whose;
 use crate::contract::Contract;
 use crate::error::Result;
 use crate::prepared::Prepared;
-use crate::schema::{contract, payee, schedule, service_line_version};
+use crate::schema::{contract, payee, schedule};
 use crate::scope::{Provider, Tx};
-use crate::service_line::LineVersionRow;
+use crate::service_line::versions_of;
 
 /// A contract with what stands around it.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,34 +113,13 @@ pub async fn lines_own(
     .number(offset);
     let rows: Vec<(Uuid, String, Option<String>, String)> = sql.load(tx.conn()).await?;
     let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
-    let mut versions = versions(tx.conn(), whose, ids).await?;
+    let mut versions = versions_of(tx.conn(), (whose.tenant, Some(whose.organisation)), &ids).await?;
     let lines = rows.into_iter().map(|(id, reference, purchase_order, person)| LineListed {
         id: ServiceLineId::from_uuid(id),
         reference,
         purchase_order,
         person,
-        versions: versions.remove(&id).unwrap_or_default(),
+        versions: versions.remove(&ServiceLineId::from_uuid(id)).unwrap_or_default(),
     });
     Ok(lines.collect())
-}
-
-/// All versions of these lines, each line's in order of their number.
-pub(super) async fn versions(
-    conn: &mut AsyncPgConnection,
-    whose: Whose,
-    lines: Vec<Uuid>,
-) -> Result<BTreeMap<Uuid, Vec<LineVersion>>> {
-    let rows: Vec<LineVersionRow> = service_line_version::table
-        .filter(service_line_version::tenant_id.eq(whose.tenant))
-        .filter(service_line_version::organisation_id.eq(whose.organisation))
-        .filter(service_line_version::service_line_id.eq_any(lines))
-        .order((service_line_version::service_line_id, service_line_version::version))
-        .select(LineVersionRow::as_select())
-        .load(conn)
-        .await?;
-    let mut by_line: BTreeMap<Uuid, Vec<LineVersion>> = BTreeMap::new();
-    for row in rows {
-        by_line.entry(row.service_line_id.uuid()).or_default().push(row.into());
-    }
-    Ok(by_line)
 }

@@ -14,12 +14,12 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Whose;
-use super::contract::versions;
 use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::Kept as _;
 use crate::schema::rate_row;
 use crate::scope::{Provider, Tx};
+use crate::service_line::versions_of;
 
 /// The most of a line's claims that its page shows; all of them are in the table of claims.
 const MOST_CLAIMS: i64 = 12;
@@ -111,7 +111,8 @@ pub async fn line_own(
     .id(id.uuid());
     let row: Row = sql.get_result(tx.conn()).await?;
     let (reference, purchase_order, service_user, person, contract, contract_reference, service_type) = row;
-    let known = versions(tx.conn(), whose, vec![id.uuid()]).await?.remove(&id.uuid()).unwrap_or_default();
+    let whose_lines = (whose.tenant, Some(whose.organisation));
+    let known = versions_of(tx.conn(), whose_lines, &[id.uuid()]).await?.remove(&id).unwrap_or_default();
     let late = late(tx.conn(), whose, contract, &known).await?;
     let card = card(tx.conn(), whose, &known).await?;
     let days = days(&known, &card, today);

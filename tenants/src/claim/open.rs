@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::actuals_file::{OpenClaim, OpenLine};
 use counterfoil_core::claim::Basis;
-use counterfoil_core::ids::{ContractId, OrganisationId, TenantId};
+use counterfoil_core::ids::{ClaimId, ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::plan::{LineVersion, PlannedCare, days_held, last_version_before};
 use counterfoil_core::pricing::facts::{Recording, Unit};
 use counterfoil_core::statement::{LineStatement, Statement};
@@ -18,16 +18,14 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Claim;
+use super::to_state::reasons;
 use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::Kept;
-use crate::schema::{
-    claim, claim_line, contract, non_delivery_reason, schedule, service_line, service_line_version, service_user,
-    statement,
-};
+use crate::schema::{claim, claim_line, contract, schedule, service_line, service_user};
 use crate::scope::{Provider, Tx};
-use crate::service_line::LineVersionRow;
-use crate::statement::StatementRow;
+use crate::service_line::versions_of;
+use crate::statement::newest_of;
 
 /// A contract's claims of one period that wait for the provider and whose care is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,12 +103,15 @@ pub async fn open_own(
     let around = Around::of(conn, tenant, &found).await?;
     let ids: Vec<Uuid> = found.iter().map(|claim| claim.id.uuid()).collect();
     let lines = lines(conn, tenant, &ids).await?;
-    let versions = versions(conn, tenant, lines.values().flatten().map(|line| line.id).collect()).await?;
-    let mut statements = newest(conn, tenant, &ids).await?;
+    let line_ids: BTreeSet<Uuid> = lines.values().flatten().map(|line| line.id.uuid()).collect();
+    let line_ids: Vec<Uuid> = line_ids.into_iter().collect();
+    let versions = versions_of(conn, (tenant, Some(organisation.uuid())), &line_ids).await?;
+    let stated = newest_of(conn, tenant, &ids).await?.into_iter().map(|row| (row.claim_id, row.body));
+    let mut statements: BTreeMap<ClaimId, Statement> = stated.collect();
     let mut open = Vec::with_capacity(found.len());
     for found in found {
         let id = found.id.uuid();
-        let Statement { lines: stated, payment_reference, note } = statements.remove(&id).unwrap_or_default();
+        let Statement { lines: stated, payment_reference, note } = statements.remove(&found.id).unwrap_or_default();
         let shown = |line: &LineRow| line.shown(&found, &versions, &stated, known_at);
         let (contract, recording) = around.contracts.get(&found.contract_id.uuid()).ok_or(Error::NotFound)?;
         open.push(OpenClaim {
@@ -187,20 +188,8 @@ pub async fn reasons_own(
     council: TenantId,
     day: NaiveDate,
 ) -> Result<BTreeMap<String, String>> {
-    let rows: Vec<(String, String, Option<NaiveDate>)> = non_delivery_reason::table
-        .filter(non_delivery_reason::tenant_id.eq(council.uuid()))
-        .filter(non_delivery_reason::valid_from.le(day))
-        .distinct_on(non_delivery_reason::code)
-        .order((
-            non_delivery_reason::code,
-            non_delivery_reason::recorded_at.desc(),
-            non_delivery_reason::valid_from.desc(),
-        ))
-        .select((non_delivery_reason::code, non_delivery_reason::words, non_delivery_reason::valid_to))
-        .load(tx.conn())
-        .await?;
-    let open = rows.into_iter().filter(|(.., to)| to.is_none_or(|to| day <= to));
-    Ok(open.map(|(code, words, _)| (code, words)).collect())
+    let offered = reasons(tx.conn(), council.uuid(), day).await?;
+    Ok(offered.into_iter().map(|offered| (offered.code, offered.words)).collect())
 }
 
 fn own(tx: &Tx<'_, Provider>, organisation: OrganisationId) -> Result<()> {
@@ -212,7 +201,7 @@ fn unreadable(what: String) -> Error {
 }
 
 struct LineRow {
-    id: Uuid,
+    id: ServiceLineId,
     number: u32,
     reference: String,
 }
@@ -221,7 +210,7 @@ impl LineRow {
     fn shown(
         &self,
         of: &Claim,
-        versions: &BTreeMap<Uuid, Vec<LineVersion>>,
+        versions: &BTreeMap<ServiceLineId, Vec<LineVersion>>,
         stated: &[LineStatement],
         known_at: DateTime<Utc>,
     ) -> OpenLine {
@@ -253,38 +242,7 @@ async fn lines(conn: &mut AsyncPgConnection, tenant: Uuid, claims: &[Uuid]) -> R
     let mut by_claim: BTreeMap<Uuid, Vec<LineRow>> = BTreeMap::new();
     for (claim, number, id, reference) in rows {
         let number = Kept::of(number).map_err(unreadable)?;
-        by_claim.entry(claim).or_default().push(LineRow { id, number, reference });
+        by_claim.entry(claim).or_default().push(LineRow { id: ServiceLineId::from_uuid(id), number, reference });
     }
     Ok(by_claim)
-}
-
-async fn versions(
-    conn: &mut AsyncPgConnection,
-    tenant: Uuid,
-    lines: BTreeSet<Uuid>,
-) -> Result<BTreeMap<Uuid, Vec<LineVersion>>> {
-    let rows: Vec<LineVersionRow> = service_line_version::table
-        .filter(service_line_version::tenant_id.eq(tenant))
-        .filter(service_line_version::service_line_id.eq_any(lines.into_iter().collect::<Vec<_>>()))
-        .order((service_line_version::service_line_id, service_line_version::version))
-        .select(LineVersionRow::as_select())
-        .load(conn)
-        .await?;
-    let mut by_line: BTreeMap<Uuid, Vec<LineVersion>> = BTreeMap::new();
-    for row in rows {
-        by_line.entry(row.service_line_id.uuid()).or_default().push(row.into());
-    }
-    Ok(by_line)
-}
-
-async fn newest(conn: &mut AsyncPgConnection, tenant: Uuid, claims: &[Uuid]) -> Result<BTreeMap<Uuid, Statement>> {
-    let rows: Vec<StatementRow> = statement::table
-        .filter(statement::tenant_id.eq(tenant))
-        .filter(statement::claim_id.eq_any(claims))
-        .distinct_on(statement::claim_id)
-        .order((statement::claim_id, statement::version.desc()))
-        .select(StatementRow::as_select())
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.claim_id.uuid(), row.body)).collect())
 }

@@ -25,10 +25,10 @@ use crate::error::{Error, Result};
 use crate::record::Kept;
 use crate::schema::{
     assessment, charge, claim, claim_line, contract, council_profile, non_delivery_reason, organisation, pay_period,
-    schedule, service_line, service_line_version, service_user, statement,
+    schedule, service_line, service_line_version, service_user,
 };
 use crate::scope::{Provider, Tx};
-use crate::statement::StatementRow;
+use crate::statement::{StatementRow, newest_of};
 
 diesel::allow_tables_to_appear_in_same_query!(claim_line, service_line);
 
@@ -225,14 +225,7 @@ async fn seen_by(conn: &mut AsyncPgConnection, whose: Whose, id: ClaimId) -> Res
         .select((schedule::published_name, pay_period::cut_off, pay_period::bank_date))
         .first(conn)
         .await?;
-    let statement = statement::table
-        .filter(statement::tenant_id.eq(whose.tenant))
-        .filter(statement::claim_id.eq(id.uuid()))
-        .order(statement::version.desc())
-        .select(StatementRow::as_select())
-        .first(conn)
-        .await
-        .optional()?;
+    let statement = newest_of(conn, whose.tenant, &[id.uuid()]).await?.pop();
     let assessed = match found.assessment_id {
         Some(assessment) => Some(assessed(conn, whose, assessment).await?),
         None => None,

@@ -2,12 +2,10 @@
 //! last, the council's reasons, and the week before. The rates stay the council's; prices come from
 //! [`open_actuals`](crate::steps::open_actuals).
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::{ClaimId, OrganisationId, ScheduleId, ServiceLineId, TenantId};
-use counterfoil_core::plan::{LineVersion, PlannedCare, days_held};
+use counterfoil_core::plan::{PlannedCare, days_held};
 use counterfoil_core::pricing::facts::{Day, Span, Value};
 use counterfoil_core::statement::{LineStatement, Statement};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
@@ -19,12 +17,10 @@ use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::reason::ReasonKind;
 use crate::record::Kept as _;
-use crate::schema::{
-    claim, claim_line, contract, council_profile, non_delivery_reason, schedule, service_line_version, statement,
-};
+use crate::schema::{claim, claim_line, contract, council_profile, non_delivery_reason, schedule};
 use crate::scope::{Provider, Tx};
-use crate::service_line::LineVersionRow;
-use crate::statement::StatementRow;
+use crate::service_line::versions_of;
+use crate::statement::newest_of;
 
 /// The attribute with which a contract says whether the number of visits has to be stated with quantities.
 const VISITS: &str = "visits";
@@ -145,11 +141,8 @@ pub async fn to_state(
         .first(conn)
         .await?;
     let lines = lines_of(conn, tenant, id).await?;
-    let mut versions: BTreeMap<ServiceLineId, Vec<LineVersion>> = BTreeMap::new();
-    for (_, line) in &lines {
-        versions.entry(*line).or_default();
-    }
-    load_versions(conn, tenant, &mut versions).await?;
+    let ids: Vec<Uuid> = lines.iter().map(|(_, line)| line.uuid()).collect();
+    let versions = versions_of(conn, (tenant, Some(organisation.uuid())), &ids).await?;
     let plan = |(number, line): &(u32, ServiceLineId), (from, to): (NaiveDate, NaiveDate)| {
         let versions = versions.get(line).map_or(&[][..], Vec::as_slice);
         let held = days_held(versions, from, to, known_at);
@@ -200,25 +193,6 @@ async fn lines_of(conn: &mut AsyncPgConnection, tenant: Uuid, id: ClaimId) -> Re
     rows.into_iter().map(of).collect()
 }
 
-async fn load_versions(
-    conn: &mut AsyncPgConnection,
-    tenant: Uuid,
-    versions: &mut BTreeMap<ServiceLineId, Vec<LineVersion>>,
-) -> Result<()> {
-    let ids: Vec<Uuid> = versions.keys().map(|id| id.uuid()).collect();
-    let rows: Vec<LineVersionRow> = service_line_version::table
-        .filter(service_line_version::tenant_id.eq(tenant))
-        .filter(service_line_version::service_line_id.eq_any(ids))
-        .order((service_line_version::service_line_id, service_line_version::version))
-        .select(LineVersionRow::as_select())
-        .load(conn)
-        .await?;
-    for row in rows {
-        versions.entry(row.service_line_id).or_default().push(row.into());
-    }
-    Ok(())
-}
-
 /// The newest statement of the claim for the same person and contract that ends where this one begins.
 async fn stated_before(conn: &mut AsyncPgConnection, tenant: Uuid, of: &Claim) -> Result<Option<(Claim, Statement)>> {
     let Some(eve) = of.starts.pred_opt() else { return Ok(None) };
@@ -233,19 +207,12 @@ async fn stated_before(conn: &mut AsyncPgConnection, tenant: Uuid, of: &Claim) -
         .await
         .optional()?;
     let Some(before) = before else { return Ok(None) };
-    let row: Option<StatementRow> = statement::table
-        .filter(statement::tenant_id.eq(tenant))
-        .filter(statement::claim_id.eq(before.id.uuid()))
-        .order(statement::version.desc())
-        .select(StatementRow::as_select())
-        .first(conn)
-        .await
-        .optional()?;
+    let row = newest_of(conn, tenant, &[before.id.uuid()]).await?.pop();
     Ok(row.map(|row| (before, row.body)))
 }
 
 /// The reasons that may be given for a day of care.
-async fn reasons(conn: &mut AsyncPgConnection, tenant: Uuid, day: NaiveDate) -> Result<Vec<ReasonOffered>> {
+pub(super) async fn reasons(conn: &mut AsyncPgConnection, tenant: Uuid, day: NaiveDate) -> Result<Vec<ReasonOffered>> {
     type Row = (String, String, String, bool, Option<NaiveDate>);
     let rows: Vec<Row> = non_delivery_reason::table
         .filter(non_delivery_reason::tenant_id.eq(tenant))

@@ -23,8 +23,9 @@ use crate::claim::{CouncilWords, Rejection, words};
 use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::Kept as _;
-use crate::schema::{charge, claim_line, contract, council_profile, service_line, statement};
+use crate::schema::{charge, claim_line, contract, council_profile, service_line};
 use crate::scope::{Provider, Tx};
+use crate::statement::newest_of;
 
 /// A contract's week.
 #[derive(Debug, Clone)]
@@ -196,7 +197,8 @@ pub async fn seen(
     let ids: Vec<Uuid> = rows.iter().map(|((id, ..), ..)| *id).collect();
     let mut charges = charges(tx.conn(), tenant, &assessments).await?;
     let mut lines = lines(tx.conn(), tenant, &ids).await?;
-    let mut stated = stated(tx.conn(), tenant, &ids).await?;
+    let stated = newest_of(tx.conn(), tenant, &ids).await?.into_iter().map(|row| (row.claim_id.uuid(), row.body));
+    let mut stated: BTreeMap<Uuid, Statement> = stated.collect();
     let claims = rows.into_iter().map(|row| claim_of(row, &mut charges, &mut lines, &mut stated));
     let declaration: Option<String> = council_profile::table
         .filter(council_profile::tenant_id.eq(tenant))
@@ -343,16 +345,4 @@ async fn lines(conn: &mut AsyncPgConnection, tenant: Uuid, claims: &[Uuid]) -> R
         by_claim.entry(claim).or_default().push(LineOfWeek { number, reference, purchase_order });
     }
     Ok(by_claim)
-}
-
-async fn stated(conn: &mut AsyncPgConnection, tenant: Uuid, claims: &[Uuid]) -> Result<BTreeMap<Uuid, Statement>> {
-    let rows: Vec<(Uuid, serde_json::Value)> = statement::table
-        .filter(statement::tenant_id.eq(tenant))
-        .filter(statement::claim_id.eq_any(claims))
-        .distinct_on(statement::claim_id)
-        .order((statement::claim_id, statement::version.desc()))
-        .select((statement::claim_id, statement::body))
-        .load(conn)
-        .await?;
-    rows.into_iter().map(|(claim, body)| Ok((claim, Statement::of(body).map_err(unreadable)?))).collect()
 }

@@ -107,7 +107,7 @@ pub(super) async fn setting_for(tx: &mut Tx<'_>, event: NoticeEvent) -> Result<O
     Ok(notification::for_event(tx, event).await?.filter(|setting| setting.enabled))
 }
 
-/// A notice in the council's words; none for a payee without an address.
+/// A notice to a payee in the council's words; none for one without an address.
 fn notice(
     tx: &Tx<'_>,
     setting: &NotificationSetting,
@@ -116,9 +116,20 @@ fn notice(
     about: &str,
 ) -> Result<Option<Notice>> {
     let Some(recipient) = payee.remittance_email.clone() else { return Ok(None) };
+    worded(tx, setting, recipient, values, &format!("{about} {}", payee.id)).map(Some)
+}
+
+/// A notice in the council's words. `about` tells it from all others of its event, so that it is written once.
+pub(super) fn worded(
+    tx: &Tx<'_>,
+    setting: &NotificationSetting,
+    recipient: String,
+    values: &BTreeMap<&str, String>,
+    about: &str,
+) -> Result<Notice> {
     let wording = setting.put(values).map_err(Error::refused)?;
-    let dedupe_key = format!("{} {about} {}", setting.event.code(), payee.id);
-    Ok(Some(Notice {
+    let dedupe_key = format!("{} {about}", setting.event.code());
+    Ok(Notice {
         id: NoticeId::from_uuid(Uuid::new_v5(&tx.tenant().uuid(), dedupe_key.as_bytes())),
         event: setting.event,
         dedupe_key,
@@ -133,7 +144,7 @@ fn notice(
         last_error: None,
         created_at: tx.at(),
         sent_at: None,
-    }))
+    })
 }
 
 pub(super) async fn write(tx: &mut Tx<'_>, notices: Vec<Notice>) -> Result<usize> {

@@ -15,8 +15,8 @@ use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 
 use super::Means;
 use super::assess_claims::price;
-use super::known::{Gathered, KnownRecords, Loaded};
-use super::price_actuals::{PricedActuals, load_own};
+use super::known::{Gathered, KnownRecords, Loaded, load};
+use super::price_actuals::PricedActuals;
 use super::state_actuals::{is_over, not_over};
 use crate::claim::{self, ToState};
 use crate::error::{Error, Result};
@@ -55,7 +55,8 @@ pub async fn open_actuals(
     let claim = provider
         .read(async |tx: &mut Tx<'_, Provider>| claim::to_state(tx, (council, organisation), id, at).await)
         .await?;
-    let mut loaded = load_own(provider, pricing, (means, at), organisation, std::iter::once(id)).await?;
+    // what the provider's own scope has just shown needs no second look there
+    let mut loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &[id]).await).await?;
     let closed = loaded.claims.first().and_then(|known| closed(known, at));
     let comment_needed = comment_needed(&*means.pricer, &loaded)?;
     for known in &mut loaded.claims {

@@ -59,7 +59,7 @@ pub async fn price_actuals(
 }
 
 /// Reads what is known of claims that the person sees.
-pub(super) async fn load_own(
+async fn load_own(
     provider: &ProviderScope,
     pricing: &CouncilScope,
     (means, at): (&Means, DateTime<Utc>),

@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock;
-use counterfoil_core::ids::{NoticeId, QueryId};
+use counterfoil_core::ids::QueryId;
 use counterfoil_core::notice::NoticeEvent;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
-use super::notify::{setting_for, write};
+use super::notify::{setting_for, worded, write};
 use crate::care_query::{self, QuerySeen, Side};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, NoticeState};
 use crate::schema::{care_allocation, council_team, service_line};
 use crate::scope::{CouncilScope, Tx};
 use crate::{contract, payee, profile};
@@ -51,24 +50,7 @@ async fn tell(tx: &mut Tx<'_>, id: QueryId, number: u32) -> Result<usize> {
         ("contract", seen.listed.contract.clone()),
         ("to", to.to_owned()),
     ]);
-    let wording = setting.put(&values).map_err(Error::refused)?;
-    let dedupe_key = format!("{} query {id} {number}", event.code());
-    let notice = Notice {
-        id: NoticeId::from_uuid(Uuid::new_v5(&tx.tenant().uuid(), dedupe_key.as_bytes())),
-        event,
-        dedupe_key,
-        recipient,
-        sender: setting.sender.clone(),
-        reply_to: Some(setting.reply_to.clone()).filter(|address| !address.is_empty()),
-        subject: wording.subject,
-        body: wording.body,
-        state: NoticeState::ToSend,
-        message_id: None,
-        attempts: 0,
-        last_error: None,
-        created_at: tx.at(),
-        sent_at: None,
-    };
+    let notice = worded(tx, &setting, recipient, &values, &format!("query {id} {number}"))?;
     write(tx, vec![notice]).await
 }
 

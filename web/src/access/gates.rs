@@ -303,6 +303,13 @@ pub(crate) struct ForOrganisationAt {
     pub(crate) council: LinkedCouncil,
 }
 
+impl ForOrganisationAt {
+    /// Where the organisation's pages at the council begin.
+    pub(crate) fn home(&self) -> String {
+        format!("/organisations/{}/councils/{}", self.provider.organisation.id, self.council.slug)
+    }
+}
+
 impl Gate for ProviderAt {
     const SEEN: GateSeen = seen(GateKind::ProviderAt);
     type Pass = ForOrganisationAt;

@@ -6,6 +6,7 @@ use std::hash::{Hash as _, Hasher as _};
 use axum::response::{IntoResponse as _, Response, sse};
 use counterfoil_core::ids::TenantId;
 use counterfoil_tenants::identity::Access;
+use uuid::Uuid;
 
 use crate::access::{Listening, Me, Permit, Visit};
 use crate::events::{self, Event, Standing, Watch};
@@ -52,6 +53,30 @@ pub(super) fn open(
         }
     };
     events::stream(subscriber, watch, shows, authorise).into_response()
+}
+
+/// How far a piece of work at a council is, for [`open`]: `progress` with how many of how many, and `finished` once the
+/// page is to be loaded again.
+pub(super) fn progress(
+    council: TenantId,
+    work: &'static str,
+    piece: Uuid,
+) -> impl Fn(&Event) -> Option<sse::Event> + Send + 'static {
+    move |event| match event {
+        Event::Progress { tenant, kind, id, done, of } if *tenant == council && kind == work && *id == piece => {
+            Some(if done >= of {
+                finished()
+            } else {
+                sse::Event::default().event("progress").data(format!("{done} {of}"))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What a page hears whose work is done.
+pub(super) fn finished() -> sse::Event {
+    sse::Event::default().event("finished").data("finished")
 }
 
 /// What somebody may do, as one number.

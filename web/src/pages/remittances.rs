@@ -100,7 +100,7 @@ pub(crate) async fn show(
     Path((_, _, number)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     let found = found(&pass, &number).await?;
-    let back = format!("/organisations/{}/councils/{}/remittances", pass.provider.organisation.id, pass.council.slug);
+    let back = format!("{}/remittances", pass.home());
     let page = AdvicePage {
         here: format!("{back}/{number}"),
         back,

@@ -7,7 +7,7 @@ export const COUNCIL = 'bradford'
 export const OTHER_COUNCIL = 'fenmere'
 const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 
-/** What a name in a path stands for: the kind of id that it has. `bound` ids belong to a council or an organisation. */
+/** What a name in a path stands for: the kind of id that it has, if it is one. */
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
   contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea',

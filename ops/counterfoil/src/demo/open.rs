@@ -63,19 +63,9 @@ pub(crate) async fn weeks(worker: &Worker, world: &World, seed: Seed, now: DateT
 /// The pay periods that were not written when the council was set up.
 fn rows(own: &PaySchedule, calendar: &Calendar, (seed, made): (Seed, NaiveDate)) -> Vec<PeriodRow> {
     let new = calendar.periods.iter().filter(|period| period.dates.starts > made);
-    new.map(|period| PeriodRow {
-        id: period_id(seed, Pays { schedule: own.id, period: period.dates.starts }),
-        schedule_id: own.id,
-        number: period.number,
-        starts: period.dates.starts,
-        ends: period.dates.ends,
-        cut_off: period.dates.cut_off,
-        finalisation: period.dates.finalisation,
-        bank_date: period.dates.bank_date,
-        origin: period.origin.clone(),
-        findings: Vec::new(),
-        accepted: Vec::new(),
-        runnable: calendar.impossible(period.dates.starts).next().is_none(),
+    new.map(|period| {
+        let pays = Pays { schedule: own.id, period: period.dates.starts };
+        PeriodRow::of(period_id(seed, pays), own.id, calendar, period)
     })
     .collect()
 }

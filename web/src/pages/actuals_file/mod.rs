@@ -55,12 +55,12 @@ struct Choice {
 
 /// Where these pages are.
 fn home(pass: &ForOrganisationAt) -> String {
-    format!("/organisations/{}/councils/{}/actuals-file", pass.provider.organisation.id, pass.council.slug)
+    format!("{}/actuals-file", pass.home())
 }
 
 /// Where the claims are.
 fn claims(pass: &ForOrganisationAt) -> String {
-    format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug)
+    format!("{}/claims", pass.home())
 }
 
 /// The day in London.

@@ -11,7 +11,6 @@ use super::schedule;
 use crate::access::{Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::london;
-use crate::pages::contracts::home;
 use crate::pages::notices::{self, NoticeShown};
 
 #[derive(Serialize)]
@@ -50,7 +49,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         Ok((calendars, notices::holding(tx, &[council], today).await?))
     });
     let (calendars, notices) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = format!("{}/calendars", home(&pass));
+    let home = format!("{}/calendars", pass.home());
     let page = Page {
         council: pass.council.name.clone(),
         schedules: calendars.iter().map(|seen| Row::of(seen, &home, &visit)).collect(),

@@ -14,7 +14,6 @@ use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::download::attachment;
 use crate::fault::Fault;
 use crate::london;
-use crate::pages::contracts::home;
 use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
 
 /// What a cut-off is marked with that is earlier than usual.
@@ -99,7 +98,7 @@ pub(crate) async fn show(
         usual: usual.as_ref().map(|usual| usually(usual, &seen)),
         table: query.shown(&window),
         periods: shown.iter().map(|one| Row::of(one, usual.as_ref(), &seen, &visit)).collect(),
-        home: format!("{}/calendars", home(&pass)),
+        home: format!("{}/calendars", pass.home()),
         feed: format!("/organisations/{}/calendar-feed", pass.provider.organisation.id),
         csv: format!("{}/csv", visit.path),
         ics: format!("{}/ics", visit.path),

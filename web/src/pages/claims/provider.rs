@@ -28,7 +28,7 @@ struct Page {
 
 /// Where a provider's claims on a council are.
 pub(super) fn home(pass: &ForOrganisationAt) -> String {
-    format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug)
+    format!("{}/claims", pass.home())
 }
 
 /// What an address asks for, with the claims.
@@ -45,13 +45,7 @@ pub(in crate::pages) async fn listed(
         .read(async |tx: &mut Tx<'_, Provider>| {
             let around = claim::around_own(tx, council, organisation, today).await?;
             let mut query = asked.clone();
-            let offered = around
-                .contracts
-                .iter()
-                .map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
-            query.offer("contract", offered.collect());
-            table::offer_states(&mut query, around.vocabulary);
-            let contract = query.filter("contract").and_then(|id| id.parse().ok());
+            let contract = table::offer_own(&mut query, &around);
             let claims = claim::list_own(tx, council, organisation, &table::wanted(&query, contract)).await?;
             Ok((query, claims, around.vocabulary))
         })
@@ -68,10 +62,7 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         table: query.shown(&table::window(&query, &claims)),
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: false,
-        actuals_file: format!(
-            "/organisations/{}/councils/{}/actuals-file",
-            pass.provider.organisation.id, pass.council.slug
-        ),
+        actuals_file: format!("{}/actuals-file", pass.home()),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::ids::ContractId;
 use counterfoil_core::money::Money;
-use counterfoil_tenants::claim::{Claims, Listed, Order, Standing, Wanted};
+use counterfoil_tenants::claim::{Around, Claims, Listed, Order, Standing, Wanted};
 use serde::Serialize;
 
 use crate::london;
@@ -125,6 +125,15 @@ impl Row {
 
 const fn is_open(state: ClaimState) -> bool {
     matches!(state, ClaimState::Generated | ClaimState::Stated)
+}
+
+/// Offers a provider its contracts and the states in the council's words; gives the contract that was chosen.
+pub(in crate::pages) fn offer_own(query: &mut TableQuery, around: &Around) -> Option<ContractId> {
+    let offered = around.contracts.iter();
+    let offered = offered.map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
+    query.offer("contract", offered.collect());
+    offer_states(query, around.vocabulary);
+    query.filter("contract").and_then(|id| id.parse().ok())
 }
 
 /// Offers the states in the council's words.

@@ -8,7 +8,7 @@ use counterfoil_tenants::care::{self, ContractSeen, LineListed};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::{home, words};
+use super::words;
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
 use crate::london;
@@ -73,7 +73,7 @@ pub(crate) async fn show(
         Ok((seen, window, lines))
     });
     let (seen, window, lines) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = home(&pass);
+    let home = pass.home();
     let page = Page {
         facts: facts(&seen),
         // its kind stands among the facts already

@@ -10,7 +10,7 @@ use counterfoil_tenants::care::{self, Late, LineSeen, VersionSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::{home, words};
+use super::words;
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
 use crate::london;
@@ -79,7 +79,7 @@ pub(crate) async fn show(
         care::line_own(tx, council, organisation, id, (today, visit.now)).await
     });
     let seen = read.await.map_err(|error| Fault::of(&error))?;
-    let page = Page::of(&seen, &home(&pass), (today, visit.now));
+    let page = Page::of(&seen, &pass.home(), (today, visit.now));
     visit.page("contracts/line.html", &pass.shell(&visit).await?, page)
 }
 

@@ -6,7 +6,6 @@ use counterfoil_tenants::care::{self, ContractListed, LineFound, Standing, Wante
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::home;
 use super::words;
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
@@ -114,7 +113,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         Ok((query, window, rows, lines, notices))
     });
     let (query, window, rows, lines, notices) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = home(&pass);
+    let home = pass.home();
     let page = Page {
         council: pass.council.name.clone(),
         table: query.shown(&window),

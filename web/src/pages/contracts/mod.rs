@@ -6,10 +6,3 @@ pub(crate) mod contract;
 pub(crate) mod line;
 pub(crate) mod list;
 mod words;
-
-use crate::access::ForOrganisationAt;
-
-/// Where a provider's pages at a council begin.
-pub(super) fn home(pass: &ForOrganisationAt) -> String {
-    format!("/organisations/{}/councils/{}", pass.provider.organisation.id, pass.council.slug)
-}

@@ -12,7 +12,6 @@ use super::NoticeShown;
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
 use crate::london;
-use crate::pages::contracts::home;
 use crate::prose::{Block, blocks};
 
 #[derive(Serialize)]
@@ -49,7 +48,7 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         Ok((all, provider_notice::for_provider(tx, &[council], (today, false)).await?))
     });
     let (all, notices) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = format!("{}/guidance", home(&pass));
+    let home = format!("{}/guidance", pass.home());
     let row = |seen: &guidance::GuidanceSeen| Row {
         service: seen.service.clone(),
         href: format!("{home}/{}", seen.id),
@@ -81,7 +80,7 @@ pub(crate) async fn show(
         changes: seen.changes.iter().map(|(dated, change)| (london::day(*dated), change.clone())).collect(),
         published: london::moment(seen.recorded_at),
         service: seen.service,
-        back: format!("{}/guidance", home(&pass)),
+        back: format!("{}/guidance", pass.home()),
     };
     visit.page("guidance/guidance.html", &pass.shell(&visit).await?, page)
 }

@@ -136,13 +136,7 @@ async fn read(visit: &Visit, pass: &ForOrganisationAt) -> Result<Read, Fault> {
         .read(async |tx: &mut Tx<'_, Provider>| {
             let around = claim::around_own(tx, council, organisation, today).await?;
             let mut query = asked.clone();
-            let offered = around
-                .contracts
-                .iter()
-                .map(|(id, reference, service)| (id.to_string(), format!("{reference}, {service}")));
-            query.offer("contract", offered.collect());
-            claims::offer_states(&mut query, around.vocabulary);
-            let contract = query.filter("contract").and_then(|id| id.parse().ok());
+            let contract = claims::offer_own(&mut query, &around);
             let wanted = WeeksWanted {
                 standing: claims::wanted(&query, None).standing,
                 contract,

@@ -18,7 +18,7 @@ use crate::access::ForOrganisationAt;
 
 /// Where a provider's payments at a council are.
 fn home(pass: &ForOrganisationAt) -> String {
-    format!("/organisations/{}/councils/{}/payments", pass.provider.organisation.id, pass.council.slug)
+    format!("{}/payments", pass.home())
 }
 
 /// Where one week of a contract is.

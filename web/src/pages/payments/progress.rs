@@ -1,7 +1,7 @@
 //! How far a request for payments is: live where the browser can, and on each reload.
 
 use axum::extract::Path;
-use axum::response::{Response, sse};
+use axum::response::Response;
 use counterfoil_tenants::payments::{self, RequestSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::home;
 use crate::access::{ForOrganisationAt, Permit, ProviderAt};
-use crate::events::Event;
 use crate::fault::Fault;
 use crate::london;
 use crate::pages::events;
@@ -78,11 +77,6 @@ pub(crate) async fn stream(
 ) -> Result<Response, Fault> {
     let (batch, _) = read(&pass, &request).await?;
     let council = pass.council.id;
-    let shows = move |event: &Event| match event {
-        Event::Progress { tenant, kind, id, done, of } if *tenant == council && kind == KIND && *id == batch => {
-            sse::Event::default().event("progress").json_data(serde_json::json!({ "done": done, "of": of })).ok()
-        }
-        _ => None,
-    };
+    let shows = events::progress(council, KIND, batch);
     Ok(events::open(&visit, &pass.provider.me, Some(council), shows))
 }

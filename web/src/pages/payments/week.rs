@@ -143,7 +143,7 @@ pub(super) async fn page(
     let vocabulary = seen.words.vocabulary;
     let words = Words::of(vocabulary);
     let table = table(visit, seen);
-    let claims_home = format!("/organisations/{}/councils/{}/claims", pass.provider.organisation.id, pass.council.slug);
+    let claims_home = format!("{}/claims", pass.home());
     let mut rows: Vec<Row> =
         seen.claims.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned)).collect();
     // what waits comes first

@@ -14,7 +14,6 @@ use super::shown::{PAGE, Row, STATUS, Said, said, status};
 use crate::access::{ForOrganisationAt, Permit, Posted, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::form::{Errors, FormShown, Typed};
-use crate::pages::contracts;
 use crate::shell::Banner;
 use crate::table::{Column, Direction, TableQuery, TableShown, TableSpec};
 
@@ -86,7 +85,7 @@ struct Page {
 }
 
 fn home(pass: &ForOrganisationAt) -> String {
-    format!("{}/queries", contracts::home(pass))
+    format!("{}/queries", pass.home())
 }
 
 /// The table.
@@ -225,7 +224,7 @@ async fn ask_page(
         council: pass.council.name.clone(),
         form,
         back: match &line {
-            Some((id, ..)) => format!("{}/contracts/lines/{id}", contracts::home(pass)),
+            Some((id, ..)) => format!("{}/contracts/lines/{id}", pass.home()),
             None => home.clone(),
         },
         home,
@@ -326,7 +325,7 @@ async fn page(visit: &Visit, pass: &ForOrganisationAt, seen: &QuerySeen, form: F
     if let Some(banner) = banner {
         shell = shell.banner(banner);
     }
-    let (home, base) = (home(pass), contracts::home(pass));
+    let (home, base) = (home(pass), pass.home());
     let page = Page {
         council: pass.council.name.clone(),
         id: seen.query.id.to_string(),

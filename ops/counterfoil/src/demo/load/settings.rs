@@ -212,18 +212,9 @@ fn periods(one: &One<'_>, own: &PaySchedule, calendar: &Calendar) -> Vec<PeriodR
         let findings = calendar.findings.iter();
         let accepted = calendar.accepted.iter();
         PeriodRow {
-            id: period_id(one.means.seed, pays),
-            schedule_id: own.id,
-            number: period.number,
-            starts,
-            ends: period.dates.ends,
-            cut_off: period.dates.cut_off,
-            finalisation: period.dates.finalisation,
-            bank_date: period.dates.bank_date,
-            origin: period.origin.clone(),
             findings: findings.filter(|finding| finding.period_starts == Some(starts)).cloned().collect(),
             accepted: accepted.filter(|finding| finding.period_starts == starts).cloned().collect(),
-            runnable: calendar.impossible(starts).next().is_none(),
+            ..PeriodRow::of(period_id(one.means.seed, pays), own.id, calendar, period)
         }
     });
     periods.collect()

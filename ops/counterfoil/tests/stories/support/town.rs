@@ -214,20 +214,7 @@ fn schedule_of(world: &World) -> (ScheduleRow, BTreeMap<NaiveDate, PeriodRow>) {
     let calendar = definition.calendar(date(2024, 3, 16), date(2025, 8, 29), &world.means.holidays).unwrap();
     let id = ScheduleId::from_uuid(world.db.id());
     let periods = calendar.periods.iter().map(|period| {
-        let row = PeriodRow {
-            id: PeriodId::from_uuid(world.db.id()),
-            schedule_id: id,
-            number: period.number,
-            starts: period.dates.starts,
-            ends: period.dates.ends,
-            cut_off: period.dates.cut_off,
-            finalisation: period.dates.finalisation,
-            bank_date: period.dates.bank_date,
-            origin: period.origin.clone(),
-            findings: Vec::new(),
-            accepted: Vec::new(),
-            runnable: calendar.impossible(period.dates.starts).next().is_none(),
-        };
+        let row = PeriodRow::of(PeriodId::from_uuid(world.db.id()), id, &calendar, period);
         (row.starts, row)
     });
     let periods = periods.collect();
