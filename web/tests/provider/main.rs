@@ -8,6 +8,7 @@ mod browser;
 mod calendars;
 mod care;
 mod claims;
+mod disputes;
 mod invitations;
 #[path = "../support/means.rs"]
 mod means;
@@ -18,4 +19,5 @@ mod people;
 mod published;
 mod queries;
 mod runs;
+mod talk;
 mod world;
