@@ -165,6 +165,22 @@ actions! {
     CloseQuery = "care_query.close", "Query closed";
     /// A query was passed on to another team.
     PassQueryOn = "care_query.pass_on", "Query passed on";
+    /// A document was published for its provider to agree.
+    PublishDocument = "contract_document.publish", "Contract document published";
+    /// A document was taken back by the council.
+    WithdrawDocument = "contract_document.withdraw", "Contract document withdrawn";
+    /// A provider agreed a document.
+    AgreeDocument = "contract_document.agree", "Contract document agreed";
+    /// A provider rejected a document.
+    RejectDocument = "contract_document.reject", "Contract document rejected";
+    /// A provider asked for a change of a line's plan.
+    AskAdjustment = "adjustment.ask", "Adjustment asked for";
+    /// The council accepted it.
+    AcceptAdjustment = "adjustment.accept", "Adjustment accepted";
+    /// The council rejected it.
+    RejectAdjustment = "adjustment.reject", "Adjustment rejected";
+    /// The provider took it back.
+    WithdrawAdjustment = "adjustment.withdraw", "Adjustment withdrawn";
     /// The audit's head was anchored outside the database, as somebody asked.
     AnchorAudit = "audit.anchor", "Audit anchored";
 }

@@ -18,11 +18,28 @@ pub enum NoticeEvent {
     QueryAsked,
     /// The council has answered.
     QueryAnswered,
+    /// The council has published a document for its provider to agree.
+    DocumentPublished,
+    /// The provider has agreed or rejected it.
+    DocumentAnswered,
+    /// A provider has asked for a change of a line's plan.
+    AdjustmentAsked,
+    /// The council has decided on it.
+    AdjustmentAnswered,
 }
 
 impl NoticeEvent {
     /// Every event.
-    pub const ALL: [Self; 4] = [Self::CutOffNear, Self::RemittanceReady, Self::QueryAsked, Self::QueryAnswered];
+    pub const ALL: [Self; 8] = [
+        Self::CutOffNear,
+        Self::RemittanceReady,
+        Self::QueryAsked,
+        Self::QueryAnswered,
+        Self::DocumentPublished,
+        Self::DocumentAnswered,
+        Self::AdjustmentAsked,
+        Self::AdjustmentAnswered,
+    ];
 
     /// The code that is stored.
     #[must_use]
@@ -32,6 +49,10 @@ impl NoticeEvent {
             Self::RemittanceReady => "remittance-ready",
             Self::QueryAsked => "query-asked",
             Self::QueryAnswered => "query-answered",
+            Self::DocumentPublished => "document-published",
+            Self::DocumentAnswered => "document-answered",
+            Self::AdjustmentAsked => "adjustment-asked",
+            Self::AdjustmentAnswered => "adjustment-answered",
         }
     }
 
@@ -54,6 +75,12 @@ impl NoticeEvent {
             // never what was asked: mail goes further than a page
             Self::QueryAsked | Self::QueryAnswered => {
                 &["council", "provider", "query", "about", "urgency", "contract", "to"]
+            }
+            Self::DocumentPublished | Self::DocumentAnswered => {
+                &["council", "provider", "document", "kind", "version", "contract", "line", "agree_by", "answer"]
+            }
+            Self::AdjustmentAsked | Self::AdjustmentAnswered => {
+                &["council", "provider", "adjustment", "contract", "line", "from", "answer"]
             }
         }
     }

@@ -94,6 +94,8 @@ kept_ids!(
     GuidanceId,
     TeamId,
     QueryId,
+    DocumentId,
+    AdjustmentId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.

@@ -5,10 +5,12 @@
 
 mod access;
 mod care;
+mod documents;
 mod payments;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
+pub(crate) use documents::*;
 pub(crate) use payments::*;
 
 diesel::table! {

@@ -96,6 +96,10 @@ const PUBLISHED: [&str; 5] = ["council_profile", "council_team", "non_delivery_r
 /// Tables whose rows belong to a claim.
 const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
 
+/// Tables whose rows stand under a contract: documents to agree, and adjustments of its lines.
+const UNDER_A_CONTRACT: [&str; 5] =
+    ["contract_document", "contract_document_version", "contract_document_answer", "adjustment", "adjustment_answer"];
+
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
     fn should_see(&self, table: &str) -> String {
@@ -161,6 +165,7 @@ impl View {
             ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request" | "care_query") => {
                 self.contracts("contract_id")
             }
+            ("counterfoil_provider", agreed) if UNDER_A_CONTRACT.contains(&agreed) => self.contracts("contract_id"),
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
             _ => "false".to_owned(),
@@ -191,6 +196,13 @@ impl View {
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
             ("counterfoil_provider", "claim" | "statement" | "payment_request" | "care_query") => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            // what is asked of a provider is answered, and what it asks of its council taken back
+            ("counterfoil_provider", "contract_document" | "contract_document_answer" | "adjustment") => {
+                format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            ("counterfoil_provider", "adjustment_answer") => {
+                format!("tenant_id = {} AND outcome = 3 AND {}", self.tenant, self.should_see(table))
             }
             // nobody speaks for the other side
             ("counterfoil_provider", "care_query_message") => {

@@ -73,6 +73,7 @@ impl AtCouncil {
             places.push(("Claims", format!("{home}/claims")));
             places.push(("Payment runs", format!("{home}/runs")));
         }
+        places.push(("Contracts", format!("{home}/contracts")));
         places.push(("Queries", format!("{home}/queries")));
         if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Staff", format!("{home}/staff")));

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::visit::form_scope;
 use crate::fault::Fault;
-use crate::form::Typed;
+use crate::form::{MOST_BYTES_OF_LONG, Typed};
 use crate::server::App;
 use crate::session::SessionHandle;
 
@@ -21,6 +21,8 @@ const CARRIED: &str = "file";
 const LARGEST_FILE: usize = 1024 * 1024;
 /// The most that a spreadsheet may weigh, in bytes: one more than is read, so that its page says what to do.
 const LARGEST_SHEET: usize = crate::spreadsheet::MOST_BYTES + 1;
+/// The most that a document may weigh, in bytes: one more than is kept, so that its page says what to do.
+const LARGEST_DOCUMENT: usize = counterfoil_core::contract_document::LARGEST_ATTACHMENT + 1;
 /// The most that a script may send, in bytes.
 const LARGEST_JSON: usize = 256 * 1024;
 
@@ -45,6 +47,14 @@ pub(crate) struct PostedFile {
 pub(crate) struct PostedSheet {
     /// The file's bytes; empty where none was chosen.
     pub(crate) file: Bytes,
+}
+
+/// A form with a document, which may be larger, and long fields beside it.
+pub(crate) struct PostedDocument {
+    /// The fields.
+    pub(crate) typed: Typed,
+    /// What the file is called, and its bytes; none where none was chosen.
+    pub(crate) file: Option<(String, Bytes)>,
 }
 
 /// What a script sends.
@@ -142,12 +152,28 @@ impl FromRequest<App> for PostedSheet {
     }
 }
 
+impl FromRequest<App> for PostedDocument {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        // a little more than the file may weigh, so that one byte too many is said on its page
+        DefaultBodyLimit::max(LARGEST_DOCUMENT + MOST_BYTES_OF_LONG).apply(&mut request);
+        let (typed, file, name) = named_parts(request, app, LARGEST_DOCUMENT).await?;
+        Ok(Self { typed, file: (!file.is_empty()).then_some((name, file)) })
+    }
+}
+
 /// The fields of a form with the file beside them.
 async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes), Response> {
+    named_parts(request, app, largest).await.map(|(typed, file, _)| (typed, file))
+}
+
+/// The same with what the file is called.
+async fn named_parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes, String), Response> {
     let (source, request) = Source::of(request, app).await?;
     let wrong = |_| Fault::WrongKind.into_response();
     let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
-    let (mut fields, mut file) = (Vec::new(), Bytes::new());
+    let (mut fields, mut file, mut called) = (Vec::new(), Bytes::new(), String::new());
     let unread = |error: axum::extract::multipart::MultipartError| {
         if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             Fault::TooLarge
@@ -160,6 +186,9 @@ async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, By
         let name = part.name().unwrap_or_default().to_owned();
         // a page that showed what is in a file carries it in a hidden field of this name
         let is_file = part.file_name().is_some() || name == CARRIED;
+        if let Some(given) = part.file_name() {
+            given.clone_into(&mut called);
+        }
         let bytes = part.bytes().await.map_err(unread)?;
         if bytes.len() > largest {
             return Err(Fault::TooLarge.into_response());
@@ -171,7 +200,7 @@ async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, By
         }
     }
     let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let typed = Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
+    let typed = Typed::parse_long(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
     source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
-    Ok((typed, file))
+    Ok((typed, file, called))
 }

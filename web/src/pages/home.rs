@@ -8,12 +8,12 @@ use counterfoil_core::run::RunState;
 use counterfoil_tenants::identity::access::LinkedCouncil;
 use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
-use counterfoil_tenants::provider_notice;
 use counterfoil_tenants::scope::Tx;
-use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle};
+use counterfoil_tenants::worklist::{self, RunWaiting, ToAgree, ToConfirm, ToSettle};
+use counterfoil_tenants::{adjustment, provider_notice};
 use serde::Serialize;
 
-use crate::access::{Home, Permit, Visit};
+use crate::access::{Contracting, Home, Permit, Roles as _, Visit};
 use crate::fault::Fault;
 use crate::london;
 use crate::pages::notices::NoticeShown;
@@ -114,9 +114,28 @@ async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault>
     let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
     let linked = access.organisations().iter().flat_map(|organisation| &organisation.councils);
     let councils: Vec<TenantId> = linked.map(|council| council.id).collect();
-    let waiting = scope.read(async |tx: &mut Tx<'_, _>| worklist::of_provider(tx, &councils, MOST).await).await;
-    let waiting = waiting.map_err(|error| Fault::of(&error))?;
-    Ok(waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now)).collect())
+    let waiting = scope.read(async |tx: &mut Tx<'_, _>| {
+        Ok((worklist::of_provider(tx, &councils, MOST).await?, worklist::to_agree(tx, &councils).await?))
+    });
+    let (waiting, documents) = waiting.await.map_err(|error| Fault::of(&error))?;
+    let claims = waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now));
+    Ok(claims.chain(documents.iter().filter_map(|waits| to_agree(waits, access, visit.now))).collect())
+}
+
+fn to_agree(waits: &ToAgree, access: &Access, now: DateTime<Utc>) -> Option<Task> {
+    let organisation = access.organisation(waits.organisation)?;
+    let council = organisation.councils.iter().find(|council| council.id == waits.council)?;
+    let due = end_of(waits.agree_by);
+    Some(Task {
+        due,
+        council: council.name.clone(),
+        organisation: Some(organisation.name.clone()),
+        what: format!("Agree or reject {}", counted(waits.documents, "document", "documents")),
+        about: "Documents of contracts".to_owned(),
+        deadline: format!("By {}", london::weekday(waits.agree_by)),
+        is_late: due < now,
+        href: format!("/organisations/{}/councils/{}/documents?state=waiting", organisation.id, council.slug),
+    })
 }
 
 fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<Task> {
@@ -145,18 +164,40 @@ fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<T
 
 async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> Result<Vec<Task>, Fault> {
     let has = |role| council.roles.contains(&role);
-    if !has(CouncilRole::Officer) && !has(CouncilRole::Approver) {
+    let pays = has(CouncilRole::Officer) || has(CouncilRole::Approver);
+    let decides = Contracting::ANY_OF.iter().any(|role| council.roles.contains(role));
+    if !pays && !decides {
         return Ok(Vec::new());
     }
     let scope = access.council_scope(council.id).map_err(|error| Fault::of(&error))?;
     let read = scope
-        .read(async |tx: &mut Tx<'_>| Ok((worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?)))
+        .read(async |tx: &mut Tx<'_>| {
+            let money = if pays {
+                (worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?)
+            } else {
+                (Vec::new(), Vec::new())
+            };
+            Ok((money, if decides { adjustment::waiting(tx).await? } else { None }))
+        })
         .await;
-    let (settle, runs) = read.map_err(|error| Fault::of(&error))?;
+    let ((settle, runs), adjustments) = read.map_err(|error| Fault::of(&error))?;
     let settle =
         settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
     let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
-    Ok(settle.chain(runs).collect())
+    Ok(settle.chain(runs).chain(adjustments.map(|waits| to_decide(waits, council))).collect())
+}
+
+fn to_decide((count, first): (i64, DateTime<Utc>), council: &CouncilAccess) -> Task {
+    Task {
+        due: first,
+        council: council.name.clone(),
+        organisation: None,
+        what: format!("Decide on {}", counted(count, "adjustment", "adjustments")),
+        about: "Changes of plans that providers ask for".to_owned(),
+        deadline: format!("Asked on {}", london::weekday(local_time(first).date())),
+        is_late: false,
+        href: format!("/councils/{}/adjustments?state=open", council.slug),
+    }
 }
 
 fn to_settle(waits: ToSettle, council: &CouncilAccess, now: DateTime<Utc>) -> Task {

@@ -7,8 +7,9 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, actuals_file, api, calendars, claims, contracts, council, events, home, invitations, notices, operator,
-    organisation, payment_files, payments, queries, remittances, runs, session, sign_in,
+    account, actuals_file, adjustments, api, calendars, claims, contracts, council, documents, events, home,
+    invitations, notices, operator, organisation, payment_files, payments, queries, remittances, runs, session,
+    sign_in,
 };
 
 /// All of them.
@@ -23,6 +24,8 @@ pub(crate) fn table() -> Routes {
         .and(provider_care)
         .and(care_queries)
         .and(council_publishing)
+        .and(contract_documents)
+        .and(plan_adjustments)
         .and(provider_money)
         .and(provider_payments)
         .and(provider_actuals)
@@ -178,6 +181,41 @@ fn care_queries(routes: Routes) -> Routes {
         .get("/councils/{council}/queries/{query}", council::show)
         .post("/councils/{council}/queries/{query}/reply", council::reply)
         .post("/councils/{council}/queries/{query}/pass-on", council::pass_on)
+}
+
+/// Contracts for the council's staff, and documents of them that providers agree.
+fn contract_documents(routes: Routes) -> Routes {
+    use documents::{council, provider};
+    routes
+        .get("/councils/{council}/contracts", contracts::council::show)
+        .get("/councils/{council}/contracts/{contract}", contracts::council::show_contract)
+        .get("/councils/{council}/contracts/lines/{line}", contracts::council::show_line)
+        .get("/councils/{council}/documents", council::list)
+        .get("/councils/{council}/documents/new", council::show_new)
+        .post("/councils/{council}/documents/new", council::publish)
+        .get("/councils/{council}/documents/{document}", council::show)
+        .get("/councils/{council}/documents/{document}/new-version", council::show_again)
+        .post("/councils/{council}/documents/{document}/new-version", council::publish_again)
+        .post("/councils/{council}/documents/{document}/withdraw", council::withdraw)
+        .get("/councils/{council}/documents/{document}/file/{version}", council::file)
+        .get("/organisations/{organisation}/councils/{council}/documents", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/documents/{document}", provider::answer)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}/file/{version}", provider::file)
+}
+
+/// Changes of plans that providers ask for.
+fn plan_adjustments(routes: Routes) -> Routes {
+    use adjustments::{council, provider};
+    routes
+        .get("/councils/{council}/adjustments", council::list)
+        .get("/councils/{council}/adjustments/{adjustment}", council::show)
+        .post("/councils/{council}/adjustments/{adjustment}", council::decide)
+        .get("/organisations/{organisation}/councils/{council}/adjustments", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/new", provider::ask)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::withdraw)
 }
 
 /// What a council tells all of its providers, and who answers them.

@@ -4,10 +4,12 @@
 
 mod actuals;
 mod actuals_file;
+mod adjustments;
 mod browser;
 mod calendars;
 mod care;
 mod claims;
+mod documents;
 mod invitations;
 #[path = "../support/means.rs"]
 mod means;

@@ -18,6 +18,8 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("payment_file", "Payment file"),
     ("run", "Payment run"),
     ("care_query", "Query of a provider"),
+    ("contract_document", "Contract document"),
+    ("adjustment", "Adjustment"),
     ("schedule", "Payment schedule"),
     ("person", "Person"),
     ("organisation", "Provider"),
@@ -63,6 +65,8 @@ pub(super) fn reference(kind: &str, id: Uuid) -> String {
         "guidance" => "gui",
         "council_team" => "tea",
         "care_query" => "qry",
+        "contract_document" => "doc",
+        "adjustment" => "adj",
         _ => return id.to_string(),
     };
     format!("{prefix}_{}", id.simple())
