@@ -182,7 +182,7 @@ test('an adjustment is asked for and accepted elsewhere, and then extras that it
   await page.locator('#line-1-actual').fill('40')
   await expect(page.locator('[data-problem]')).toHaveText(said)
   await page.locator('#line-1-comment').fill('More was needed')
-  await press(page, 'Save')
+  await page.getByRole('button', { name: 'Save', exact: true }).last().click()
   await expect(page).toHaveTitle(/^Error: /)
   await expect(page.getByRole('link', { name: said })).toBeVisible()
   await expect(page.locator('#line-1-actual')).toHaveValue('40')
@@ -194,7 +194,7 @@ test('an adjustment is asked for and accepted elsewhere, and then extras that it
   await plain.goto(actuals)
   await plain.locator('#line-1-actual').fill('40')
   await plain.locator('#line-1-comment').fill('More was needed')
-  await plain.getByRole('button', { name: 'Save', exact: true }).click()
+  await plain.getByRole('button', { name: 'Save', exact: true }).last().click()
   await expect(plain.getByRole('link', { name: said })).toBeVisible()
   await plain.context().close()
 

@@ -60,7 +60,7 @@ async fn versions(world: &World, of: &Contracted) -> Vec<(u32, String, Plan)> {
     read[&line].iter().map(|one| (one.version, one.from.to_string(), one.plan.clone())).collect()
 }
 
-const fn week(thousandths: i64) -> Plan {
+fn week(thousandths: i64) -> Plan {
     Plan::Week { quantity: Quantity::from_thousandths(thousandths) }
 }
 
