@@ -65,7 +65,7 @@ struct Place {
 /// The page.
 pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Response, Fault> {
     let access = &pass.access;
-    let mut tasks = of_provider(&visit, access).await?;
+    let (mut tasks, notices) = of_provider(&visit, access).await?;
     for council in access.councils() {
         tasks.extend(of_council(&visit, access, council).await?);
     }
@@ -79,7 +79,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         councils: access.councils().iter().map(council_place).collect(),
         organisations: organisation_places(access),
         operator: access.is_operator(),
-        notices: told(&visit, access).await?,
+        notices,
     };
     let mut shell = visit.shell().await?;
     if visit.asked_for("done").as_deref() == Some("declined") {
@@ -93,33 +93,28 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
     visit.page("home.html", &shell, page)
 }
 
-/// The notices that hold today, of every council that their organisations work for.
-async fn told(visit: &Visit, access: &Access) -> Result<Vec<NoticeShown>, Fault> {
-    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
+/// What waits at every council that their organisations work for, and the notices of these councils that hold today.
+async fn of_provider(visit: &Visit, access: &Access) -> Result<(Vec<Task>, Vec<NoticeShown>), Fault> {
+    let Ok(scope) = access.provider_scope() else { return Ok((Vec::new(), Vec::new())) };
     let linked: Vec<&LinkedCouncil> =
         access.organisations().iter().flat_map(|organisation| &organisation.councils).collect();
     let councils: Vec<TenantId> = linked.iter().map(|council| council.id).collect();
     let today = local_time(visit.now).date();
-    let read =
-        scope.read(async |tx: &mut Tx<'_, _>| provider_notice::for_provider(tx, &councils, (today, true)).await).await;
-    let seen = read.map_err(|error| Fault::of(&error))?;
-    let shown = seen.iter().filter_map(|notice| {
+    let read = scope
+        .read(async |tx: &mut Tx<'_, _>| {
+            let waiting = worklist::of_provider(tx, &councils, MOST).await?;
+            let documents = worklist::to_agree(tx, &councils).await?;
+            Ok((waiting, documents, provider_notice::for_provider(tx, &councils, (today, true)).await?))
+        })
+        .await;
+    let (waiting, documents, notices) = read.map_err(|error| Fault::of(&error))?;
+    let shown = notices.iter().filter_map(|notice| {
         let council = linked.iter().find(|council| council.id == notice.tenant)?;
         Some(NoticeShown::of(notice).from(&council.name))
     });
-    Ok(shown.collect())
-}
-
-async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault> {
-    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
-    let linked = access.organisations().iter().flat_map(|organisation| &organisation.councils);
-    let councils: Vec<TenantId> = linked.map(|council| council.id).collect();
-    let waiting = scope.read(async |tx: &mut Tx<'_, _>| {
-        Ok((worklist::of_provider(tx, &councils, MOST).await?, worklist::to_agree(tx, &councils).await?))
-    });
-    let (waiting, documents) = waiting.await.map_err(|error| Fault::of(&error))?;
     let claims = waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now));
-    Ok(claims.chain(documents.iter().filter_map(|waits| to_agree(waits, access, visit.now))).collect())
+    let tasks = claims.chain(documents.iter().filter_map(|waits| to_agree(waits, access, visit.now)));
+    Ok((tasks.collect(), shown.collect()))
 }
 
 fn to_agree(waits: &ToAgree, access: &Access, now: DateTime<Utc>) -> Option<Task> {
