@@ -1,7 +1,8 @@
 //! A claim's form as its page shows it: each line with its plan beside what was typed, day by day and visit by visit.
 
 use counterfoil_core::claim::{ClaimState, Vocabulary};
-use counterfoil_core::pricing::facts::{Day, Recording, Unit};
+use counterfoil_core::pricing::facts::{Day, Recording};
+use counterfoil_core::pricing::words::units;
 use counterfoil_tenants::claim::{LinePlan, LineSeen, ReasonOffered};
 use counterfoil_tenants::reason::ReasonKind;
 use counterfoil_tenants::steps::open_actuals::OpenActuals;
@@ -289,16 +290,5 @@ impl Row {
             carers: text("carers"),
             reason: text("reason"),
         }
-    }
-}
-
-const fn units(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
     }
 }
