@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids::{OrganisationId, RunId, ScheduleId, TenantId};
 use counterfoil_core::money::Money;
 use counterfoil_core::run::RunState;
-use diesel::sql_types::{Array, BigInt, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -31,6 +31,10 @@ pub struct ToConfirm {
     pub claims: i64,
     /// How many of them the council sent back.
     pub sent_back: i64,
+    /// The kinds of service of their contracts.
+    pub service_types: Vec<String>,
+    /// Whether all of them are stated as quantities.
+    pub quantities: bool,
 }
 
 /// Claims of a council that wait for an officer's decision.
@@ -88,13 +92,19 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most:
         claims: i64,
         #[diesel(sql_type = BigInt)]
         sent_back: i64,
+        #[diesel(sql_type = Array<Text>)]
+        service_types: Vec<String>,
+        #[diesel(sql_type = Bool)]
+        quantities: bool,
     }
     let organisations = tx.organisations();
     let councils: Vec<Uuid> = councils.iter().map(|council| council.uuid()).collect();
     let rows: Vec<Row> = sql_query(
         "SELECT c.tenant_id, c.organisation_id, s.published_name, p.starts, p.ends, p.cut_off, count(*) AS claims, \
-             count(c.sent_back_reason) AS sent_back \
-         FROM claim c JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id AND s.basis > 0 \
+             count(c.sent_back_reason) AS sent_back, array_agg(DISTINCT k.service_type) AS service_types, \
+             bool_and(k.recording = 'quantities') AS quantities \
+         FROM claim c JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
+         JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id AND s.basis > 0 \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.schedule_id = c.schedule_id AND p.id = c.period_id \
          WHERE c.organisation_id = ANY($1) AND c.tenant_id = ANY($2) AND c.state IN (0, 1) \
          GROUP BY c.tenant_id, c.organisation_id, s.id, s.published_name, p.id, p.starts, p.ends, p.cut_off \
@@ -115,6 +125,8 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most:
             cut_off: row.cut_off,
             claims: row.claims,
             sent_back: row.sent_back,
+            service_types: row.service_types,
+            quantities: row.quantities,
         })
         .collect())
 }

@@ -12,10 +12,12 @@ mod invitations;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;
+mod non_delivery;
 mod operator;
 mod payments;
 mod people;
 mod published;
 mod queries;
 mod runs;
+mod timesheet;
 mod world;

@@ -3,14 +3,14 @@
 use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
-use counterfoil_core::claim::Vocabulary;
-use counterfoil_tenants::claim::{self, ClaimSeen, Claims, Declaration};
+use counterfoil_tenants::claim::{self, Around, ClaimSeen, Claims, Declaration};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
 use super::hub::{self, Hub};
 use super::shown::ClaimShown;
 use super::table::{self, OWN, Row};
+use super::timesheet;
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::table::{TableQuery, TableShown};
@@ -23,6 +23,10 @@ struct Page {
     with_provider: bool,
     /// Where actuals of many claims can be sent as a file.
     actuals_file: String,
+    /// Where care that was not delivered is stated for many people and days.
+    non_delivery: String,
+    /// Where a carer's timesheets are, for a carer.
+    timesheets: Option<String>,
     empty: &'static str,
 }
 
@@ -35,7 +39,7 @@ pub(super) fn home(pass: &ForOrganisationAt) -> String {
 pub(in crate::pages) async fn listed(
     visit: &Visit,
     pass: &ForOrganisationAt,
-) -> Result<(TableQuery, Claims, Vocabulary), Fault> {
+) -> Result<(TableQuery, Claims, Around), Fault> {
     let today = local_time(visit.now).date();
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
     let asked = TableQuery::parse(&OWN, &visit.path, visit.query.as_deref());
@@ -47,7 +51,7 @@ pub(in crate::pages) async fn listed(
             let mut query = asked.clone();
             let contract = table::offer_own(&mut query, &around);
             let claims = claim::list_own(tx, council, organisation, &table::wanted(&query, contract)).await?;
-            Ok((query, claims, around.vocabulary))
+            Ok((query, claims, around))
         })
         .await;
     read.map_err(|error| Fault::of(&error))
@@ -55,7 +59,9 @@ pub(in crate::pages) async fn listed(
 
 /// The table.
 pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
-    let (query, claims, vocabulary) = listed(&visit, &pass).await?;
+    let (query, claims, around) = listed(&visit, &pass).await?;
+    let vocabulary = around.vocabulary;
+    let is_carer = around.contracts.iter().any(|(_, _, service)| timesheet::is_shared_lives(service));
     let home = home(&pass);
     let page = Page {
         heading: format!("Claims on {}", pass.council.name),
@@ -63,6 +69,8 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: false,
         actuals_file: format!("{}/actuals-file", pass.home()),
+        non_delivery: format!("{home}/non-delivery"),
+        timesheets: is_carer.then(|| timesheet::home(&pass)),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)
@@ -108,6 +116,8 @@ struct ClaimPage {
     claim: ClaimShown,
     here: String,
     hub: Hub,
+    /// The same for a telephone, where it fits.
+    timesheet: Option<String>,
 }
 
 /// The page of a claim.
@@ -118,7 +128,10 @@ pub(crate) async fn show(
     let (seen, declaration) = with_declaration(&visit, &pass, &claim).await?;
     let here = format!("{}/{}", home(&pass), seen.claim.id);
     let hub = Hub::of(&seen, &declaration, &here, visit.now);
-    let page = ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(&pass)), here, hub };
+    let alone = timesheet::is_alone(&visit, &pass).await?;
+    let timesheet = timesheet::fits(seen.recording, &seen.contract.1, alone)
+        .then(|| format!("{}/{}", timesheet::home(&pass), seen.claim.starts));
+    let page = ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(&pass)), here, hub, timesheet };
     let done = visit.asked_for("done").and_then(|what| hub::banner(&what, &seen));
     let shell = pass.shell(&visit).await?;
     let shell = match done {

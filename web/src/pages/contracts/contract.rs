@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::plan::{LineVersion, version_for};
+use counterfoil_core::pricing::facts::Recording;
 use counterfoil_tenants::care::{self, ContractSeen, LineListed};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -43,6 +44,7 @@ struct Page {
     contracts: String,
     claims: String,
     ask: String,
+    non_delivery: Option<String>,
     calendar: String,
 }
 
@@ -84,6 +86,8 @@ pub(crate) async fn show(
         contracts: format!("{home}/contracts"),
         claims: format!("{home}/claims?contract={id}"),
         ask: format!("{home}/queries/new?contract={id}"),
+        non_delivery: (seen.contract.recording != Recording::None)
+            .then(|| format!("{home}/claims/non-delivery?contract={id}")),
         calendar: format!("{home}/calendars/{}", seen.contract.schedule_id),
         reference: seen.contract.reference,
         service: seen.contract.service_type,

@@ -48,14 +48,14 @@ pub(super) struct Page {
 
 /// Somebody else was faster.
 #[derive(Debug, Serialize)]
-pub(super) struct Conflict {
+pub(in crate::pages::claims) struct Conflict {
     pub(super) at: String,
     pub(super) lines: Vec<Compared>,
 }
 
 /// One line, theirs and one's own.
 #[derive(Debug, Serialize)]
-pub(super) struct Compared {
+pub(in crate::pages::claims) struct Compared {
     pub(super) number: u32,
     pub(super) theirs: Vec<String>,
     pub(super) yours: Vec<String>,
