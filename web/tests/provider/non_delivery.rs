@@ -29,7 +29,8 @@ fn asked<'a>(contracts: &'a [String], (from, to): (&'a str, &'a str), reason: &'
 /// Every value that the preview sends back under a name.
 fn sent(page: &Page, name: &str) -> Vec<String> {
     let text = page.text();
-    let parts = text.split(&format!("name=\"{name}\" value=\"")).skip(1);
+    let begins = format!("name=\"{name}\" value=\"");
+    let parts = text.split(&begins).skip(1);
     parts.map(|part| part.split_once('"').unwrap().0.to_owned()).collect()
 }
 

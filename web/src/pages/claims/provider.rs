@@ -128,9 +128,8 @@ pub(crate) async fn show(
     let (seen, declaration) = with_declaration(&visit, &pass, &claim).await?;
     let here = format!("{}/{}", home(&pass), seen.claim.id);
     let hub = Hub::of(&seen, &declaration, &here, visit.now);
-    let alone = timesheet::is_alone(&visit, &pass).await?;
-    let timesheet = timesheet::fits(seen.recording, &seen.contract.1, alone)
-        .then(|| format!("{}/{}", timesheet::home(&pass), seen.claim.starts));
+    let timesheet = timesheet::fits_here(&visit, &pass, (seen.recording, &seen.contract.1)).await?;
+    let timesheet = timesheet.then(|| format!("{}/{}", timesheet::home(&pass), seen.claim.starts));
     let page = ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(&pass)), here, hub, timesheet };
     let done = visit.asked_for("done").and_then(|what| hub::banner(&what, &seen));
     let shell = pass.shell(&visit).await?;

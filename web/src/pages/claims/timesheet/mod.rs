@@ -31,6 +31,18 @@ pub(in crate::pages) fn fits(recording: Recording, service_type: &str, is_alone:
     recording == Recording::Quantities && (is_alone || is_shared_lives(service_type))
 }
 
+/// The same for a contract of an organisation, which is asked for only where the contract does not tell.
+pub(in crate::pages) async fn fits_here(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+    (recording, service_type): (Recording, &str),
+) -> Result<bool, Fault> {
+    if recording != Recording::Quantities || fits(recording, service_type, false) {
+        return Ok(fits(recording, service_type, false));
+    }
+    Ok(fits(recording, service_type, is_alone(visit, pass).await?))
+}
+
 /// Whether an organisation is one person.
 pub(in crate::pages) async fn is_alone(visit: &Visit, pass: &ForOrganisationAt) -> Result<bool, Fault> {
     let people = visit.app.identity().people_of(pass.provider.organisation.id).await;
