@@ -33,7 +33,7 @@ async fn a_carer_answers_a_week_day_by_day_and_sends_it() {
     browser.get(&sheet).await.is(200).says(&["To enter", "All as planned", &here]).says_nothing_of(&["Send timesheet"]);
 
     let form = browser.get(&here).await;
-    form.is(200).says(&["Saturday 7 December", "1 hour planned", "As planned", "Away", "In hospital", "£131.95"]);
+    form.is(200).says(&["Sat 7 December", "1 hour planned", "As planned", "Away", "In hospital", "£131.95"]);
     form.says(&["Save and check"]).says_nothing_of(&["1 hours"]);
     let opened = fields(&form);
     // somebody away without a reason is not stored, and nothing is lost

@@ -217,7 +217,7 @@ impl Card {
         }
         Self {
             name: day(plan.number, date, "").trim_end_matches('-').to_owned(),
-            title: date.format("%A %-d %B").to_string(),
+            title: date.format("%a %-d %B").to_string(),
             planned: match planned {
                 0 => "none planned".to_owned(),
                 some => format!("{} planned", amount(Quantity::from_thousandths(some), line.unit)),
