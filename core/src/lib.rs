@@ -11,11 +11,13 @@
 
 pub mod actor;
 pub mod actuals_file;
+pub mod attachment;
 pub mod audit_chain;
 pub mod bacs;
 pub mod calendar;
 pub mod claim;
 pub mod disposition;
+pub mod dispute;
 pub mod entry;
 pub mod event;
 pub mod ids;
@@ -26,5 +28,6 @@ pub mod pricing;
 pub mod rate_card;
 pub mod remittance;
 pub mod run;
+pub mod side;
 pub mod statement;
 pub mod tolerance;

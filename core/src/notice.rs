@@ -18,11 +18,28 @@ pub enum NoticeEvent {
     QueryAsked,
     /// The council has answered.
     QueryAnswered,
+    /// A provider has written about a claim.
+    ClaimMessageForCouncil,
+    /// The council has written about a claim.
+    ClaimMessageForProvider,
+    /// A provider has opened a dispute, or done something in one.
+    DisputeForCouncil,
+    /// The council has opened a dispute, or done something in one.
+    DisputeForProvider,
 }
 
 impl NoticeEvent {
     /// Every event.
-    pub const ALL: [Self; 4] = [Self::CutOffNear, Self::RemittanceReady, Self::QueryAsked, Self::QueryAnswered];
+    pub const ALL: [Self; 8] = [
+        Self::CutOffNear,
+        Self::RemittanceReady,
+        Self::QueryAsked,
+        Self::QueryAnswered,
+        Self::ClaimMessageForCouncil,
+        Self::ClaimMessageForProvider,
+        Self::DisputeForCouncil,
+        Self::DisputeForProvider,
+    ];
 
     /// The code that is stored.
     #[must_use]
@@ -32,6 +49,10 @@ impl NoticeEvent {
             Self::RemittanceReady => "remittance-ready",
             Self::QueryAsked => "query-asked",
             Self::QueryAnswered => "query-answered",
+            Self::ClaimMessageForCouncil => "claim-message-for-council",
+            Self::ClaimMessageForProvider => "claim-message-for-provider",
+            Self::DisputeForCouncil => "dispute-for-council",
+            Self::DisputeForProvider => "dispute-for-provider",
         }
     }
 
@@ -55,6 +76,24 @@ impl NoticeEvent {
             Self::QueryAsked | Self::QueryAnswered => {
                 &["council", "provider", "query", "about", "urgency", "contract", "to"]
             }
+            // who, which claim and where; the person by the council's reference, and never what was written
+            Self::ClaimMessageForCouncil | Self::ClaimMessageForProvider => {
+                &["council", "provider", "writer", "claim", "person", "week", "contract", "link"]
+            }
+            Self::DisputeForCouncil | Self::DisputeForProvider => &[
+                "council",
+                "provider",
+                "writer",
+                "claim",
+                "person",
+                "week",
+                "contract",
+                "link",
+                "dispute",
+                "reason",
+                "what",
+                "respond_by",
+            ],
         }
     }
 }

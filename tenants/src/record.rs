@@ -94,6 +94,8 @@ kept_ids!(
     GuidanceId,
     TeamId,
     QueryId,
+    DisputeId,
+    AttachmentId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.
@@ -177,6 +179,7 @@ kept_codes!(
     counterfoil_core::disposition::Disposition,
     counterfoil_core::entry::EntryKind,
     counterfoil_core::run::RunState,
+    counterfoil_core::dispute::DisputeState,
 );
 
 /// Choices that are written as the one word that serde gives them.
@@ -203,6 +206,9 @@ kept_words!(
     counterfoil_core::pricing::facts::EndingKind,
     counterfoil_core::claim::Vocabulary,
     counterfoil_core::tolerance::Level,
+    counterfoil_core::side::Side,
+    counterfoil_core::dispute::DisputeReason,
+    counterfoil_core::dispute::DisputeEvent,
 );
 
 pub(crate) fn word_of(value: &impl Serialize) -> String {

@@ -6,10 +6,12 @@
 mod access;
 mod care;
 mod payments;
+mod talk;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
 pub(crate) use payments::*;
+pub(crate) use talk::*;
 
 diesel::table! {
     council (id) {

@@ -132,6 +132,13 @@ jobs! {
         /// Which of its messages.
         message: u32,
     }
+    /// Tells the other side that something was written about a claim, in its conversation or in a dispute.
+    TellOfMessage = "tell-of-message", at most 8 {
+        /// About which claim.
+        claim: ClaimId,
+        /// Which of its messages.
+        message: u32,
+    }
     /// Sends a notice.
     SendNotice = "send-notice", at most 12 {
         /// Which.

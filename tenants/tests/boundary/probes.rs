@@ -91,10 +91,21 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 5] = ["council_profile", "council_team", "non_delivery_reason", "pay_period", "schedule"];
+const PUBLISHED: [&str; 6] =
+    ["council_profile", "council_team", "dispute_setting", "non_delivery_reason", "pay_period", "schedule"];
 
 /// Tables whose rows belong to a claim.
-const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
+const OF_A_CLAIM: [&str; 9] = [
+    "claim_line",
+    "statement",
+    "assessment",
+    "decision",
+    "charge",
+    "claim_conversation",
+    "claim_message",
+    "attachment",
+    "dispute",
+];
 
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
@@ -189,11 +200,14 @@ impl View {
             // whoever sees no contract of the council has nothing to do there
             ("counterfoil_provider", "job" | "audit_record") if self.sees_no_contract() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
-            ("counterfoil_provider", "claim" | "statement" | "payment_request" | "care_query") => {
+            (
+                "counterfoil_provider",
+                "claim" | "statement" | "payment_request" | "care_query" | "claim_conversation" | "dispute",
+            ) => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
             }
             // nobody speaks for the other side
-            ("counterfoil_provider", "care_query_message") => {
+            ("counterfoil_provider", "care_query_message" | "claim_message" | "attachment") => {
                 format!("tenant_id = {} AND side = 'provider' AND {}", self.tenant, self.should_see(table))
             }
             ("counterfoil_provider", _) => {

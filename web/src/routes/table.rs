@@ -5,7 +5,7 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{get, post};
 
-use crate::access::{Gate, GateSeen, Permit, Posted, PostedFile, PostedJson, PostedLong, PostedSheet};
+use crate::access::{Gate, GateSeen, Permit, Posted, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet};
 use crate::server::App;
 
 /// A route, as tests list it.
@@ -40,6 +40,7 @@ macro_rules! guarded {
         }
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* Posted) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedFile) {}
+        impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedFiles) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedJson) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedLong) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedSheet) {}

@@ -8,6 +8,7 @@ mod browser;
 mod calendars;
 mod care;
 mod claims;
+mod disputes;
 mod invitations;
 #[path = "../support/means.rs"]
 mod means;
@@ -19,5 +20,6 @@ mod people;
 mod published;
 mod queries;
 mod runs;
+mod talk;
 mod timesheet;
 mod world;

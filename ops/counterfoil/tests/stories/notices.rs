@@ -24,6 +24,12 @@ fn setting(event: NoticeEvent, enabled: bool) -> NotificationSetting {
             ("Remittance {number}", "{amount} for {lines} line of {schedule} will be in the bank on {bank_date}.")
         }
         NoticeEvent::QueryAsked | NoticeEvent::QueryAnswered => ("Query {query}", "{about}, for {to}: {contract}."),
+        NoticeEvent::ClaimMessageForCouncil | NoticeEvent::ClaimMessageForProvider => {
+            ("Claim {claim}", "{writer} about {person}, {week}: {link}")
+        }
+        NoticeEvent::DisputeForCouncil | NoticeEvent::DisputeForProvider => {
+            ("Dispute {dispute}", "{writer} {what}, {reason}, by {respond_by}: {link}")
+        }
     };
     NotificationSetting {
         event,

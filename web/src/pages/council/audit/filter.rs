@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("claims.", "Claims generated"),
     ("council.", "The council and its settings"),
     ("council_team.", "Teams"),
+    ("dispute.", "Disputes"),
     ("guidance.", "Guidance for providers"),
     ("notice.", "Notices"),
     ("provider_notice.", "Notices to providers"),

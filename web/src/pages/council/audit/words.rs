@@ -9,6 +9,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("claim", "Claim"),
     ("contract", "Contract"),
     ("council", "Council"),
+    ("dispute", "Dispute"),
     ("organisation_invitation", "Invitation of a provider"),
     ("guidance", "Guidance for providers"),
     ("notice", "Notice"),
@@ -63,6 +64,7 @@ pub(super) fn reference(kind: &str, id: Uuid) -> String {
         "guidance" => "gui",
         "council_team" => "tea",
         "care_query" => "qry",
+        "dispute" => "dis",
         _ => return id.to_string(),
     };
     format!("{prefix}_{}", id.simple())
