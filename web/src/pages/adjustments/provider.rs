@@ -6,6 +6,7 @@ use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::ids::{AdjustmentId, ClaimId, ServiceLineId};
 use counterfoil_core::plan::{LineVersion, Plan};
 use counterfoil_core::pricing::facts::Unit;
+use counterfoil_core::pricing::words::units;
 use counterfoil_tenants::Error;
 use counterfoil_tenants::adjustment::{self, AdjustmentSeen, Asker, NewAdjustment, State, Wanted};
 use counterfoil_tenants::care::{self, LineSeen};
@@ -161,7 +162,7 @@ async fn ask_page(
         person: line.person.clone(),
         contract: line.contract.1.clone(),
         plan: now.map_or_else(|| words::plan(&newest.plan, newest.unit), |(_, plan)| plan),
-        unit: words::many(newest.unit),
+        unit: units(newest.unit),
         timetabled: matches!(newest.plan, Plan::Timetable { .. }),
         seen: newest.version,
     };
