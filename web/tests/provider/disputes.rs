@@ -113,7 +113,7 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
     agreed.is(200).says(&["Agreed", "Take back and correct the claim"]);
     act(&provider, &mine, "close", "").await.leads_to(&format!("{mine}?done=close"));
     provider.get(&mine).await.is(200).says(&["Closed"]).says_nothing_of(&["What do you want to do"]);
-    act_over(&officer, &theirs).await;
+    act_over(&officer, &theirs, &format!("/councils/worcestershire/claims/{id}")).await;
     officer.get("/").await.is(200).says_nothing_of(&["Answer a dispute", "new in a dispute"]);
 
     // no money moved, and everything stands in the record
@@ -137,10 +137,10 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
 }
 
 /// What is over stays over.
-async fn act_over(officer: &Browser, place: &str) {
+async fn act_over(officer: &Browser, place: &str, form: &str) {
     officer.get(place).await.is(200).says_nothing_of(&["name=\"do\""]);
     let late = [("version", "9"), ("do", "write"), ("message", "One more thing")];
-    let late = officer.post_files("/councils/worcestershire/disputes/new", place, &late, &[]).await;
+    let late = officer.post_files(form, place, &late, &[]).await;
     late.is(200).says(&["This dispute is over. Open another one"]);
 }
 

@@ -54,6 +54,7 @@ const GIVEN_IDS: &[&str] = &[
     "sent",
     "settle_suspended",
     "state_actuals",
+    "tell_of_message",
     "tell_of_query",
     "tell_of_remittances",
     "to_send",
