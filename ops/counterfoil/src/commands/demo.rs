@@ -25,7 +25,8 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, load, logins, open, report, talk, timeline};
+use crate::demo::{SEED, agreed, load, logins, open, report, talk, timeline};
+use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
@@ -101,6 +102,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
     if let Some(assets) = assets {
+        agreed::documents(&connections, &world, Utc::now()).await?;
         open::weeks(&worker, &world, seed, Utc::now()).await?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
