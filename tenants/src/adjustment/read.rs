@@ -147,6 +147,35 @@ pub async fn find_own(
     seen(tx.conn(), whose, id).await
 }
 
+/// The service lines of a claim of one organisation, by their numbers within it: id and CPLI number.
+///
+/// # Errors
+/// [`Error::NotFound`] for any other, and for one that the person does not see.
+pub async fn lines_of_claim_own(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    organisation: OrganisationId,
+    claim: ClaimId,
+) -> Result<Vec<(ServiceLineId, String)>> {
+    let _theirs = Whose::of(tx, council, organisation)?;
+    let sql: Prepared<(SqlUuid, Text)> = Prepared::new(
+        "SELECT l.id, l.reference FROM claim c \
+         JOIN claim_line n ON n.tenant_id = c.tenant_id AND n.claim_id = c.id \
+         JOIN service_line l ON l.tenant_id = n.tenant_id AND l.id = n.service_line_id WHERE c.tenant_id = ",
+    )
+    .id(council.uuid())
+    .sql(" AND c.organisation_id = ")
+    .id(organisation.uuid())
+    .sql(" AND c.id = ")
+    .id(claim.uuid())
+    .sql(" ORDER BY n.number");
+    let rows: Vec<(Uuid, String)> = sql.load(tx.conn()).await?;
+    if rows.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(rows.into_iter().map(|(id, reference)| (ServiceLineId::from_uuid(id), reference)).collect())
+}
+
 /// How many of the council's providers there are.
 ///
 /// # Errors
