@@ -98,7 +98,12 @@ async fn an_adjustment_is_asked_for_withdrawn_rejected_and_accepted_and_changes_
     let all: Vec<_> = MONDAY.into_iter().chain([("seen", "1"), ("wanted", "8"), ("why", "More")]).collect();
     let first = led_to(&browser.post(&beside, &beside, &all).await);
     let here = format!("{home}/{first}");
-    browser.get(&here).await.is(200).says(&["8 hours a week from 9 December 2024", "Waiting", &claim_page, "1 week"]);
+    browser.get(&here).await.is(200).says(&[
+        "8 hours a week from 9 December 2024 on",
+        "Waiting",
+        &claim_page,
+        "1 week",
+    ]);
     ask(&world, &browser, &contract, &[]).await.is(200).says(&["An adjustment of this line waits", "Withdraw it"]);
     commissioning.get("/").await.is(200).says(&["Decide on 1 adjustment", "adjustments?state=open"]);
     let (token, _) = browser.form(&here).await;

@@ -49,7 +49,7 @@ const fn tag(state: State) -> &'static str {
 pub(super) fn days((from, to): (NaiveDate, Option<NaiveDate>)) -> String {
     match to {
         Some(to) => format!("from {}", london::span(from, to)),
-        None => format!("from {}", london::day(from)),
+        None => format!("from {} on", london::day(from)),
     }
 }
 
