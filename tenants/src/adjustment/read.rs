@@ -2,7 +2,8 @@
 //! that it reaches.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use counterfoil_core::claim::ClaimState;
+use counterfoil_core::calendar::clock;
+use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::ids::{AdjustmentId, ClaimId, ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::LineVersion;
@@ -94,6 +95,8 @@ pub struct AdjustmentSeen {
     pub versions: Vec<LineVersion>,
     /// The claims that it reaches, the newest first.
     pub reaches: Vec<Reach>,
+    /// The council's words for the states of a claim.
+    pub vocabulary: Vocabulary,
 }
 
 type RowTypes = (
@@ -295,7 +298,9 @@ async fn seen(conn: &mut AsyncPgConnection, whose: Whose, id: AdjustmentId) -> R
     let of_line = (whose.tenant, whose.organisation);
     let versions = versions_of(conn, of_line, &[line.uuid()]).await?.remove(&line).unwrap_or_default();
     let reaches = reached(conn, whose, line, listed.days).await?;
-    Ok(AdjustmentSeen { asked, answer, listed, versions, reaches })
+    let day = clock::local_time(listed.asked_at).date();
+    let vocabulary = crate::claim::words(conn, whose.tenant, day).await?.vocabulary;
+    Ok(AdjustmentSeen { asked, answer, listed, versions, reaches, vocabulary })
 }
 
 /// The claims of a line with a day of care among some days, the newest first.
