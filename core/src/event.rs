@@ -165,6 +165,20 @@ actions! {
     CloseQuery = "care_query.close", "Query closed";
     /// A query was passed on to another team.
     PassQueryOn = "care_query.pass_on", "Query passed on";
+    /// Somebody wrote about a claim.
+    WriteMessage = "claim.write", "Message written about a claim";
+    /// A side read what the other had written about a claim.
+    ReadMessages = "claim.read_messages", "Messages about a claim read";
+    /// A dispute was opened.
+    OpenDispute = "dispute.open", "Dispute opened";
+    /// Something was done in a dispute: it was answered, written into, closed or withdrawn.
+    MoveDispute = "dispute.move", "Dispute answered, written into or ended";
+    /// A side read what the other had written in a dispute.
+    ReadDispute = "dispute.read", "Dispute read";
+    /// The days in which disputes are answered were set.
+    SetDisputeDays = "dispute.set_days", "Time for answering disputes set";
+    /// A provider read the answer to its query.
+    ReadAnswer = "care_query.read", "Answer to a query read";
     /// A document was published for its provider to agree.
     PublishDocument = "contract_document.publish", "Contract document published";
     /// A document was taken back by the council.

@@ -121,6 +121,10 @@ ids! {
     TeamId = "tea";
     /// A provider's question about care.
     QueryId = "qry";
+    /// A dispute about a claim.
+    DisputeId = "dis";
+    /// A file beside a message.
+    AttachmentId = "att";
     /// A document of a contract that a provider agrees or rejects.
     DocumentId = "doc";
     /// A change of a line's plan that a provider asks for.

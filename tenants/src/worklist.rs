@@ -1,5 +1,5 @@
 //! What waits for somebody: for a provider at every council it works for, for a council's staff at their own. The home
-//! page puts it together, by deadline.
+//! page puts it together, by deadline. What waits because somebody has written is found in [`talk`](crate::talk).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids::{OrganisationId, RunId, ScheduleId, TenantId};
@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::Kept as _;
 use crate::scope::{Provider, Tx};
+
+pub use crate::talk::{Waiting, WaitingDispute, of_council as said_to_council, of_provider as said_to_provider};
 
 /// Claims of one organisation at one council for one pay period that wait to be stated or confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]

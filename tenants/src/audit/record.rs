@@ -81,6 +81,7 @@ objects!(
     GuidanceId = "guidance",
     TeamId = "council_team",
     QueryId = "care_query",
+    DisputeId = "dispute",
     DocumentId = "contract_document",
     AdjustmentId = "adjustment",
 );

@@ -134,6 +134,13 @@ jobs! {
         /// Which of its messages.
         message: u32,
     }
+    /// Tells the other side that something was written about a claim, in its conversation or in a dispute.
+    TellOfMessage = "tell-of-message", at most 8 {
+        /// About which claim.
+        claim: ClaimId,
+        /// Which of its messages.
+        message: u32,
+    }
     /// Tells the other side of a document that was published or answered.
     TellOfDocument = "tell-of-document", at most 8 {
         /// Which document.

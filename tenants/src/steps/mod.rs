@@ -35,6 +35,7 @@ pub mod settle_suspended;
 pub mod state_actuals;
 pub mod tell_of_adjustment;
 pub mod tell_of_document;
+pub mod tell_of_message;
 pub mod tell_of_query;
 pub mod write_remittances;
 

@@ -91,10 +91,21 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 5] = ["council_profile", "council_team", "non_delivery_reason", "pay_period", "schedule"];
+const PUBLISHED: [&str; 6] =
+    ["council_profile", "council_team", "dispute_setting", "non_delivery_reason", "pay_period", "schedule"];
 
 /// Tables whose rows belong to a claim.
-const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
+const OF_A_CLAIM: [&str; 9] = [
+    "claim_line",
+    "statement",
+    "assessment",
+    "decision",
+    "charge",
+    "claim_conversation",
+    "claim_message",
+    "attachment",
+    "dispute",
+];
 
 /// Tables whose rows stand under a contract: documents to agree, and adjustments of its lines.
 const UNDER_A_CONTRACT: [&str; 5] =
@@ -194,7 +205,10 @@ impl View {
             // whoever sees no contract of the council has nothing to do there
             ("counterfoil_provider", "job" | "audit_record") if self.sees_no_contract() => "false".to_owned(),
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
-            ("counterfoil_provider", "claim" | "statement" | "payment_request" | "care_query") => {
+            (
+                "counterfoil_provider",
+                "claim" | "statement" | "payment_request" | "care_query" | "claim_conversation" | "dispute",
+            ) => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
             }
             // what is asked of a provider is answered, and what it asks of its council taken back
@@ -205,7 +219,7 @@ impl View {
                 format!("tenant_id = {} AND outcome = 3 AND {}", self.tenant, self.should_see(table))
             }
             // nobody speaks for the other side
-            ("counterfoil_provider", "care_query_message") => {
+            ("counterfoil_provider", "care_query_message" | "claim_message" | "attachment") => {
                 format!("tenant_id = {} AND side = 'provider' AND {}", self.tenant, self.should_see(table))
             }
             ("counterfoil_provider", _) => {

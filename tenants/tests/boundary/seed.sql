@@ -87,6 +87,23 @@ SELECT {tenant}, md5('query {label}')::uuid, {organisation}, md5('contract {labe
 INSERT INTO care_query_message (tenant_id, query_id, number, organisation_id, side, written_by, writer, written_at, body)
 SELECT {tenant}, md5('query {label}')::uuid, number, {organisation}, side, md5('somebody')::uuid, 'Somebody', now(),
     'Three hours' FROM (VALUES (1, 'provider'), (2, 'council')) AS said (number, side) WHERE {organisation} IS NOT NULL;
+-- what is said of a claim has an organisation, and a dispute here is its provider's
+INSERT INTO claim_conversation (tenant_id, claim_id, organisation_id, newest, messages, provider_unread, council_unread)
+SELECT {tenant}, md5('claim {label}')::uuid, {organisation}, 3, 2, 1, 0 WHERE {organisation} IS NOT NULL;
+INSERT INTO dispute (tenant_id, id, organisation_id, claim_id, line, opened_by, reason, wanted, wanted_pence, state, version,
+    respond_by, opened_at, changed_at)
+SELECT {tenant}, md5('dispute {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 0, 'provider', 'rate',
+    'Tier 2', 505, 0, 1, now(), now(), now() WHERE {organisation} IS NOT NULL;
+INSERT INTO claim_message (tenant_id, claim_id, number, organisation_id, dispute_id, side, event, written_by, writer,
+    written_at, body)
+SELECT {tenant}, md5('claim {label}')::uuid, number, {organisation}, dispute, side, event, md5('somebody')::uuid, 'Somebody',
+    now(), 'Words' FROM (VALUES (1, 'provider', 'write', NULL::uuid), (2, 'council', 'write', NULL),
+    (3, 'provider', 'open', md5('dispute {label}')::uuid)) AS said (number, side, event, dispute)
+WHERE {organisation} IS NOT NULL;
+INSERT INTO attachment (tenant_id, id, organisation_id, claim_id, number, side, name, kind, bytes, digest, added_at)
+SELECT {tenant}, md5('attachment ' || number || ' {label}')::uuid, {organisation}, md5('claim {label}')::uuid, number, side,
+    'log.csv', 'csv', '\x61', repeat('f', 64), now()
+FROM (VALUES (1, 'provider'), (2, 'council')) AS said (number, side) WHERE {organisation} IS NOT NULL;
 -- what a council asks its provider to agree, and a provider its council to change
 INSERT INTO contract_document (tenant_id, id, organisation_id, contract_id, service_line_id, kind, version, status,
     agree_by, changed_at)

@@ -45,3 +45,4 @@ INSERT INTO guidance (tenant_id, id, version, recorded_at, recorded_by, service,
 VALUES ({tenant}, md5('guidance {label}')::uuid, 1, now(), '{}', 'Day care', 'How', {day}, 'First published', false);
 INSERT INTO council_team (tenant_id, id, name, area, email)
 VALUES ({tenant}, md5('team {label}')::uuid, 'Team {label}', 'North', 'team-{label}@example.com');
+INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);

@@ -198,6 +198,9 @@ roles! {
     /// Whoever answers what providers ask about care.
     Answering = [Officer, Approver, Commissioning, Administrator],
         "Only finance and commissioning staff can answer queries.";
+    /// Whoever writes to providers about claims, and answers their disputes.
+    Talking = [Officer, Approver, Administrator],
+        "Only finance staff and administrators can write to providers about claims.";
     /// Whoever puts documents before providers, and decides what plans become.
     Contracting = [Officer, Commissioning, Administrator],
         "Only finance officers, commissioning staff and council administrators can do this.";
@@ -216,6 +219,11 @@ roles! {
     /// The record of who did what.
     Auditing = [Administrator, Auditor],
         "Only council administrators and auditors can see the audit.";
+}
+
+/// Whether somebody may write to providers about claims, and not only read.
+pub(crate) fn may_talk(pass: &AtCouncil) -> bool {
+    Talking::ANY_OF.iter().any(|role| pass.council.roles.contains(role))
 }
 
 /// Members of a council's staff with one of the roles of `R`; the council is `{council}` in the path.

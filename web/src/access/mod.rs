@@ -17,10 +17,12 @@ pub(crate) use frame::open_shell;
 pub(crate) use gates::{
     Answering, Anyone, Approving, AtCouncil, Auditing, Changing, Contracting, Finance, ForOrganisation,
     ForOrganisationAt, HalfSignedIn, Home, Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt,
-    ProviderManaging, ProviderSigning, Roles, SignedIn, Staff,
+    ProviderManaging, ProviderSigning, Roles, SignedIn, Staff, Talking, may_talk,
 };
 pub use gates::{GateKind, GateSeen};
-pub(crate) use posted::{Posted, PostedDocument, PostedFile, PostedJson, PostedLong, PostedSheet};
+pub(crate) use posted::{
+    GivenFile, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet,
+};
 pub(crate) use visit::{RequestId, Visit};
 
 use crate::server::App;

@@ -7,9 +7,9 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, actuals_file, adjustments, api, calendars, claims, contracts, council, documents, events, home,
+    account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
     invitations, notices, operator, organisation, payment_files, payments, queries, remittances, runs, session,
-    sign_in,
+    sign_in, talk,
 };
 
 /// All of them.
@@ -23,6 +23,8 @@ pub(crate) fn table() -> Routes {
         .and(council_settings)
         .and(provider_care)
         .and(care_queries)
+        .and(talk_of_claims)
+        .and(claim_disputes)
         .and(council_publishing)
         .and(contract_documents)
         .and(plan_adjustments)
@@ -181,6 +183,39 @@ fn care_queries(routes: Routes) -> Routes {
         .get("/councils/{council}/queries/{query}", council::show)
         .post("/councils/{council}/queries/{query}/reply", council::reply)
         .post("/councils/{council}/queries/{query}/pass-on", council::pass_on)
+}
+
+/// What both sides write about a claim.
+fn talk_of_claims(routes: Routes) -> Routes {
+    use talk::claim;
+    routes
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}", claim::say_own)
+        .get(
+            "/organisations/{organisation}/councils/{council}/claims/{claim}/attachments/{attachment}",
+            claim::file_own,
+        )
+        .post("/councils/{council}/claims/{claim}", claim::say)
+        .get("/councils/{council}/claims/{claim}/attachments/{attachment}", claim::file_of_council)
+}
+
+/// Disputes, which either side opens and the other answers.
+fn claim_disputes(routes: Routes) -> Routes {
+    use disputes::{council, provider, setting};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/disputes", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/disputes/file/{form}", provider::file)
+        .get("/organisations/{organisation}/councils/{council}/disputes/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/disputes/new", provider::open)
+        .get("/organisations/{organisation}/councils/{council}/disputes/{dispute}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/disputes/{dispute}", provider::act)
+        .get("/councils/{council}/disputes", council::list)
+        .get("/councils/{council}/disputes/file/{form}", council::file)
+        .get("/councils/{council}/disputes/new", council::show_new)
+        .post("/councils/{council}/disputes/new", council::open)
+        .get("/councils/{council}/disputes/{dispute}", council::show)
+        .post("/councils/{council}/disputes/{dispute}", council::act)
+        .get("/councils/{council}/settings/disputes", setting::show)
+        .post("/councils/{council}/settings/disputes", setting::change)
 }
 
 /// Contracts for the council's staff, and documents of them that providers agree.

@@ -203,6 +203,33 @@ impl Browser {
         self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
     }
 
+    /// Sends the form of a page with files in its field `files`: name and contents.
+    pub(crate) async fn post_files(
+        &self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Page {
+        const BOUNDARY: &str = "nobody-types-this-either";
+        let (token, _) = self.form(page).await;
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", &*token)].iter().chain(fields) {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (name, contents) in files {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+            body.extend(head.into_bytes());
+            body.extend(*contents);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
+    }
+
     /// Sends a form that has a document beside its fields: what the file is called, and what is in it.
     pub(crate) async fn post_document(
         &self,

@@ -9,6 +9,7 @@ mod browser;
 mod calendars;
 mod care;
 mod claims;
+mod disputes;
 mod documents;
 mod invitations;
 #[path = "../support/means.rs"]
@@ -20,4 +21,5 @@ mod people;
 mod published;
 mod queries;
 mod runs;
+mod talk;
 mod world;

@@ -14,6 +14,7 @@ pub(crate) mod outbox;
 pub(crate) mod play;
 pub(crate) mod report;
 pub(crate) mod seed;
+pub(crate) mod talk;
 pub(crate) mod timeline;
 pub(crate) mod world;
 

@@ -28,6 +28,12 @@ fn setting(event: NoticeEvent, enabled: bool) -> NotificationSetting {
         }
         NoticeEvent::AdjustmentAsked | NoticeEvent::AdjustmentAnswered => ("Adjustment {adjustment}", "{line} {from}."),
         NoticeEvent::QueryAsked | NoticeEvent::QueryAnswered => ("Query {query}", "{about}, for {to}: {contract}."),
+        NoticeEvent::ClaimMessageForCouncil | NoticeEvent::ClaimMessageForProvider => {
+            ("Claim {claim}", "{writer} about {person}, {week}: {link}")
+        }
+        NoticeEvent::DisputeForCouncil | NoticeEvent::DisputeForProvider => {
+            ("Dispute {dispute}", "{writer} {what}, {reason}, by {respond_by}: {link}")
+        }
     };
     NotificationSetting {
         event,

@@ -18,6 +18,7 @@ use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::form::FormShown;
 use crate::london;
+use crate::pages::talk::shown::Mark;
 use crate::shell::Banner;
 
 mod shown;
@@ -73,6 +74,7 @@ struct Row {
     /// What the provider wrote with the actuals, which the council sees.
     note: String,
     reference: String,
+    messages: Option<Mark>,
     /// What has to be done before it can be confirmed.
     blocked: Option<String>,
     sums: Option<Sums>,
@@ -252,6 +254,7 @@ impl Row {
             rejected: claim.rejected.as_ref().map(|rejected| rejected.because.clone()),
             note: claim.stated.as_ref().map(|stated| stated.note.clone()).unwrap_or_default(),
             reference: claim.stated.as_ref().map(|stated| stated.payment_reference.clone()).unwrap_or_default(),
+            messages: Mark::of(claim.messages),
             blocked: if is_open(claim) { blocked_words(claim, table) } else { None },
             sums: assessed.filter(|assessed| !assessed.faulted).map(|assessed| Sums {
                 planned: assessed.planned.to_string(),

@@ -17,7 +17,35 @@ pub(crate) struct Voice {
     pub(crate) remittance_ready: (&'static str, &'static str),
 }
 
-/// The settings of every event; all councils tell of queries in the same words.
+/// What is said of a message, and of a dispute, to the council and to the provider.
+const SAID: [(NoticeEvent, &str, &str); 4] = [
+    (
+        NoticeEvent::ClaimMessageForCouncil,
+        "{provider} has written about a claim for {person}",
+        "{writer} of {provider} has written about the claim for {person}, {week}, contract {contract}.\n\nRead and answer it \
+         here: {link}\n\n{council}",
+    ),
+    (
+        NoticeEvent::ClaimMessageForProvider,
+        "We have written about a claim for {person}",
+        "Dear {provider},\n\n{writer} has written about your claim for {person}, {week}, contract {contract}.\n\nRead and \
+         answer it here: {link}\n\n{council}",
+    ),
+    (
+        NoticeEvent::DisputeForCouncil,
+        "Dispute about a claim for {person}: {provider} {what}",
+        "{writer} of {provider} {what}: {reason}, about the claim for {person}, {week}, contract {contract}.\n\nIf it waits \
+         for us, respond by {respond_by}: {link}\n\n{council}",
+    ),
+    (
+        NoticeEvent::DisputeForProvider,
+        "Dispute about your claim for {person}: we {what}",
+        "Dear {provider},\n\n{writer} {what} for the council: {reason}, about your claim for {person}, {week}, contract \
+         {contract}.\n\nIf it waits for you, respond by {respond_by}: {link}\n\n{council}",
+    ),
+];
+
+/// The settings of every event; all councils tell of queries, messages and disputes in the same words.
 #[must_use]
 pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
     let setting = |event, lead_minutes, (subject, body): (&str, &str)| NotificationSetting {
@@ -29,7 +57,8 @@ pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
         subject: subject.to_owned(),
         body: body.to_owned(),
     };
-    vec![
+    let said = SAID.map(|(event, subject, body)| setting(event, 0, (subject, body)));
+    let mut settings = vec![
         setting(NoticeEvent::CutOffNear, voice.lead_hours * 60, voice.cut_off_near),
         setting(NoticeEvent::RemittanceReady, 0, voice.remittance_ready),
         setting(
@@ -86,5 +115,7 @@ pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
                  {answer}.\n\nSign in to Counterfoil to see what that means for the plan.\n\n{council}",
             ),
         ),
-    ]
+    ];
+    settings.extend(said);
+    settings
 }

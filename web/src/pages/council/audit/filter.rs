@@ -22,6 +22,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("contract_document.", "Contract documents"),
     ("council.", "The council and its settings"),
     ("council_team.", "Teams"),
+    ("dispute.", "Disputes"),
     ("guidance.", "Guidance for providers"),
     ("notice.", "Notices"),
     ("provider_notice.", "Notices to providers"),
