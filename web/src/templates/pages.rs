@@ -54,6 +54,7 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "documents/publish.html",
     "adjustments/list.html",
     "adjustments/ask.html",
+    "adjustments/choose.html",
     "adjustments/adjustment.html",
     "calendars/list.html",
     "calendars/schedule.html",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::adjustment::weekly;
-use counterfoil_core::claim::{ClaimState, Vocabulary};
+use counterfoil_core::claim::ClaimState;
 use counterfoil_core::plan::{LineVersion, version_for};
 use counterfoil_core::pricing::words::amount;
 use counterfoil_tenants::adjustment::{AdjustmentSeen, Listed, Outcome, Reach, State};
@@ -50,7 +50,7 @@ const fn tag(state: State) -> &'static str {
 pub(super) fn days((from, to): (NaiveDate, Option<NaiveDate>)) -> String {
     match to {
         Some(to) => format!("from {}", london::span(from, to)),
-        None => format!("from {}", london::day(from)),
+        None => format!("from {} on", london::day(from)),
     }
 }
 
@@ -194,7 +194,7 @@ pub(super) fn weeks(seen: &AdjustmentSeen, claims: Option<&str>) -> Vec<Week> {
     let week = |reach: &Reach| Week {
         href: claims.map(|claims| format!("{claims}/{}", reach.claim)),
         days: london::span(reach.starts, reach.ends),
-        state: Vocabulary::Actuals.state(reach.state),
+        state: seen.vocabulary.state(reach.state),
         means: match reach.state {
             ClaimState::Generated | ClaimState::Stated => "It is measured against the new plan.",
             ClaimState::Confirmed => "It is priced again against the new plan before it is paid.",

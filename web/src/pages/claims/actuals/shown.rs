@@ -37,6 +37,8 @@ pub(super) struct Page {
     comment_needed: bool,
     /// Accepted adjustments, each in a sentence.
     covered: Vec<String>,
+    /// Where an adjustment of the plan is asked for.
+    adjust: String,
     visits_required: bool,
     can_copy: bool,
     confirm: &'static str,
@@ -159,6 +161,7 @@ impl Page {
         });
         Self {
             form: FormShown::returned(typed, errors),
+            adjust: place.claim.replacen("/claims/", "/adjustments/new?claim=", 1),
             claim: place.claim,
             person: seen.person.clone(),
             week: london::span(seen.claim.starts, seen.claim.ends),
