@@ -125,6 +125,10 @@ ids! {
     DisputeId = "dis";
     /// A file beside a message.
     AttachmentId = "att";
+    /// A document of a contract that a provider agrees or rejects.
+    DocumentId = "doc";
+    /// A change of a line's plan that a provider asks for.
+    AdjustmentId = "adj";
 }
 
 #[cfg(test)]

@@ -26,6 +26,14 @@ pub enum NoticeEvent {
     DisputeForCouncil,
     /// The council has opened a dispute, or done something in one.
     DisputeForProvider,
+    /// The council has published a document for its provider to agree.
+    DocumentPublished,
+    /// The provider has agreed or rejected it.
+    DocumentAnswered,
+    /// A provider has asked for a change of a line's plan.
+    AdjustmentAsked,
+    /// The council has decided on it.
+    AdjustmentAnswered,
 }
 
 impl NoticeEvent {
@@ -39,6 +47,10 @@ impl NoticeEvent {
         Self::ClaimMessageForProvider,
         Self::DisputeForCouncil,
         Self::DisputeForProvider,
+        Self::DocumentPublished,
+        Self::DocumentAnswered,
+        Self::AdjustmentAsked,
+        Self::AdjustmentAnswered,
     ];
 
     /// The code that is stored.
@@ -53,6 +65,10 @@ impl NoticeEvent {
             Self::ClaimMessageForProvider => "claim-message-for-provider",
             Self::DisputeForCouncil => "dispute-for-council",
             Self::DisputeForProvider => "dispute-for-provider",
+            Self::DocumentPublished => "document-published",
+            Self::DocumentAnswered => "document-answered",
+            Self::AdjustmentAsked => "adjustment-asked",
+            Self::AdjustmentAnswered => "adjustment-answered",
         }
     }
 
@@ -94,6 +110,12 @@ impl NoticeEvent {
                 "what",
                 "respond_by",
             ],
+            Self::DocumentPublished | Self::DocumentAnswered => {
+                &["council", "provider", "document", "kind", "version", "contract", "line", "agree_by", "answer"]
+            }
+            Self::AdjustmentAsked | Self::AdjustmentAnswered => {
+                &["council", "provider", "adjustment", "contract", "line", "from", "answer"]
+            }
         }
     }
 }

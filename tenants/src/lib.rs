@@ -6,6 +6,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod adjustment;
 pub mod assessment;
 pub mod audit;
 pub mod bank;
@@ -17,6 +18,7 @@ pub mod charge;
 pub mod claim;
 pub mod connections;
 pub mod contract;
+pub mod contract_document;
 pub mod council;
 pub mod database;
 pub mod decision;

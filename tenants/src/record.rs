@@ -96,6 +96,8 @@ kept_ids!(
     QueryId,
     DisputeId,
     AttachmentId,
+    DocumentId,
+    AdjustmentId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.

@@ -5,11 +5,13 @@
 
 mod access;
 mod care;
+mod documents;
 mod payments;
 mod talk;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
+pub(crate) use documents::*;
 pub(crate) use payments::*;
 pub(crate) use talk::*;
 

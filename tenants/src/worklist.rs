@@ -71,6 +71,45 @@ pub struct RunWaiting {
     pub bank_date: NaiveDate,
 }
 
+/// Documents of one organisation at one council that wait to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToAgree {
+    /// The council.
+    pub council: TenantId,
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// How many.
+    pub documents: i64,
+    /// The first day by which one of them is to be agreed.
+    pub agree_by: NaiveDate,
+}
+
+/// Documents that wait for a provider at the given councils.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn to_agree(tx: &mut Tx<'_, Provider>, councils: &[TenantId]) -> Result<Vec<ToAgree>> {
+    let organisations = tx.organisations();
+    let sql: Prepared<(SqlUuid, SqlUuid, BigInt, Date)> = Prepared::new(
+        "SELECT d.tenant_id, d.organisation_id, count(*), min(d.agree_by) FROM contract_document d \
+         WHERE d.organisation_id = ANY(",
+    )
+    .ids(organisations)
+    .sql(") AND d.tenant_id = ANY(")
+    .ids(councils.iter().map(|council| council.uuid()).collect())
+    .sql(") AND d.status = 0 GROUP BY d.tenant_id, d.organisation_id");
+    let rows: Vec<(Uuid, Uuid, i64, NaiveDate)> = sql.load(tx.conn()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(council, organisation, documents, agree_by)| ToAgree {
+            council: TenantId::from_uuid(council),
+            organisation: OrganisationId::from_uuid(organisation),
+            documents,
+            agree_by,
+        })
+        .collect())
+}
+
 /// What waits for a provider at the given councils, the nearest deadline first, at most so many periods.
 ///
 /// # Errors

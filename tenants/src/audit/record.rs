@@ -82,6 +82,8 @@ objects!(
     TeamId = "council_team",
     QueryId = "care_query",
     DisputeId = "dispute",
+    DocumentId = "contract_document",
+    AdjustmentId = "adjustment",
 );
 
 /// Writes a record for the transaction's council and actor.

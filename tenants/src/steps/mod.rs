@@ -34,6 +34,8 @@ pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;
 pub mod state_non_delivery;
+pub mod tell_of_adjustment;
+pub mod tell_of_document;
 pub mod tell_of_message;
 pub mod tell_of_query;
 pub mod write_remittances;

@@ -107,6 +107,10 @@ const OF_A_CLAIM: [&str; 9] = [
     "dispute",
 ];
 
+/// Tables whose rows stand under a contract: documents to agree, and adjustments of its lines.
+const UNDER_A_CONTRACT: [&str; 5] =
+    ["contract_document", "contract_document_version", "contract_document_answer", "adjustment", "adjustment_answer"];
+
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
     fn should_see(&self, table: &str) -> String {
@@ -172,6 +176,7 @@ impl View {
             ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request" | "care_query") => {
                 self.contracts("contract_id")
             }
+            ("counterfoil_provider", agreed) if UNDER_A_CONTRACT.contains(&agreed) => self.contracts("contract_id"),
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
             _ => "false".to_owned(),
@@ -205,6 +210,13 @@ impl View {
                 "claim" | "statement" | "payment_request" | "care_query" | "claim_conversation" | "dispute",
             ) => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            // what is asked of a provider is answered, and what it asks of its council taken back
+            ("counterfoil_provider", "contract_document" | "contract_document_answer" | "adjustment") => {
+                format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            ("counterfoil_provider", "adjustment_answer") => {
+                format!("tenant_id = {} AND outcome = 3 AND {}", self.tenant, self.should_see(table))
             }
             // nobody speaks for the other side
             ("counterfoil_provider", "care_query_message" | "claim_message" | "attachment") => {

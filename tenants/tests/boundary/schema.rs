@@ -13,6 +13,7 @@ const SCHEMA: [&str; 5] = [
     include_str!("../../src/schema/care.rs"),
     include_str!("../../src/schema/payments.rs"),
     include_str!("../../src/schema/talk.rs"),
+    include_str!("../../src/schema/documents.rs"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,6 +74,7 @@ impl AtCouncil {
             places.push(("Payment runs", format!("{home}/runs")));
             places.push(("Disputes", format!("{home}/disputes")));
         }
+        places.push(("Contracts", format!("{home}/contracts")));
         places.push(("Queries", format!("{home}/queries")));
         if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Staff", format!("{home}/staff")));

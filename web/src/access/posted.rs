@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::visit::form_scope;
 use crate::fault::Fault;
-use crate::form::{MOST_BYTES, Typed};
+use crate::form::{MOST_BYTES, MOST_BYTES_OF_LONG, Typed};
 use crate::server::App;
 use crate::session::SessionHandle;
 
@@ -26,6 +26,8 @@ const LARGEST_SHEET: usize = crate::spreadsheet::MOST_BYTES + 1;
 const LARGEST_OF_FILES: usize = 64 * 1024 * 1024;
 /// The most fields beside files.
 const MOST_PARTS: usize = 64;
+/// The most that a document may weigh, in bytes: one more than is kept, so that its page says what to do.
+const LARGEST_DOCUMENT: usize = counterfoil_core::contract_document::LARGEST_ATTACHMENT + 1;
 /// The most that a script may send, in bytes.
 const LARGEST_JSON: usize = 256 * 1024;
 
@@ -67,6 +69,14 @@ pub(crate) struct GivenFile {
     pub(crate) name: String,
     /// What is in it; of one that is too large only the first byte too many is kept.
     pub(crate) bytes: Vec<u8>,
+}
+
+/// A form with a document, which may be larger, and long fields beside it.
+pub(crate) struct PostedDocument {
+    /// The fields.
+    pub(crate) typed: Typed,
+    /// What the file is called, and its bytes; none where none was chosen.
+    pub(crate) file: Option<(String, Bytes)>,
 }
 
 /// What a script sends.
@@ -209,19 +219,38 @@ fn unread(error: axum::extract::multipart::MultipartError) -> Response {
 /// Fields that came in parts, as those of any form.
 fn typed(fields: Vec<(String, String)>) -> Result<Typed, Fault> {
     let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None))
+    Typed::parse_long(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None))
+}
+
+impl FromRequest<App> for PostedDocument {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        // a little more than the file may weigh, so that one byte too many is said on its page
+        DefaultBodyLimit::max(LARGEST_DOCUMENT + MOST_BYTES_OF_LONG).apply(&mut request);
+        let (typed, file, name) = named_parts(request, app, LARGEST_DOCUMENT).await?;
+        Ok(Self { typed, file: (!file.is_empty()).then_some((name, file)) })
+    }
 }
 
 /// The fields of a form with the file beside them.
 async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes), Response> {
+    named_parts(request, app, largest).await.map(|(typed, file, _)| (typed, file))
+}
+
+/// The same with what the file is called.
+async fn named_parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes, String), Response> {
     let (source, request) = Source::of(request, app).await?;
     let wrong = |_| Fault::WrongKind.into_response();
     let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
-    let (mut fields, mut file) = (Vec::new(), Bytes::new());
+    let (mut fields, mut file, mut called) = (Vec::new(), Bytes::new(), String::new());
     while let Some(part) = parts.next_field().await.map_err(unread)? {
         let name = part.name().unwrap_or_default().to_owned();
         // a page that showed what is in a file carries it in a hidden field of this name
         let is_file = part.file_name().is_some() || name == CARRIED;
+        if let Some(given) = part.file_name() {
+            given.clone_into(&mut called);
+        }
         let bytes = part.bytes().await.map_err(unread)?;
         if bytes.len() > largest {
             return Err(Fault::TooLarge.into_response());
@@ -234,5 +263,5 @@ async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, By
     }
     let typed = typed(fields).map_err(|fault| fault.into_response())?;
     source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
-    Ok((typed, file))
+    Ok((typed, file, called))
 }

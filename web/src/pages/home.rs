@@ -10,12 +10,12 @@ use counterfoil_core::side::Side;
 use counterfoil_tenants::identity::access::LinkedCouncil;
 use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
-use counterfoil_tenants::provider_notice;
 use counterfoil_tenants::scope::Tx;
-use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle, Waiting};
+use counterfoil_tenants::worklist::{self, RunWaiting, ToAgree, ToConfirm, ToSettle, Waiting};
+use counterfoil_tenants::{adjustment, provider_notice};
 use serde::Serialize;
 
-use crate::access::{Answering, Home, Permit, Roles as _, Talking, Visit};
+use crate::access::{Answering, Contracting, Home, Permit, Roles as _, Talking, Visit};
 use crate::fault::Fault;
 use crate::london;
 use crate::pages::claims::timesheet::is_shared_lives;
@@ -107,10 +107,12 @@ async fn of_provider(visit: &Visit, access: &Access) -> Result<(Vec<Task>, Vec<N
         .read(async |tx: &mut Tx<'_, _>| {
             let waiting = worklist::of_provider(tx, &councils, MOST).await?;
             let said = worklist::said_to_provider(tx, &councils, MOST).await?;
-            Ok((waiting, said, provider_notice::for_provider(tx, &councils, (today, true)).await?))
+            let documents = worklist::to_agree(tx, &councils).await?;
+            let notices = provider_notice::for_provider(tx, &councils, (today, true)).await?;
+            Ok((waiting, said, documents, notices))
         })
         .await;
-    let (waiting, said, notices) = read.map_err(|error| Fault::of(&error))?;
+    let (waiting, said, documents, notices) = read.map_err(|error| Fault::of(&error))?;
     let shown = notices.iter().filter_map(|notice| {
         let council = linked.iter().find(|council| council.id == notice.tenant)?;
         Some(NoticeShown::of(notice).from(&council.name))
@@ -127,7 +129,24 @@ async fn of_provider(visit: &Visit, access: &Access) -> Result<(Vec<Task>, Vec<N
         };
         Some(said_task(waits, at, visit.now))
     });
-    Ok((tasks.chain(said).collect(), shown.collect()))
+    let documents = documents.iter().filter_map(|waits| to_agree(waits, access, visit.now));
+    Ok((tasks.chain(said).chain(documents).collect(), shown.collect()))
+}
+
+fn to_agree(waits: &ToAgree, access: &Access, now: DateTime<Utc>) -> Option<Task> {
+    let organisation = access.organisation(waits.organisation)?;
+    let council = organisation.councils.iter().find(|council| council.id == waits.council)?;
+    let due = end_of(waits.agree_by);
+    Some(Task {
+        due,
+        council: council.name.clone(),
+        organisation: Some(organisation.name.clone()),
+        what: format!("Agree or reject {}", counted(waits.documents, "document", "documents")),
+        about: "Documents of contracts".to_owned(),
+        deadline: format!("By {}", london::weekday(waits.agree_by)),
+        is_late: due < now,
+        href: format!("/organisations/{}/councils/{}/documents?state=waiting", organisation.id, council.slug),
+    })
 }
 
 fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<Task> {
@@ -162,20 +181,21 @@ fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<T
 async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> Result<Vec<Task>, Fault> {
     let has = |role| council.roles.contains(&role);
     let any = |roles: &[CouncilRole]| roles.iter().any(|role| has(*role));
-    let (talks, answers) = (any(Talking::ANY_OF), any(Answering::ANY_OF));
-    if !talks && !answers {
+    let (talks, answers, decides) = (any(Talking::ANY_OF), any(Answering::ANY_OF), any(Contracting::ANY_OF));
+    if !talks && !answers && !decides {
         return Ok(Vec::new());
     }
     let pays = has(CouncilRole::Officer) || has(CouncilRole::Approver);
     let scope = access.council_scope(council.id).map_err(|error| Fault::of(&error))?;
     let read = scope.read(async |tx: &mut Tx<'_>| {
         let said = worklist::said_to_council(tx, MOST).await?;
+        let adjustments = if decides { adjustment::waiting(tx).await? } else { None };
         if !pays {
-            return Ok((said, Vec::new(), Vec::new()));
+            return Ok((said, adjustments, Vec::new(), Vec::new()));
         }
-        Ok((said, worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?))
+        Ok((said, adjustments, worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?))
     });
-    let (said, settle, runs) = read.await.map_err(|error| Fault::of(&error))?;
+    let (said, adjustments, settle, runs) = read.await.map_err(|error| Fault::of(&error))?;
     let may = |waits: &Waiting| if matches!(waits, Waiting::Queries { .. }) { answers } else { talks };
     let said = said.into_iter().filter(may).map(|waits| {
         let home = format!("/councils/{}", council.slug);
@@ -185,7 +205,8 @@ async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> 
     let settle =
         settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
     let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
-    Ok(settle.chain(runs).chain(said).collect())
+    let adjustments = adjustments.map(|waits| to_decide(waits, council));
+    Ok(settle.chain(runs).chain(said).chain(adjustments).collect())
 }
 
 /// Where something waits, and for whom.
@@ -248,6 +269,19 @@ impl At {
         (deadline, href): (String, String),
     ) -> Task {
         Task { due, council: self.council, organisation: self.organisation, what, about, deadline, is_late, href }
+    }
+}
+
+fn to_decide((count, first): (i64, DateTime<Utc>), council: &CouncilAccess) -> Task {
+    Task {
+        due: first,
+        council: council.name.clone(),
+        organisation: None,
+        what: format!("Decide on {}", counted(count, "adjustment", "adjustments")),
+        about: "Changes of plans that providers ask for".to_owned(),
+        deadline: format!("Asked on {}", london::weekday(local_time(first).date())),
+        is_late: false,
+        href: format!("/councils/{}/adjustments?state=open", council.slug),
     }
 }
 

@@ -7,8 +7,9 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, actuals_file, api, calendars, claims, contracts, council, disputes, events, home, invitations, notices,
-    operator, organisation, payment_files, payments, queries, remittances, runs, session, sign_in, talk,
+    account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
+    invitations, notices, operator, organisation, payment_files, payments, queries, remittances, runs, session,
+    sign_in, talk,
 };
 
 /// All of them.
@@ -25,6 +26,8 @@ pub(crate) fn table() -> Routes {
         .and(talk_of_claims)
         .and(claim_disputes)
         .and(council_publishing)
+        .and(contract_documents)
+        .and(plan_adjustments)
         .and(provider_money)
         .and(provider_payments)
         .and(provider_actuals)
@@ -235,6 +238,41 @@ fn claim_disputes(routes: Routes) -> Routes {
         .post("/councils/{council}/disputes/{dispute}", council::act)
         .get("/councils/{council}/settings/disputes", setting::show)
         .post("/councils/{council}/settings/disputes", setting::change)
+}
+
+/// Contracts for the council's staff, and documents of them that providers agree.
+fn contract_documents(routes: Routes) -> Routes {
+    use documents::{council, provider};
+    routes
+        .get("/councils/{council}/contracts", contracts::council::show)
+        .get("/councils/{council}/contracts/{contract}", contracts::council::show_contract)
+        .get("/councils/{council}/contracts/lines/{line}", contracts::council::show_line)
+        .get("/councils/{council}/documents", council::list)
+        .get("/councils/{council}/documents/new", council::show_new)
+        .post("/councils/{council}/documents/new", council::publish)
+        .get("/councils/{council}/documents/{document}", council::show)
+        .get("/councils/{council}/documents/{document}/new-version", council::show_again)
+        .post("/councils/{council}/documents/{document}/new-version", council::publish_again)
+        .post("/councils/{council}/documents/{document}/withdraw", council::withdraw)
+        .get("/councils/{council}/documents/{document}/file/{version}", council::file)
+        .get("/organisations/{organisation}/councils/{council}/documents", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/documents/{document}", provider::answer)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}/file/{version}", provider::file)
+}
+
+/// Changes of plans that providers ask for.
+fn plan_adjustments(routes: Routes) -> Routes {
+    use adjustments::{council, provider};
+    routes
+        .get("/councils/{council}/adjustments", council::list)
+        .get("/councils/{council}/adjustments/{adjustment}", council::show)
+        .post("/councils/{council}/adjustments/{adjustment}", council::decide)
+        .get("/organisations/{organisation}/councils/{council}/adjustments", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/new", provider::ask)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::withdraw)
 }
 
 /// What a council tells all of its providers, and who answers them.

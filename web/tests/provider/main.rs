@@ -4,11 +4,13 @@
 
 mod actuals;
 mod actuals_file;
+mod adjustments;
 mod browser;
 mod calendars;
 mod care;
 mod claims;
 mod disputes;
+mod documents;
 mod invitations;
 #[path = "../support/means.rs"]
 mod means;

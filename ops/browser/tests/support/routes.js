@@ -10,7 +10,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 /** What a name in a path stands for: the kind of id that it has, if it is one. */
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
-  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att',
+  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att', document: 'doc', adjustment: 'adj',
   number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
 }
 

@@ -26,7 +26,8 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, load, logins, open, report, talk, timeline};
+use crate::demo::{SEED, agreed, load, logins, open, report, talk, timeline};
+use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
@@ -111,6 +112,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     println!("Files are in {}.", outbox.folder().display());
     let Some(assets) = assets else { return Ok(ExitCode::SUCCESS) };
     if clock.is_none() {
+        agreed::documents(&connections, &world, now).await?;
         open::weeks(&worker, &world, seed, now).await?;
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

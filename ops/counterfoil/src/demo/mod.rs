@@ -5,6 +5,7 @@
 //! database or asks for the time, so that two runs of one seed give the same bytes. Everything is synthetic:
 //! names are put together from lists, addresses end in `.example`, sort codes begin with 99.
 
+pub(crate) mod agreed;
 pub(crate) mod clock;
 pub(crate) mod dates;
 pub(crate) mod load;

@@ -198,6 +198,7 @@ async fn ask_page(
     } else {
         let wanted = care::Wanted {
             reference: None,
+            payee: None,
             service: None,
             standing: Standing::All,
             today: local_time(visit.now).date(),

@@ -79,6 +79,42 @@ pub(crate) fn settings(voice: &Voice) -> Vec<NotificationSetting> {
                  to read the answer. Its number is {query}.\n\n{council}",
             ),
         ),
+        setting(
+            NoticeEvent::DocumentPublished,
+            0,
+            (
+                "To agree by {agree_by}: a document of contract {contract}",
+                "Dear {provider},\n\nWe have published a document under contract {contract}: {kind}, version {version}. Please \
+                 agree or reject it by {agree_by}.\n\nSign in to Counterfoil to read it. Its number is {document}.\n\n{council}",
+            ),
+        ),
+        setting(
+            NoticeEvent::DocumentAnswered,
+            0,
+            (
+                "{provider} has {answer} a document of contract {contract}",
+                "{provider} has {answer} version {version} of a document under contract {contract}: {kind}.\n\nSign in to \
+                 Counterfoil to see the receipt. Its number is {document}.\n\n{council}",
+            ),
+        ),
+        setting(
+            NoticeEvent::AdjustmentAsked,
+            0,
+            (
+                "{provider} asks for an adjustment of {line}",
+                "{provider} asks for another plan of service line {line} under contract {contract} from {from}.\n\nSign in to \
+                 Counterfoil to accept or reject it. It is adjustment {adjustment} of the line.\n\n{council}",
+            ),
+        ),
+        setting(
+            NoticeEvent::AdjustmentAnswered,
+            0,
+            (
+                "Your adjustment of {line} is {answer}",
+                "Dear {provider},\n\nAdjustment {adjustment} of service line {line} under contract {contract} is \
+                 {answer}.\n\nSign in to Counterfoil to see what that means for the plan.\n\n{council}",
+            ),
+        ),
     ];
     settings.extend(said);
     settings

@@ -211,7 +211,7 @@ pub(crate) async fn save(
             let typed = Typed::of(answers).with(&typed, &SEEN);
             open.week = open.weeks();
             let onward = open.onward(None);
-            open.saved(&typed, Read { statement, errors: Errors::new() }, onward).await
+            open.saved(&typed, Read::of(statement), onward).await
         }
         Asked::SameAsPlan => {
             let week = open.days_of(open.week);

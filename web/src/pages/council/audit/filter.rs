@@ -13,11 +13,13 @@ use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableSpec}
 const GROUPS: &[(&str, &str)] = &[
     ("absence.", "Stays, deaths and ends"),
     ("audit.", "The audit itself"),
+    ("adjustment.", "Adjustments of plans"),
     ("bank_details.", "Bank details"),
     ("care_allocation.", "Workers and teams of people"),
     ("care_query.", "Queries of providers"),
     ("claim.", "Claims: actuals, prices, decisions"),
     ("claims.", "Claims generated"),
+    ("contract_document.", "Contract documents"),
     ("council.", "The council and its settings"),
     ("council_team.", "Teams"),
     ("dispute.", "Disputes"),

@@ -19,6 +19,8 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("payment_file", "Payment file"),
     ("run", "Payment run"),
     ("care_query", "Query of a provider"),
+    ("contract_document", "Contract document"),
+    ("adjustment", "Adjustment"),
     ("schedule", "Payment schedule"),
     ("person", "Person"),
     ("organisation", "Provider"),
@@ -65,6 +67,8 @@ pub(super) fn reference(kind: &str, id: Uuid) -> String {
         "council_team" => "tea",
         "care_query" => "qry",
         "dispute" => "dis",
+        "contract_document" => "doc",
+        "adjustment" => "adj",
         _ => return id.to_string(),
     };
     format!("{prefix}_{}", id.simple())
