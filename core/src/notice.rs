@@ -38,7 +38,7 @@ pub enum NoticeEvent {
 
 impl NoticeEvent {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::CutOffNear,
         Self::RemittanceReady,
         Self::QueryAsked,
