@@ -81,7 +81,7 @@ async fn a_carer_answers_a_week_day_by_day_and_sends_it() {
 
     let review = browser.get(&format!("{sheet}?done=saved")).await;
     let payable = values["total-payable"].as_str().unwrap();
-    review.is(200).says(&["Send timesheet", payable, "1.5 hours away: In hospital", "5.5 hours claimed, 7 planned"]);
+    review.is(200).says(&["Send timesheet", payable, "1.5 hours away: In hospital", "6 hours claimed, 7 planned"]);
     let claim_field = review.after_in("id=\"send\"", "name=\"claim\"", "value");
     let unnamed = browser.post(&sheet, &sheet, &[("claim", &claim_field), ("name", " ")]).await;
     unnamed.is(200).says(&["Enter your name"]);
@@ -127,7 +127,7 @@ async fn same_as_last_week_and_same_as_the_plan_answer_a_week_in_one_touch() {
 
     // the whole claim as planned, from the timesheet
     let overview = browser.get(&sheet).await;
-    let version = overview.after_in("All as planned", "name=\"version\"", "value");
+    let version = overview.after_in("<main", "name=\"version\"", "value");
     let fields = [("do", "all-planned"), ("version", version.as_str()), ("statement_version", "0")];
     browser.post(&sheet, &here, &fields).await.leads_to(&format!("{sheet}?done=saved"));
     assert!(matches!(world.stated(second_id).await.lines[0].actuals, Actuals::AsPlanned));

@@ -27,7 +27,6 @@ use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, agreed, load, logins, open, report, talk, timeline};
-use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
