@@ -33,6 +33,7 @@ pub mod request_payments;
 pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;
+pub mod state_non_delivery;
 pub mod tell_of_adjustment;
 pub mod tell_of_document;
 pub mod tell_of_message;

@@ -15,6 +15,7 @@ mod invitations;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;
+mod non_delivery;
 mod operator;
 mod payments;
 mod people;
@@ -22,4 +23,5 @@ mod published;
 mod queries;
 mod runs;
 mod talk;
+mod timesheet;
 mod world;

@@ -170,3 +170,16 @@ fn what_nobody_records_is_paid_on_the_plan() {
         }
     }
 }
+
+#[test]
+fn somebody_has_a_package_of_twenty_lines_under_one_contract() {
+    let world = world();
+    let largest = world.councils.iter().flat_map(|council| {
+        let mut packages: BTreeMap<_, usize> = BTreeMap::new();
+        for line in &council.lines {
+            *packages.entry((line.contract, line.service_user)).or_default() += 1;
+        }
+        packages.into_values().max()
+    });
+    assert_eq!(largest.max(), Some(20));
+}
