@@ -28,9 +28,9 @@ use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, agreed, load, logins, open, report, talk, timeline};
 use crate::post::Post;
-use crate::public_address;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
+use crate::{means, public_address};
 
 /// What to play, and what to do then.
 #[derive(Debug, Args)]
