@@ -94,6 +94,8 @@ kept_ids!(
     GuidanceId,
     TeamId,
     QueryId,
+    InvoiceId,
+    BillingId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.

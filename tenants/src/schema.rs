@@ -5,10 +5,12 @@
 
 mod access;
 mod care;
+mod invoices;
 mod payments;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
+pub(crate) use invoices::*;
 pub(crate) use payments::*;
 
 diesel::table! {
@@ -387,6 +389,8 @@ diesel::table! {
         rejected_reason -> Nullable<Text>,
         rejected_name -> Nullable<Text>,
         rejected_at -> Nullable<Timestamptz>,
+        provider_reference -> Nullable<Text>,
+        invoice_date -> Nullable<Date>,
     }
 }
 

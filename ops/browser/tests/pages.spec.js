@@ -6,12 +6,6 @@ import { everybody, fill, PEOPLE, routes, standing, theirOwn } from './support/r
 /** What a page may weigh, images apart: bytes. */
 const HEAVIEST = 100_000
 
-/** Pages that show a whole payment or a contract's whole week at once, and are heavier until they come in parts. */
-const HEAVIER = {
-  '/organisations/{organisation}/councils/{council}/payments/{contract}/{week}': 300_000,
-  '/organisations/{organisation}/councils/{council}/remittances/{number}': 300_000
-}
-
 /** Addresses that are no pages. */
 const NO_PAGES = ['/events', '/sign-in/returned', '/session/left']
 
@@ -20,6 +14,8 @@ const ELSEWHERE = [
   '/calendar-feed/{token}',
   '/councils/{council}/audit/export',
   '/councils/{council}/audit/export.csv',
+  '/councils/{council}/invoices/csv',
+  '/councils/{council}/invoices/{invoice}',
   '/councils/{council}/logo/{version}',
   '/councils/{council}/payment-files/{file}',
   '/councils/{council}/queries/{query}',
@@ -31,9 +27,13 @@ const ELSEWHERE = [
   '/organisations/{organisation}/councils/{council}/actuals-file/{upload}',
   '/organisations/{organisation}/councils/{council}/actuals-file/{upload}/progress',
   '/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects',
+  '/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/csv',
+  '/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/ics',
   '/organisations/{organisation}/councils/{council}/calendars/{schedule}/csv',
   '/organisations/{organisation}/councils/{council}/calendars/{schedule}/ics',
   '/organisations/{organisation}/councils/{council}/claims/{claim}/confirm',
+  '/organisations/{organisation}/councils/{council}/invoices/csv',
+  '/organisations/{organisation}/councils/{council}/invoices/{invoice}',
   '/organisations/{organisation}/councils/{council}/payments/reports/{report}/{form}',
   '/organisations/{organisation}/councils/{council}/payments/request/{request}',
   '/organisations/{organisation}/councils/{council}/payments/request/{request}/events',
@@ -76,7 +76,7 @@ test('every page is clean at both widths and light', async ({ browser, playwrigh
       notOpened.push(route.path)
       continue
     }
-    if (opened.body.length > (HEAVIER[route.path] ?? HEAVIEST)) faults.push(`${opened.path} weighs ${opened.body.length} bytes`)
+    if (opened.body.length > HEAVIEST) faults.push(`${opened.path} weighs ${opened.body.length} bytes`)
     contexts[opened.name] ??= await browser.newContext({ storageState: await asked[opened.name].storageState() })
     const page = await contexts[opened.name].newPage()
     await page.goto(opened.path)

@@ -81,6 +81,8 @@ objects!(
     GuidanceId = "guidance",
     TeamId = "council_team",
     QueryId = "care_query",
+    InvoiceId = "invoice",
+    BillingId = "billing_schedule",
 );
 
 /// Writes a record for the transaction's council and actor.

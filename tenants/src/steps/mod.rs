@@ -27,13 +27,16 @@ pub mod open_actuals;
 pub mod open_run;
 pub mod post_contract;
 pub mod price_actuals;
+pub mod refer_to_claims;
 pub mod reject_claims;
 pub mod reprice_claims;
 pub mod request_payments;
 pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;
+pub mod submit_invoice;
 pub mod tell_of_query;
+pub mod withdraw_invoice;
 pub mod write_remittances;
 
 /// What steps need beside the database.

@@ -10,6 +10,7 @@ pub(crate) mod council;
 pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod invitations;
+pub(crate) mod invoices;
 pub(crate) mod notices;
 pub(crate) mod operator;
 pub(crate) mod organisation;

@@ -9,6 +9,7 @@ mod calendars;
 mod care;
 mod claims;
 mod invitations;
+mod invoices;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;

@@ -24,7 +24,7 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, load, logins, open, report, timeline};
+use crate::demo::{SEED, invoices, load, logins, open, report, timeline};
 use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
@@ -100,6 +100,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     println!("Files are in {}.", outbox.folder().display());
     if let Some(assets) = assets {
         open::weeks(&worker, &world, seed, Utc::now()).await?;
+        invoices::write(&worker, &world, Utc::now()).await?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
         serve::listen(listener, assets, server.config(), loaded.means, post).await?;

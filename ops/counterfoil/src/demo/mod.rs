@@ -6,6 +6,7 @@
 //! names are put together from lists, addresses end in `.example`, sort codes begin with 99.
 
 pub(crate) mod dates;
+pub(crate) mod invoices;
 pub(crate) mod load;
 pub(crate) mod logins;
 pub(crate) mod open;

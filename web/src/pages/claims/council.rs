@@ -4,10 +4,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_tenants::claim::{self, Claims, Wanted};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::Tx;
 use serde::Serialize;
 
-use super::shown::ClaimShown;
+use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, ALL, Row};
 use crate::access::{AtCouncil, Finance, Permit, Staff};
 use crate::fault::Fault;
@@ -19,6 +20,8 @@ struct Page {
     table: TableShown,
     claims: Vec<Row>,
     with_provider: bool,
+    /// Where the invoices of providers are.
+    invoices: String,
     empty: &'static str,
 }
 
@@ -63,6 +66,7 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<Staff<Finance>>) -> Resu
         table: query.shown(&table::window(&query, &claims)),
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: true,
+        invoices: format!("/councils/{}/invoices", pass.council.slug),
         empty: "There are no claims yet. They are made from service lines at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)
@@ -74,8 +78,15 @@ pub(crate) async fn show(
     Path((_, claim)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     let id = claim.parse().map_err(|_| Fault::NotFound)?;
-    let seen = pass.scope.read(async |tx: &mut Tx<'_>| claim::seen(tx, id).await).await;
-    let seen = seen.map_err(|error| Fault::of(&error))?;
-    let page = ClaimShown::of(&seen, visit.app.words(), home(&pass));
+    let read = pass
+        .scope
+        .read(async |tx: &mut Tx<'_>| Ok((claim::seen(tx, id).await?, invoice::of_claim(tx, &[id]).await?)))
+        .await;
+    let (seen, mut invoices) = read.map_err(|error| Fault::of(&error))?;
+    let mut page = ClaimShown::of(&seen, visit.app.words(), home(&pass));
+    let slug = &pass.council.slug;
+    page.invoice = invoices
+        .pop()
+        .map(|(_, of)| InvoiceLink { href: format!("/councils/{slug}/invoices/{}", of.id), number: of.number });
     visit.page("claims/claim.html", &pass.shell(&visit).await?, page)
 }

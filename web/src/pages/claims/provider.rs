@@ -4,12 +4,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::claim::Vocabulary;
+use counterfoil_core::ids::ClaimId;
 use counterfoil_tenants::claim::{self, ClaimSeen, Claims, Declaration};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
 use super::hub::{self, Hub};
-use super::shown::ClaimShown;
+use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, OWN, Row};
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
@@ -101,6 +103,18 @@ pub(super) async fn with_declaration(
     read.map_err(|error| Fault::of(&error))
 }
 
+/// The invoice by which a claim was confirmed as it stands, if it was by one.
+async fn invoiced(pass: &ForOrganisationAt, claim: ClaimId) -> Result<Option<InvoiceLink>, Fault> {
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| invoice::of_claim_own(tx, council, organisation, &[claim]).await)
+        .await;
+    let found = read.map_err(|error| Fault::of(&error))?.pop();
+    Ok(found.map(|(_, of)| InvoiceLink { href: format!("{}/invoices/{}", pass.home(), of.id), number: of.number }))
+}
+
 /// A claim's page, with what its provider can do.
 #[derive(Serialize)]
 struct ClaimPage {
@@ -118,7 +132,9 @@ pub(crate) async fn show(
     let (seen, declaration) = with_declaration(&visit, &pass, &claim).await?;
     let here = format!("{}/{}", home(&pass), seen.claim.id);
     let hub = Hub::of(&seen, &declaration, &here, visit.now);
-    let page = ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(&pass)), here, hub };
+    let mut shown = ClaimShown::of(&seen, visit.app.words(), home(&pass));
+    shown.invoice = invoiced(&pass, seen.claim.id).await?;
+    let page = ClaimPage { claim: shown, here, hub };
     let done = visit.asked_for("done").and_then(|what| hub::banner(&what, &seen));
     let shell = pass.shell(&visit).await?;
     let shell = match done {
