@@ -173,6 +173,36 @@ actions! {
     CloseQuery = "care_query.close", "Query closed";
     /// A query was passed on to another team.
     PassQueryOn = "care_query.pass_on", "Query passed on";
+    /// Somebody wrote about a claim.
+    WriteMessage = "claim.write", "Message written about a claim";
+    /// A side read what the other had written about a claim.
+    ReadMessages = "claim.read_messages", "Messages about a claim read";
+    /// A dispute was opened.
+    OpenDispute = "dispute.open", "Dispute opened";
+    /// Something was done in a dispute: it was answered, written into, closed or withdrawn.
+    MoveDispute = "dispute.move", "Dispute answered, written into or ended";
+    /// A side read what the other had written in a dispute.
+    ReadDispute = "dispute.read", "Dispute read";
+    /// The days in which disputes are answered were set.
+    SetDisputeDays = "dispute.set_days", "Time for answering disputes set";
+    /// A provider read the answer to its query.
+    ReadAnswer = "care_query.read", "Answer to a query read";
+    /// A document was published for its provider to agree.
+    PublishDocument = "contract_document.publish", "Contract document published";
+    /// A document was taken back by the council.
+    WithdrawDocument = "contract_document.withdraw", "Contract document withdrawn";
+    /// A provider agreed a document.
+    AgreeDocument = "contract_document.agree", "Contract document agreed";
+    /// A provider rejected a document.
+    RejectDocument = "contract_document.reject", "Contract document rejected";
+    /// A provider asked for a change of a line's plan.
+    AskAdjustment = "adjustment.ask", "Adjustment asked for";
+    /// The council accepted it.
+    AcceptAdjustment = "adjustment.accept", "Adjustment accepted";
+    /// The council rejected it.
+    RejectAdjustment = "adjustment.reject", "Adjustment rejected";
+    /// The provider took it back.
+    WithdrawAdjustment = "adjustment.withdraw", "Adjustment withdrawn";
     /// The audit's head was anchored outside the database, as somebody asked.
     AnchorAudit = "audit.anchor", "Audit anchored";
 }

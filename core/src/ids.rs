@@ -125,6 +125,14 @@ ids! {
     InvoiceId = "ivc";
     /// A schedule by which a council bills its clients.
     BillingId = "bil";
+    /// A dispute about a claim.
+    DisputeId = "dis";
+    /// A file beside a message.
+    AttachmentId = "att";
+    /// A document of a contract that a provider agrees or rejects.
+    DocumentId = "doc";
+    /// A change of a line's plan that a provider asks for.
+    AdjustmentId = "adj";
 }
 
 #[cfg(test)]

@@ -18,11 +18,40 @@ pub enum NoticeEvent {
     QueryAsked,
     /// The council has answered.
     QueryAnswered,
+    /// A provider has written about a claim.
+    ClaimMessageForCouncil,
+    /// The council has written about a claim.
+    ClaimMessageForProvider,
+    /// A provider has opened a dispute, or done something in one.
+    DisputeForCouncil,
+    /// The council has opened a dispute, or done something in one.
+    DisputeForProvider,
+    /// The council has published a document for its provider to agree.
+    DocumentPublished,
+    /// The provider has agreed or rejected it.
+    DocumentAnswered,
+    /// A provider has asked for a change of a line's plan.
+    AdjustmentAsked,
+    /// The council has decided on it.
+    AdjustmentAnswered,
 }
 
 impl NoticeEvent {
     /// Every event.
-    pub const ALL: [Self; 4] = [Self::CutOffNear, Self::RemittanceReady, Self::QueryAsked, Self::QueryAnswered];
+    pub const ALL: [Self; 12] = [
+        Self::CutOffNear,
+        Self::RemittanceReady,
+        Self::QueryAsked,
+        Self::QueryAnswered,
+        Self::ClaimMessageForCouncil,
+        Self::ClaimMessageForProvider,
+        Self::DisputeForCouncil,
+        Self::DisputeForProvider,
+        Self::DocumentPublished,
+        Self::DocumentAnswered,
+        Self::AdjustmentAsked,
+        Self::AdjustmentAnswered,
+    ];
 
     /// The code that is stored.
     #[must_use]
@@ -32,6 +61,14 @@ impl NoticeEvent {
             Self::RemittanceReady => "remittance-ready",
             Self::QueryAsked => "query-asked",
             Self::QueryAnswered => "query-answered",
+            Self::ClaimMessageForCouncil => "claim-message-for-council",
+            Self::ClaimMessageForProvider => "claim-message-for-provider",
+            Self::DisputeForCouncil => "dispute-for-council",
+            Self::DisputeForProvider => "dispute-for-provider",
+            Self::DocumentPublished => "document-published",
+            Self::DocumentAnswered => "document-answered",
+            Self::AdjustmentAsked => "adjustment-asked",
+            Self::AdjustmentAnswered => "adjustment-answered",
         }
     }
 
@@ -54,6 +91,30 @@ impl NoticeEvent {
             // never what was asked: mail goes further than a page
             Self::QueryAsked | Self::QueryAnswered => {
                 &["council", "provider", "query", "about", "urgency", "contract", "to"]
+            }
+            // who, which claim and where; the person by the council's reference, and never what was written
+            Self::ClaimMessageForCouncil | Self::ClaimMessageForProvider => {
+                &["council", "provider", "writer", "claim", "person", "week", "contract", "link"]
+            }
+            Self::DisputeForCouncil | Self::DisputeForProvider => &[
+                "council",
+                "provider",
+                "writer",
+                "claim",
+                "person",
+                "week",
+                "contract",
+                "link",
+                "dispute",
+                "reason",
+                "what",
+                "respond_by",
+            ],
+            Self::DocumentPublished | Self::DocumentAnswered => {
+                &["council", "provider", "document", "kind", "version", "contract", "line", "agree_by", "answer"]
+            }
+            Self::AdjustmentAsked | Self::AdjustmentAnswered => {
+                &["council", "provider", "adjustment", "contract", "line", "from", "answer"]
             }
         }
     }

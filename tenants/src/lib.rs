@@ -6,6 +6,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod adjustment;
 pub mod assessment;
 pub mod audit;
 pub mod bank;
@@ -18,9 +19,11 @@ pub mod charge;
 pub mod claim;
 pub mod connections;
 pub mod contract;
+pub mod contract_document;
 pub mod council;
 pub mod database;
 pub mod decision;
+pub mod dispute;
 pub mod entry;
 pub mod error;
 pub mod failpoint;
@@ -54,6 +57,7 @@ pub mod service_line;
 pub mod service_user;
 pub mod statement;
 pub mod steps;
+pub mod talk;
 pub mod tolerance;
 pub mod vault;
 pub mod worklist;

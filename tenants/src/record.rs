@@ -96,6 +96,10 @@ kept_ids!(
     QueryId,
     InvoiceId,
     BillingId,
+    DisputeId,
+    AttachmentId,
+    DocumentId,
+    AdjustmentId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.
@@ -179,6 +183,7 @@ kept_codes!(
     counterfoil_core::disposition::Disposition,
     counterfoil_core::entry::EntryKind,
     counterfoil_core::run::RunState,
+    counterfoil_core::dispute::DisputeState,
 );
 
 /// Choices that are written as the one word that serde gives them.
@@ -205,6 +210,9 @@ kept_words!(
     counterfoil_core::pricing::facts::EndingKind,
     counterfoil_core::claim::Vocabulary,
     counterfoil_core::tolerance::Level,
+    counterfoil_core::side::Side,
+    counterfoil_core::dispute::DisputeReason,
+    counterfoil_core::dispute::DisputeEvent,
 );
 
 pub(crate) fn word_of(value: &impl Serialize) -> String {

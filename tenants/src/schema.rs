@@ -5,13 +5,17 @@
 
 mod access;
 mod care;
+mod documents;
 mod invoices;
 mod payments;
+mod talk;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
+pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
+pub(crate) use talk::*;
 
 diesel::table! {
     council (id) {

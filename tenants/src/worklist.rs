@@ -1,18 +1,20 @@
 //! What waits for somebody: for a provider at every council it works for, for a council's staff at their own. The home
-//! page puts it together, by deadline.
+//! page puts it together, by deadline. What waits because somebody has written is found in [`talk`](crate::talk).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids::{OrganisationId, RunId, ScheduleId, TenantId};
 use counterfoil_core::money::Money;
 use counterfoil_core::run::RunState;
-use diesel::sql_types::{Array, BigInt, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{QueryableByName, sql_query};
+use diesel::sql_types::{BigInt, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::prepared::Prepared;
 use crate::record::Kept as _;
 use crate::scope::{Provider, Tx};
+
+pub use crate::talk::{Waiting, WaitingDispute, of_council as said_to_council, of_provider as said_to_provider};
 
 /// Claims of one organisation at one council for one pay period that wait to be stated or confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,58 +67,79 @@ pub struct RunWaiting {
     pub bank_date: NaiveDate,
 }
 
+/// Documents of one organisation at one council that wait to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToAgree {
+    /// The council.
+    pub council: TenantId,
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// How many.
+    pub documents: i64,
+    /// The first day by which one of them is to be agreed.
+    pub agree_by: NaiveDate,
+}
+
+/// Documents that wait for a provider at the given councils.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn to_agree(tx: &mut Tx<'_, Provider>, councils: &[TenantId]) -> Result<Vec<ToAgree>> {
+    let organisations = tx.organisations();
+    let sql: Prepared<(SqlUuid, SqlUuid, BigInt, Date)> = Prepared::new(
+        "SELECT d.tenant_id, d.organisation_id, count(*), min(d.agree_by) FROM contract_document d \
+         WHERE d.organisation_id = ANY(",
+    )
+    .ids(organisations)
+    .sql(") AND d.tenant_id = ANY(")
+    .ids(councils.iter().map(|council| council.uuid()).collect())
+    .sql(") AND d.status = 0 GROUP BY d.tenant_id, d.organisation_id");
+    let rows: Vec<(Uuid, Uuid, i64, NaiveDate)> = sql.load(tx.conn()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(council, organisation, documents, agree_by)| ToAgree {
+            council: TenantId::from_uuid(council),
+            organisation: OrganisationId::from_uuid(organisation),
+            documents,
+            agree_by,
+        })
+        .collect())
+}
+
 /// What waits for a provider at the given councils, the nearest deadline first, at most so many periods.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most: i64) -> Result<Vec<ToConfirm>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        tenant_id: Uuid,
-        #[diesel(sql_type = SqlUuid)]
-        organisation_id: Uuid,
-        #[diesel(sql_type = Text)]
-        published_name: String,
-        #[diesel(sql_type = Date)]
-        starts: NaiveDate,
-        #[diesel(sql_type = Date)]
-        ends: NaiveDate,
-        #[diesel(sql_type = Timestamptz)]
-        cut_off: DateTime<Utc>,
-        #[diesel(sql_type = BigInt)]
-        claims: i64,
-        #[diesel(sql_type = BigInt)]
-        sent_back: i64,
-    }
-    let organisations = tx.organisations();
-    let councils: Vec<Uuid> = councils.iter().map(|council| council.uuid()).collect();
-    let rows: Vec<Row> = sql_query(
-        "SELECT c.tenant_id, c.organisation_id, s.published_name, p.starts, p.ends, p.cut_off, count(*) AS claims, \
-             count(c.sent_back_reason) AS sent_back \
+    type Types = (SqlUuid, SqlUuid, Text, Date, Date, Timestamptz, BigInt, BigInt);
+    type Row = (Uuid, Uuid, String, NaiveDate, NaiveDate, DateTime<Utc>, i64, i64);
+    let sql: Prepared<Types> = Prepared::new(
+        "SELECT c.tenant_id, c.organisation_id, s.published_name, p.starts, p.ends, p.cut_off, count(*), \
+             count(c.sent_back_reason) \
          FROM claim c JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id AND s.basis > 0 \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.schedule_id = c.schedule_id AND p.id = c.period_id \
-         WHERE c.organisation_id = ANY($1) AND c.tenant_id = ANY($2) AND c.state IN (0, 1) \
-         GROUP BY c.tenant_id, c.organisation_id, s.id, s.published_name, p.id, p.starts, p.ends, p.cut_off \
-         ORDER BY p.cut_off, c.tenant_id, c.organisation_id LIMIT $3",
+         WHERE c.state IN (0, 1) AND c.organisation_id = ANY(",
     )
-    .bind::<Array<SqlUuid>, _>(&organisations)
-    .bind::<Array<SqlUuid>, _>(&councils)
-    .bind::<BigInt, _>(most)
-    .load(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ToConfirm {
-            council: TenantId::from_uuid(row.tenant_id),
-            organisation: OrganisationId::from_uuid(row.organisation_id),
-            schedule: row.published_name,
-            period: (row.starts, row.ends),
-            cut_off: row.cut_off,
-            claims: row.claims,
-            sent_back: row.sent_back,
-        })
-        .collect())
+    .ids(tx.organisations())
+    .sql(") AND c.tenant_id = ANY(")
+    .ids(councils.iter().map(|council| council.uuid()).collect())
+    .sql(
+        ") GROUP BY c.tenant_id, c.organisation_id, s.id, s.published_name, p.id, p.starts, p.ends, p.cut_off \
+         ORDER BY p.cut_off, c.tenant_id, c.organisation_id LIMIT ",
+    )
+    .number(most);
+    let rows: Vec<Row> = sql.load(tx.conn()).await?;
+    let waiting =
+        rows.into_iter().map(|(tenant, organisation, schedule, starts, ends, cut_off, claims, sent_back)| ToConfirm {
+            council: TenantId::from_uuid(tenant),
+            organisation: OrganisationId::from_uuid(organisation),
+            schedule,
+            period: (starts, ends),
+            cut_off,
+            claims,
+            sent_back,
+        });
+    Ok(waiting.collect())
 }
 
 /// Claims of the council on which something is suspended and that no run has taken yet, by pay period.
@@ -124,47 +147,30 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most:
 /// # Errors
 /// [`Error::Database`].
 pub async fn to_settle(tx: &mut Tx<'_>) -> Result<Vec<ToSettle>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        schedule_id: Uuid,
-        #[diesel(sql_type = Text)]
-        name: String,
-        #[diesel(sql_type = Date)]
-        starts: NaiveDate,
-        #[diesel(sql_type = Date)]
-        ends: NaiveDate,
-        #[diesel(sql_type = Date)]
-        finalisation: NaiveDate,
-        #[diesel(sql_type = BigInt)]
-        claims: i64,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        suspended: Option<i64>,
-    }
-    let tenant = tx.tenant().uuid();
-    let rows: Vec<Row> = sql_query(
-        "SELECT s.id AS schedule_id, s.name, p.starts, p.ends, p.finalisation, count(*) AS claims, \
-             sum(a.suspended_pence)::bigint AS suspended \
+    type Types = (SqlUuid, Text, Date, Date, Date, BigInt, Nullable<BigInt>);
+    type Row = (Uuid, String, NaiveDate, NaiveDate, NaiveDate, i64, Option<i64>);
+    let sql: Prepared<Types> = Prepared::new(
+        "SELECT s.id, s.name, p.starts, p.ends, p.finalisation, count(*), sum(a.suspended_pence)::bigint \
          FROM claim c JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id \
          JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.id = COALESCE(c.run_period_id, c.period_id) \
-         WHERE c.tenant_id = $1 AND c.state = 2 AND (a.suspended_pence > 0 OR a.fault IS NOT NULL) \
-         GROUP BY s.id, s.name, p.id, p.starts, p.ends, p.finalisation ORDER BY p.finalisation, s.name",
+         WHERE c.tenant_id = ",
     )
-    .bind::<SqlUuid, _>(tenant)
-    .load(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ToSettle {
-            schedule: ScheduleId::from_uuid(row.schedule_id),
-            name: row.name,
-            period: (row.starts, row.ends),
-            finalisation: row.finalisation,
-            claims: row.claims,
-            suspended: Money::from_pence(row.suspended.unwrap_or_default()),
-        })
-        .collect())
+    .id(tx.tenant().uuid())
+    .sql(
+        " AND c.state = 2 AND (a.suspended_pence > 0 OR a.fault IS NOT NULL) \
+         GROUP BY s.id, s.name, p.id, p.starts, p.ends, p.finalisation ORDER BY p.finalisation, s.name",
+    );
+    let rows: Vec<Row> = sql.load(tx.conn()).await?;
+    let waiting = rows.into_iter().map(|(schedule, name, starts, ends, finalisation, claims, suspended)| ToSettle {
+        schedule: ScheduleId::from_uuid(schedule),
+        name,
+        period: (starts, ends),
+        finalisation,
+        claims,
+        suspended: Money::from_pence(suspended.unwrap_or_default()),
+    });
+    Ok(waiting.collect())
 }
 
 /// Runs of the council that wait for somebody, the nearest bank date first.
@@ -172,39 +178,25 @@ pub async fn to_settle(tx: &mut Tx<'_>) -> Result<Vec<ToSettle>> {
 /// # Errors
 /// [`Error::Database`], [`Error::Unreadable`].
 pub async fn runs_waiting(tx: &mut Tx<'_>) -> Result<Vec<RunWaiting>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-        #[diesel(sql_type = Text)]
-        name: String,
-        #[diesel(sql_type = Date)]
-        starts: NaiveDate,
-        #[diesel(sql_type = Date)]
-        ends: NaiveDate,
-        #[diesel(sql_type = SmallInt)]
-        state: i16,
-        #[diesel(sql_type = Date)]
-        bank_date: NaiveDate,
-    }
-    let tenant = tx.tenant().uuid();
-    let rows: Vec<Row> = sql_query(
+    type Types = (SqlUuid, Text, Date, Date, SmallInt, Date);
+    type Row = (Uuid, String, NaiveDate, NaiveDate, i16, NaiveDate);
+    let sql: Prepared<Types> = Prepared::new(
         "SELECT r.id, s.name, p.starts, p.ends, r.state, p.bank_date FROM run r \
          JOIN schedule s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id \
          JOIN pay_period p ON p.tenant_id = r.tenant_id AND p.id = r.period_id \
-         WHERE r.tenant_id = $1 AND r.state IN (0, 1, 2, 3, 6) ORDER BY p.bank_date, s.name",
+         WHERE r.state IN (0, 1, 2, 3, 6) AND r.tenant_id = ",
     )
-    .bind::<SqlUuid, _>(tenant)
-    .load(tx.conn())
-    .await?;
+    .id(tx.tenant().uuid())
+    .sql(" ORDER BY p.bank_date, s.name");
+    let rows: Vec<Row> = sql.load(tx.conn()).await?;
     rows.into_iter()
-        .map(|row| {
+        .map(|(run, schedule, starts, ends, state, bank_date)| {
             Ok(RunWaiting {
-                run: RunId::from_uuid(row.id),
-                schedule: row.name,
-                period: (row.starts, row.ends),
-                state: RunState::of(row.state).map_err(|what| Error::Unreadable { what })?,
-                bank_date: row.bank_date,
+                run: RunId::from_uuid(run),
+                schedule,
+                period: (starts, ends),
+                state: RunState::of(state).map_err(|what| Error::Unreadable { what })?,
+                bank_date,
             })
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::adjustment::Covered;
 use crate::claim::{Basis, ClaimState};
 use crate::ids::ClaimId;
 use crate::plan::PlannedCare;
@@ -56,6 +57,8 @@ pub struct OpenLine {
     pub held: Option<Span>,
     /// What was stated last.
     pub stated: Option<LineStatement>,
+    /// Accepted adjustments, on whose days no extras are stated.
+    pub covered: Vec<Covered>,
 }
 
 impl OpenClaim {

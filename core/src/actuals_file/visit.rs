@@ -83,6 +83,13 @@ impl VisitRow {
         }
     }
 
+    /// Whether it is longer or by more carers than was planned, or was not planned at all.
+    pub(super) fn is_above(&self, line: &OpenLine) -> bool {
+        let plan = line.planned.visits.iter().find(|visit| Some(visit.visit) == self.planned);
+        let planned = plan.map_or(0, |visit| u32::from(visit.minutes) * u32::from(visit.carers));
+        self.outcome == 0 && u32::from(self.minutes) * u32::from(self.carers) > planned
+    }
+
     /// As the file says; which planned visit it answers is settled with its neighbours.
     pub(super) fn read(reader: &mut Reader<'_>, line: &OpenLine, reasons: &BTreeMap<String, String>) -> Option<Self> {
         let planned = reader.optional(Column::PlannedVisit, |cell| cell.count("the number of a planned visit", 9_999));

@@ -83,6 +83,9 @@ objects!(
     QueryId = "care_query",
     InvoiceId = "invoice",
     BillingId = "billing_schedule",
+    DisputeId = "dispute",
+    DocumentId = "contract_document",
+    AdjustmentId = "adjustment",
 );
 
 /// Writes a record for the transaction's council and actor.

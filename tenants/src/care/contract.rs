@@ -4,7 +4,7 @@ use counterfoil_core::ids::{ContractId, OrganisationId, ServiceLineId, TenantId}
 use counterfoil_core::plan::LineVersion;
 use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Whose;
@@ -56,14 +56,28 @@ pub async fn contract_own(
     id: ContractId,
 ) -> Result<ContractSeen> {
     let whose = Whose::of(tx, council, organisation)?;
-    let conn = tx.conn();
-    let found: Contract = contract::table
+    contract_of(tx.conn(), whose, id).await
+}
+
+/// A contract of the council.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound).
+pub async fn contract(tx: &mut Tx<'_>, id: ContractId) -> Result<ContractSeen> {
+    let whose = Whose::council(tx);
+    contract_of(tx.conn(), whose, id).await
+}
+
+async fn contract_of(conn: &mut AsyncPgConnection, whose: Whose, id: ContractId) -> Result<ContractSeen> {
+    let mut wanted = contract::table
         .filter(contract::tenant_id.eq(whose.tenant))
-        .filter(contract::organisation_id.eq(whose.organisation))
         .filter(contract::id.eq(id.uuid()))
         .select(Contract::as_select())
-        .first(conn)
-        .await?;
+        .into_boxed();
+    if let Some(organisation) = whose.organisation {
+        wanted = wanted.filter(contract::organisation_id.eq(organisation));
+    }
+    let found: Contract = wanted.first(conn).await?;
     let payee = payee::table
         .filter(payee::tenant_id.eq(whose.tenant))
         .filter(payee::id.eq(found.payee_id.uuid()))
@@ -98,22 +112,40 @@ pub async fn lines_own(
     (offset, limit): (i64, i64),
 ) -> Result<Vec<LineListed>> {
     let whose = Whose::of(tx, council, organisation)?;
+    lines_of(tx.conn(), whose, id, (offset, limit)).await
+}
+
+/// The same of a contract of the council.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn lines(tx: &mut Tx<'_>, id: ContractId, (offset, limit): (i64, i64)) -> Result<Vec<LineListed>> {
+    let whose = Whose::council(tx);
+    lines_of(tx.conn(), whose, id, (offset, limit)).await
+}
+
+async fn lines_of(
+    conn: &mut AsyncPgConnection,
+    whose: Whose,
+    id: ContractId,
+    (offset, limit): (i64, i64),
+) -> Result<Vec<LineListed>> {
     let sql: Prepared<(SqlUuid, Text, Nullable<Text>, Text)> = Prepared::new(
         "SELECT l.id, l.reference, l.purchase_order, u.reference FROM service_line l \
          JOIN service_user u ON u.tenant_id = l.tenant_id AND u.id = l.service_user_id WHERE l.tenant_id = ",
     )
-    .id(whose.tenant)
-    .sql(" AND l.organisation_id = ")
-    .id(whose.organisation)
-    .sql(" AND l.contract_id = ")
-    .id(id.uuid())
-    .sql(" ORDER BY u.reference, l.reference, l.id LIMIT ")
-    .number(limit)
-    .sql(" OFFSET ")
-    .number(offset);
-    let rows: Vec<(Uuid, String, Option<String>, String)> = sql.load(tx.conn()).await?;
+    .id(whose.tenant);
+    let sql = whose
+        .and(sql, " AND l.organisation_id = ")
+        .sql(" AND l.contract_id = ")
+        .id(id.uuid())
+        .sql(" ORDER BY u.reference, l.reference, l.id LIMIT ")
+        .number(limit)
+        .sql(" OFFSET ")
+        .number(offset);
+    let rows: Vec<(Uuid, String, Option<String>, String)> = sql.load(conn).await?;
     let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
-    let mut versions = versions_of(tx.conn(), (whose.tenant, Some(whose.organisation)), &ids).await?;
+    let mut versions = versions_of(conn, (whose.tenant, whose.organisation), &ids).await?;
     let lines = rows.into_iter().map(|(id, reference, purchase_order, person)| LineListed {
         id: ServiceLineId::from_uuid(id),
         reference,

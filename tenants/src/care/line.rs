@@ -97,6 +97,24 @@ pub async fn line_own(
     (today, now): (NaiveDate, DateTime<Utc>),
 ) -> Result<LineSeen> {
     let whose = Whose::of(tx, council, organisation)?;
+    line_of(tx.conn(), whose, id, (today, now)).await
+}
+
+/// A service line of the council, as it is known at an instant.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn line(tx: &mut Tx<'_>, id: ServiceLineId, when: (NaiveDate, DateTime<Utc>)) -> Result<LineSeen> {
+    let whose = Whose::council(tx);
+    line_of(tx.conn(), whose, id, when).await
+}
+
+async fn line_of(
+    conn: &mut AsyncPgConnection,
+    whose: Whose,
+    id: ServiceLineId,
+    (today, now): (NaiveDate, DateTime<Utc>),
+) -> Result<LineSeen> {
     type RowTypes = (Text, Nullable<Text>, SqlUuid, Text, SqlUuid, Text, Text);
     type Row = (String, Option<String>, Uuid, String, Uuid, String, String);
     let sql: Prepared<RowTypes> = Prepared::new(
@@ -104,20 +122,17 @@ pub async fn line_own(
          JOIN service_user u ON u.tenant_id = l.tenant_id AND u.id = l.service_user_id \
          JOIN contract k ON k.tenant_id = l.tenant_id AND k.id = l.contract_id WHERE l.tenant_id = ",
     )
-    .id(whose.tenant)
-    .sql(" AND l.organisation_id = ")
-    .id(whose.organisation)
-    .sql(" AND l.id = ")
-    .id(id.uuid());
-    let row: Row = sql.get_result(tx.conn()).await?;
+    .id(whose.tenant);
+    let sql = whose.and(sql, " AND l.organisation_id = ").sql(" AND l.id = ").id(id.uuid());
+    let row: Row = sql.get_result(conn).await?;
     let (reference, purchase_order, service_user, person, contract, contract_reference, service_type) = row;
-    let whose_lines = (whose.tenant, Some(whose.organisation));
-    let known = versions_of(tx.conn(), whose_lines, &[id.uuid()]).await?.remove(&id).unwrap_or_default();
-    let late = late(tx.conn(), whose, contract, &known).await?;
-    let card = card(tx.conn(), whose, &known).await?;
+    let whose_lines = (whose.tenant, whose.organisation);
+    let known = versions_of(conn, whose_lines, &[id.uuid()]).await?.remove(&id).unwrap_or_default();
+    let late = late(conn, whose, contract, &known).await?;
+    let card = card(conn, whose, &known).await?;
     let days = days(&known, &card, today);
     let rates = rows_for_line(&card, &known, days, now);
-    let words = crate::claim::words(tx.conn(), whose.tenant, today).await?;
+    let words = crate::claim::words(conn, whose.tenant, today).await?;
     Ok(LineSeen {
         id,
         reference,
@@ -128,7 +143,7 @@ pub async fn line_own(
         versions: known.into_iter().zip(late).map(|(version, late)| VersionSeen { version, late }).collect(),
         rates,
         rates_until: days.1,
-        claims: claims(tx.conn(), whose, id).await?,
+        claims: claims(conn, whose, id).await?,
         vocabulary: words.vocabulary,
     })
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use counterfoil_core::ids::{ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::pricing::facts::{Recording, Terms};
 use diesel::sql_types::{BigInt, Date, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Whose;
@@ -35,6 +35,8 @@ pub enum Standing {
 pub struct Wanted {
     /// A reference, or a part of one, whatever its case.
     pub reference: Option<String>,
+    /// A part of the name or supplier number of who is paid; for a council.
+    pub payee: Option<String>,
     /// One kind of service.
     pub service: Option<String>,
     /// Where they stand.
@@ -110,8 +112,21 @@ pub async fn count_own(
     wanted: &Wanted,
 ) -> Result<i64> {
     let whose = Whose::of(tx, council, organisation)?;
+    counted(tx.conn(), whose, wanted).await
+}
+
+/// How many contracts of the council there are.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn count(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<i64> {
+    let whose = Whose::council(tx);
+    counted(tx.conn(), whose, wanted).await
+}
+
+async fn counted(conn: &mut AsyncPgConnection, whose: Whose, wanted: &Wanted) -> Result<i64> {
     let sql: Prepared<BigInt> = filtered(Prepared::new("SELECT count(*) FROM contract k"), whose, wanted);
-    Ok(sql.get_result(tx.conn()).await?)
+    Ok(sql.get_result(conn).await?)
 }
 
 /// A page of them.
@@ -125,6 +140,19 @@ pub async fn list_own(
     wanted: &Wanted,
 ) -> Result<Vec<ContractListed>> {
     let whose = Whose::of(tx, council, organisation)?;
+    load(tx.conn(), whose, wanted).await
+}
+
+/// A page of contracts of the council.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn list(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<ContractListed>> {
+    let whose = Whose::council(tx);
+    load(tx.conn(), whose, wanted).await
+}
+
+async fn load(conn: &mut AsyncPgConnection, whose: Whose, wanted: &Wanted) -> Result<Vec<ContractListed>> {
     let sql: Prepared<RowTypes> = Prepared::new(
         "SELECT k.id, k.reference, k.service_type, k.kind, k.recording, k.terms, k.claim_period, s.published_name, p.name, \
          k.valid_from, k.valid_to, \
@@ -145,7 +173,7 @@ pub async fn list_own(
         .number(wanted.limit)
         .sql(" OFFSET ")
         .number(wanted.offset);
-    let rows: Vec<Row> = sql.load(tx.conn()).await?;
+    let rows: Vec<Row> = sql.load(conn).await?;
     rows.into_iter().map(listed).collect()
 }
 
@@ -160,19 +188,32 @@ pub async fn found_own(
     reference: &str,
 ) -> Result<Vec<LineFound>> {
     let whose = Whose::of(tx, council, organisation)?;
+    found_of(tx.conn(), whose, reference).await
+}
+
+/// The same of the council.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn found(tx: &mut Tx<'_>, reference: &str) -> Result<Vec<LineFound>> {
+    let whose = Whose::council(tx);
+    found_of(tx.conn(), whose, reference).await
+}
+
+async fn found_of(conn: &mut AsyncPgConnection, whose: Whose, reference: &str) -> Result<Vec<LineFound>> {
     let sql: Prepared<(SqlUuid, Text, Nullable<Text>, Text, Text)> = Prepared::new(
         "SELECT l.id, l.reference, l.purchase_order, u.reference, k.reference FROM service_line l \
          JOIN service_user u ON u.tenant_id = l.tenant_id AND u.id = l.service_user_id \
          JOIN contract k ON k.tenant_id = l.tenant_id AND k.id = l.contract_id WHERE l.tenant_id = ",
     )
-    .id(whose.tenant)
-    .sql(" AND l.organisation_id = ")
-    .id(whose.organisation)
-    .sql(" AND strpos(lower(concat_ws(E'\\n', l.reference, l.purchase_order, u.reference)), lower(")
-    .words(reference)
-    .sql(")) > 0 ORDER BY l.reference, l.id LIMIT ")
-    .number(MOST_LINES);
-    let rows: Vec<(Uuid, String, Option<String>, String, String)> = sql.load(tx.conn()).await?;
+    .id(whose.tenant);
+    let sql = whose
+        .and(sql, " AND l.organisation_id = ")
+        .sql(" AND strpos(lower(concat_ws(E'\\n', l.reference, l.purchase_order, u.reference)), lower(")
+        .words(reference)
+        .sql(")) > 0 ORDER BY l.reference, l.id LIMIT ")
+        .number(MOST_LINES);
+    let rows: Vec<(Uuid, String, Option<String>, String, String)> = sql.load(conn).await?;
     let found = rows.into_iter().map(|(id, reference, purchase_order, person, contract)| LineFound {
         id: ServiceLineId::from_uuid(id),
         reference,
@@ -193,18 +234,36 @@ pub async fn services_own(
     organisation: OrganisationId,
 ) -> Result<Vec<String>> {
     let whose = Whose::of(tx, council, organisation)?;
-    let sql: Prepared<Text> = Prepared::new("SELECT DISTINCT k.service_type FROM contract k WHERE k.tenant_id = ")
-        .id(whose.tenant)
-        .sql(" AND k.organisation_id = ")
-        .id(whose.organisation)
-        .sql(" ORDER BY 1");
-    Ok(sql.load(tx.conn()).await?)
+    services_of(tx.conn(), whose).await
+}
+
+/// The same of the council.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn services(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let whose = Whose::council(tx);
+    services_of(tx.conn(), whose).await
+}
+
+async fn services_of(conn: &mut AsyncPgConnection, whose: Whose) -> Result<Vec<String>> {
+    let sql: Prepared<Text> = Prepared::new("SELECT DISTINCT k.service_type FROM contract k WHERE k.tenant_id = ");
+    let sql = whose.and(sql.id(whose.tenant), " AND k.organisation_id = ").sql(" ORDER BY 1");
+    Ok(sql.load(conn).await?)
 }
 
 /// What stands after `contract k`: which are wanted.
 fn filtered<ST>(sql: Prepared<ST>, whose: Whose, wanted: &Wanted) -> Prepared<ST> {
-    let mut sql =
-        sql.sql(" WHERE k.tenant_id = ").id(whose.tenant).sql(" AND k.organisation_id = ").id(whose.organisation);
+    let mut sql = whose.and(sql.sql(" WHERE k.tenant_id = ").id(whose.tenant), " AND k.organisation_id = ");
+    if let Some(payee) = &wanted.payee {
+        sql = sql
+            .sql(
+                " AND EXISTS (SELECT FROM payee p WHERE p.tenant_id = k.tenant_id AND p.id = k.payee_id \
+                 AND strpos(lower(concat_ws(E'\\n', p.name, p.supplier_number)), lower(",
+            )
+            .words(payee)
+            .sql(")) > 0)");
+    }
     if let Some(service) = &wanted.service {
         sql = sql.sql(" AND k.service_type = ").words(service);
     }

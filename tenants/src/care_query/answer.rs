@@ -56,7 +56,11 @@ pub async fn reply(
             write(&mut audited, row).await?;
             let status = if closes { Status::Closed } else { Status::Answered };
             diesel::update(care_query::table.find((tenant, id.uuid())))
-                .set((care_query::status.eq(status.raw()), care_query::changed_at.eq(at)))
+                .set((
+                    care_query::status.eq(status.raw()),
+                    care_query::changed_at.eq(at),
+                    care_query::answer_read.eq(false),
+                ))
                 .execute(audited.conn())
                 .await?;
             jobs::enqueue(&mut audited, Job::TellOfQuery { query: id, message: number }).await

@@ -72,6 +72,7 @@ pub async fn ask(
                 sent_to: sent_to.words,
                 asked_at: at,
                 changed_at: at,
+                answer_read: false,
             };
             write(&mut audited, row).await?;
             say(&mut audited, id, 1, writer, &new.message).await?;
@@ -155,6 +156,33 @@ pub async fn close_own(
         .await
 }
 
+/// Notes that the answer was read, so that it no longer waits.
+///
+/// # Errors
+/// [`Error::NotFound`] for one that the person does not see.
+pub async fn read_answer(
+    scope: &ProviderScope,
+    at: DateTime<Utc>,
+    (council, organisation): (TenantId, OrganisationId),
+    id: QueryId,
+) -> Result<()> {
+    scope
+        .transaction(at, council, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
+            if own(tx, id).await?.answer_read {
+                tx.discard();
+                return Ok(());
+            }
+            let mut audited = tx.audited(Record::of(Action::ReadAnswer, id)).await?;
+            let tenant = audited.tenant().uuid();
+            diesel::update(care_query::table.find((tenant, id.uuid())))
+                .set(care_query::answer_read.eq(true))
+                .execute(audited.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
 async fn own(tx: &mut Tx<'_, ProviderActing>, id: QueryId) -> Result<Query> {
     let (tenant, organisation) = (tx.tenant().uuid(), tx.organisation().uuid());
     Ok(care_query::table
@@ -210,7 +238,8 @@ async fn set_status(
         .filter(care_query::tenant_id.eq(tenant))
         .filter(care_query::organisation_id.eq(organisation))
         .filter(care_query::id.eq(id.uuid()))
-        .set((care_query::status.eq(status.raw()), care_query::changed_at.eq(at)))
+        // whoever writes or closes has read what there was
+        .set((care_query::status.eq(status.raw()), care_query::changed_at.eq(at), care_query::answer_read.eq(true)))
         .execute(audited.conn())
         .await?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }

@@ -8,11 +8,12 @@ mod team;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{ContractId, PersonId, QueryId, ServiceLineId, TeamId};
+pub use counterfoil_core::side::Side;
 
 use crate::record::{Kept, kept_words};
 
 pub use answer::{pass_on, reply};
-pub use ask::{NewQuery, ask, close_own, reply_own};
+pub use ask::{NewQuery, ask, close_own, read_answer, reply_own};
 pub use read::{Listed, MessageSeen, QuerySeen, Wanted, count, count_own, find, find_own, list, list_own};
 pub use team::{Allocation, Team, add_teams, allocate, name_team, teams};
 
@@ -172,18 +173,6 @@ impl Kept for Status {
     }
 }
 
-/// Which side of the table somebody sits on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// The provider.
-    Provider,
-    /// The council.
-    Council,
-}
-
-kept_words!(Side);
-
 crate::record::record! {
     /// A question as it is stored.
     pub struct Query in care_query {
@@ -211,6 +200,8 @@ crate::record::record! {
         pub asked_at: DateTime<Utc>,
         /// When something was said last.
         pub changed_at: DateTime<Utc>,
+        /// Whether the provider has read the answer.
+        pub answer_read: bool,
     }
 }
 

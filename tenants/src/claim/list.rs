@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{ClaimId, ContractId, OrganisationId, TenantId};
 use counterfoil_core::money::Money;
-use diesel::sql_types::{BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ pub struct Wanted {
     pub starts: Option<NaiveDate>,
     /// Ordered by.
     pub order: Order,
+    /// With messages that this side has not read.
+    pub unread: bool,
     /// From the other end.
     pub descending: bool,
     /// How many to pass over.
@@ -95,6 +97,8 @@ pub struct Listed {
     pub sums: Option<ListedSums>,
     /// Until when confirming is in time for the run that it belongs to.
     pub cut_off: DateTime<Utc>,
+    /// How many messages its conversation has, and how many of them this side has not read.
+    pub messages: (i32, i32),
 }
 
 /// What a claim comes to.
@@ -121,11 +125,13 @@ pub struct Claims {
 
 type RowTypes = (
     (SqlUuid, Text, Text, Nullable<Text>, Date, Date, SmallInt, Bool, Bool),
-    (Bool, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Timestamptz, BigInt),
+    (Bool, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Timestamptz),
+    (Nullable<Integer>, Nullable<Integer>, BigInt),
 );
 type Row = (
     (Uuid, String, String, Option<String>, NaiveDate, NaiveDate, i16, bool, bool),
-    (bool, Option<i64>, Option<i64>, Option<i64>, Option<i64>, DateTime<Utc>, i64),
+    (bool, Option<i64>, Option<i64>, Option<i64>, Option<i64>, DateTime<Utc>),
+    (Option<i32>, Option<i32>, i64),
 );
 
 /// The claims of one organisation at one council, as far as the person sees them.
@@ -163,7 +169,7 @@ struct Whose {
 
 async fn load(conn: &mut AsyncPgConnection, whose: Whose, wanted: &Wanted) -> Result<Claims> {
     let rows: Vec<Row> = page(whose, wanted).load(conn).await?;
-    if let Some((_, (.., counted))) = rows.as_slice().first() {
+    if let Some((.., (_, _, counted))) = rows.as_slice().first() {
         let counted = *counted;
         return Ok(Claims { rows: rows.into_iter().map(listed).collect::<Result<_>>()?, counted });
     }
@@ -183,8 +189,9 @@ fn page(whose: Whose, wanted: &Wanted) -> Prepared<RowTypes> {
     let provider = if whose.organisation.is_some() { "NULL::text" } else { "o.name" };
     let mut sql = Prepared::new("SELECT c.id, u.reference, k.reference, ").sql(provider).sql(
         ", c.starts, c.ends, c.state, c.sent_back_reason IS NOT NULL, c.rejected_at IS NOT NULL, a.fault IS NOT NULL, a.planned_pence, \
-         a.claimed_pence, a.payable_pence, a.suspended_pence, p.cut_off, ",
+         a.claimed_pence, a.payable_pence, a.suspended_pence, p.cut_off, said.messages, ",
     );
+    sql = sql.sql(if whose.organisation.is_some() { "said.provider_unread, " } else { "said.council_unread, " });
     sql = counting(sql, whose, wanted).sql(" FROM (SELECT c.id FROM claim c");
     match wanted.order {
         Order::Week => {}
@@ -204,7 +211,8 @@ fn page(whose: Whose, wanted: &Wanted) -> Prepared<RowTypes> {
          JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
          JOIN service_user u ON u.tenant_id = c.tenant_id AND u.id = c.service_user_id \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.id = COALESCE(c.run_period_id, c.period_id) \
-         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id",
+         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id \
+         LEFT JOIN claim_conversation said ON said.tenant_id = c.tenant_id AND said.claim_id = c.id",
     );
     if whose.organisation.is_none() {
         sql = sql.sql(" LEFT JOIN organisation o ON o.id = c.organisation_id");
@@ -237,6 +245,15 @@ fn filtered<ST>(mut sql: Prepared<ST>, whose: Whose, wanted: &Wanted) -> Prepare
     if let Some(organisations) = &wanted.organisations {
         let ids = organisations.iter().map(|organisation| organisation.uuid()).collect();
         sql = sql.sql(" AND c.organisation_id = ANY (").ids(ids).sql(")");
+    }
+    if wanted.unread {
+        let unread = if whose.organisation.is_some() { "provider_unread" } else { "council_unread" };
+        sql = sql
+            .sql(" AND c.id IN (SELECT m.claim_id FROM claim_conversation m WHERE m.")
+            .sql(unread)
+            .sql(" > 0 AND m.tenant_id = ")
+            .id(whose.tenant)
+            .sql(")");
     }
     sql = match wanted.standing {
         Standing::All => sql,
@@ -280,8 +297,9 @@ fn ordered<ST>(sql: Prepared<ST>, wanted: &Wanted) -> Prepared<ST> {
 }
 
 fn listed(row: Row) -> Result<Listed> {
-    let ((id, person, contract, provider, starts, ends, state, sent_back, rejected), sums) = row;
-    let (faulted, planned, claimed, payable, suspended, cut_off, _) = sums;
+    let ((id, person, contract, provider, starts, ends, state, sent_back, rejected), sums, said) = row;
+    let (faulted, planned, claimed, payable, suspended, cut_off) = sums;
+    let (messages, unread, _) = said;
     let sums = (|| {
         Some(ListedSums {
             planned: Money::from_pence(planned?),
@@ -303,5 +321,6 @@ fn listed(row: Row) -> Result<Listed> {
         faulted,
         sums,
         cut_off,
+        messages: (messages.unwrap_or_default(), unread.unwrap_or_default()),
     })
 }

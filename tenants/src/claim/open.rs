@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::Claim;
 use super::to_state::reasons;
+use crate::adjustment;
 use crate::error::{Error, Result};
 use crate::prepared::Prepared;
 use crate::record::Kept;
@@ -127,12 +128,16 @@ pub async fn open_own(
     let versions = versions_of(conn, (tenant, Some(organisation.uuid())), &line_ids).await?;
     let stated = newest_of(conn, tenant, &ids).await?.into_iter().map(|row| (row.claim_id, row.body));
     let mut statements: BTreeMap<ClaimId, Statement> = stated.collect();
+    let covers = adjustment::covers_of(conn, tenant, &ids).await?;
     let mut open = Vec::with_capacity(found.len());
     for found in found {
         let id = found.id.uuid();
         let Statement { lines: stated, payment_reference, note } = statements.remove(&found.id).unwrap_or_default();
         let payment_reference = found.provider_reference.clone().unwrap_or(payment_reference);
-        let shown = |line: &LineRow| line.shown(&found, &versions, &stated, known_at);
+        let shown = |line: &LineRow| OpenLine {
+            covered: covers.get(&(found.id, line.number)).cloned().unwrap_or_default(),
+            ..line.shown(&found, &versions, &stated, known_at)
+        };
         let (contract, recording) = around.contracts.get(&found.contract_id.uuid()).ok_or(Error::NotFound)?;
         open.push(OpenClaim {
             id: found.id,
@@ -244,6 +249,7 @@ impl LineRow {
             planned: PlannedCare::of(versions, of.starts, of.ends, known_at),
             held: days_held(versions, of.starts, of.ends, known_at),
             stated: stated.iter().find(|line| line.line == self.number).cloned(),
+            covered: Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`open_actuals`](crate::steps::open_actuals).
 
 use chrono::{DateTime, NaiveDate, Utc};
+use counterfoil_core::adjustment::Covered;
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::{ClaimId, ContractId, OrganisationId, ScheduleId, ServiceLineId, TenantId};
 use counterfoil_core::plan::{PlannedCare, days_held};
@@ -13,6 +14,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::{Claim, ClaimSeen, seen_own};
+use crate::adjustment;
 use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::reason::ReasonKind;
@@ -53,6 +55,8 @@ pub struct LinePlan {
     pub held: Span,
     /// By day and visit.
     pub planned: PlannedCare,
+    /// Accepted adjustments, on whose days no extras are stated.
+    pub covered: Vec<Covered>,
 }
 
 /// A reason of the council.
@@ -143,11 +147,13 @@ pub async fn to_state(
     let lines = lines_of(conn, tenant, id).await?;
     let ids: Vec<Uuid> = lines.iter().map(|(_, line)| line.uuid()).collect();
     let versions = versions_of(conn, (tenant, Some(organisation.uuid())), &ids).await?;
+    let covers = adjustment::covers_of(conn, tenant, &[id.uuid()]).await?;
     let plan = |(number, line): &(u32, ServiceLineId), (from, to): (NaiveDate, NaiveDate)| {
         let versions = versions.get(line).map_or(&[][..], Vec::as_slice);
         let held = days_held(versions, from, to, known_at);
         let held = held.unwrap_or(Span { from: Day::of(from), to: Day(Day::of(from).0 - 1) });
-        LinePlan { number: *number, held, planned: PlannedCare::of(versions, from, to, known_at) }
+        let covered = covers.get(&(id, *number)).cloned().unwrap_or_default();
+        LinePlan { number: *number, held, planned: PlannedCare::of(versions, from, to, known_at), covered }
     };
     let plans: Vec<LinePlan> = lines.iter().map(|line| plan(line, (seen.claim.starts, seen.claim.ends))).collect();
     let before = match stated_before(conn, tenant, &seen.claim).await? {

@@ -1,6 +1,8 @@
 //! The kinds of jobs there are. Each says which records it is about, and nothing else.
 
-use counterfoil_core::ids::{ClaimId, NoticeId, PeriodId, QueryId, RunId, ScheduleId, ServiceLineId, ServiceUserId};
+use counterfoil_core::ids::{
+    AdjustmentId, ClaimId, DocumentId, NoticeId, PeriodId, QueryId, RunId, ScheduleId, ServiceLineId, ServiceUserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -131,6 +133,29 @@ jobs! {
         query: QueryId,
         /// Which of its messages.
         message: u32,
+    }
+    /// Tells the other side that something was written about a claim, in its conversation or in a dispute.
+    TellOfMessage = "tell-of-message", at most 8 {
+        /// About which claim.
+        claim: ClaimId,
+        /// Which of its messages.
+        message: u32,
+    }
+    /// Tells the other side of a document that was published or answered.
+    TellOfDocument = "tell-of-document", at most 8 {
+        /// Which document.
+        document: DocumentId,
+        /// Which of its versions.
+        version: u32,
+        /// Whether it was answered, and not published.
+        answered: bool,
+    }
+    /// Tells the other side of an adjustment that was asked for or decided on.
+    TellOfAdjustment = "tell-of-adjustment", at most 8 {
+        /// Which adjustment.
+        adjustment: AdjustmentId,
+        /// Whether it was decided on, and not asked for.
+        answered: bool,
     }
     /// Sends a notice.
     SendNotice = "send-notice", at most 12 {

@@ -83,6 +83,8 @@ pub struct ClaimOfWeek {
     pub assessed: Option<AssessedOfWeek>,
     /// Its lines, by number.
     pub lines: Vec<LineOfWeek>,
+    /// How many messages its conversation has, and how many of them the provider has not read.
+    pub messages: (i32, i32),
 }
 
 /// A confirmation.
@@ -230,6 +232,7 @@ type RowTypes = (
     (Nullable<Text>, Nullable<Text>, Nullable<Timestamptz>, Nullable<Text>, Nullable<Date>),
     (Nullable<Text>, Nullable<Timestamptz>, Nullable<SqlUuid>, Nullable<Text>),
     (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
+    (Integer, Integer),
 );
 type Row = (
     (Uuid, i32, String, i16, i16, i32, DateTime<Utc>, NaiveDate, NaiveDate),
@@ -237,6 +240,7 @@ type Row = (
     (Option<String>, Option<String>, Option<DateTime<Utc>>, Option<String>, Option<NaiveDate>),
     (Option<String>, Option<DateTime<Utc>>, Option<Uuid>, Option<String>),
     Sums,
+    (i32, i32),
 );
 
 fn claims(tenant: Uuid, organisation: Uuid, (contract, starts): (ContractId, NaiveDate)) -> Prepared<RowTypes> {
@@ -246,11 +250,14 @@ fn claims(tenant: Uuid, organisation: Uuid, (contract, starts): (ContractId, Nai
          c.rejected_reason, c.rejected_name, c.rejected_at, c.provider_reference, c.invoice_date, \
          c.confirmed_name, c.confirmed_at, c.receipt, c.confirmed_comment, \
          COALESCE(a.planned_pence, 0), COALESCE(a.claimed_pence, 0), COALESCE(a.payable_pence, 0), \
-         COALESCE(a.suspended_pence, 0), COALESCE(a.rejected_pence, 0), COALESCE(a.pending_pence, 0) \
+         COALESCE(a.suspended_pence, 0), COALESCE(a.rejected_pence, 0), COALESCE(a.pending_pence, 0), \
+         COALESCE(said.messages, 0), COALESCE(said.provider_unread, 0) \
          FROM claim c JOIN service_user u ON u.tenant_id = c.tenant_id AND u.id = c.service_user_id \
          JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.id = COALESCE(c.run_period_id, c.period_id) \
-         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id WHERE c.tenant_id = ",
+         LEFT JOIN assessment a ON a.tenant_id = c.tenant_id AND a.id = c.assessment_id \
+         LEFT JOIN claim_conversation said ON said.tenant_id = c.tenant_id AND said.claim_id = c.id \
+         WHERE c.tenant_id = ",
     )
     .id(tenant)
     .sql(" AND c.organisation_id = ")
@@ -272,7 +279,7 @@ fn claim_of(
     lines: &mut BTreeMap<Uuid, Vec<LineOfWeek>>,
     stated: &mut BTreeMap<Uuid, Statement>,
 ) -> Result<ClaimOfWeek> {
-    let (standing, said, rejected, confirmed, sums) = row;
+    let (standing, said, rejected, confirmed, sums, messages) = row;
     let (id, version, person, state, basis, statement_version, cut_off, bank_date, _) = standing;
     let (sent_back, assessment, of_statement, faulted, findings) = said;
     let (planned, claimed, payable, suspended, not_paid, pending) = sums;
@@ -313,6 +320,7 @@ fn claim_of(
         bank_date,
         assessed,
         lines: lines.remove(&id).unwrap_or_default(),
+        messages,
     })
 }
 

@@ -78,6 +78,7 @@ diesel::table! {
         sent_to -> Text,
         asked_at -> Timestamptz,
         changed_at -> Timestamptz,
+        answer_read -> Bool,
     }
 }
 

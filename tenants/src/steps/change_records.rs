@@ -59,17 +59,29 @@ pub async fn vary_line(
 ) -> Result<()> {
     scope
         .transaction(at, async |tx: &mut Tx<'_>| {
-            let found = service_line::find(tx, line).await?;
             let versions = service_line::versions(tx, &[line]).await?;
             let last = versions.get(&line).and_then(|versions| versions.last()).map_or(0, |version| version.version);
             let next = LineVersion { version: last + 1, recorded_at: at, ..version.clone() };
-            let row = LineVersionRow::new(&found, next, tx.actor());
-            let detail = serde_json::json!({ "version": row.version, "from": row.valid_from, "to": row.valid_to });
-            let mut audited = tx.audited(Record::of(Action::VaryLine, line).detail(detail)).await?;
-            service_line::add_versions(&mut audited, vec![row]).await?;
-            jobs::enqueue(&mut audited, Job::ReassessLine { line }).await
+            record_versions(tx, line, vec![next]).await
         })
         .await
+}
+
+/// The same within a transaction, and with several versions: a change for a while is one and what holds after it another.
+pub(crate) async fn record_versions(tx: &mut Tx<'_>, line: ServiceLineId, versions: Vec<LineVersion>) -> Result<()> {
+    let found = service_line::find(tx, line).await?;
+    let by = tx.actor();
+    let rows: Vec<_> = versions.into_iter().map(|version| LineVersionRow::new(&found, version, by.clone())).collect();
+    let detail = rows
+        .iter()
+        .map(|row| serde_json::json!({ "version": row.version, "from": row.valid_from, "to": row.valid_to }));
+    let detail = match detail.collect::<Vec<_>>().as_slice() {
+        [one] => one.clone(),
+        several => serde_json::json!({ "versions": several }),
+    };
+    let mut audited = tx.audited(Record::of(Action::VaryLine, line).detail(detail)).await?;
+    service_line::add_versions(&mut audited, rows).await?;
+    jobs::enqueue(&mut audited, Job::ReassessLine { line }).await
 }
 
 /// Records a stay away from home, or a change of one.
@@ -133,7 +145,7 @@ pub async fn change_bank_details(
 /// What a change touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touched {
-    /// The claims that a service line has part in, since the first day of its newest version.
+    /// The claims that a service line has part in, since the first day of what was recorded last about it.
     Line(ServiceLineId),
     /// A person's claims.
     Person(ServiceUserId),
@@ -151,8 +163,12 @@ pub async fn reassess(scope: &CouncilScope, means: &Means, at: DateTime<Utc>, to
             let claims: Vec<Claim> = match touched {
                 Touched::Line(line) => {
                     let versions = service_line::versions(tx, &[line]).await?;
-                    let newest = versions.get(&line).and_then(|versions| versions.last()).ok_or(Error::NotFound)?;
-                    claim::with_line(tx, line, newest.from).await?
+                    let versions = versions.get(&line).ok_or(Error::NotFound)?;
+                    let newest = versions.last().ok_or(Error::NotFound)?.recorded_at;
+                    // versions that were recorded together are one change
+                    let together = versions.iter().filter(|version| version.recorded_at == newest);
+                    let from = together.map(|version| version.from).min().unwrap_or_default();
+                    claim::with_line(tx, line, from).await?
                 }
                 Touched::Person(person) => claim::of_person(tx, person, NaiveDate::default()).await?,
                 Touched::From(from) => claim::since(tx, from).await?,

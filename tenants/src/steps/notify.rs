@@ -163,7 +163,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, notices: Vec<Notice>) -> Result<usize
     Ok(added.len())
 }
 
-fn day(date: chrono::NaiveDate) -> String {
+pub(super) fn day(date: chrono::NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 

@@ -13,8 +13,9 @@ use counterfoil_core::statement::{Quantities, Statement};
 
 use super::Means;
 use super::assess_claims::{PricedClaim, price};
-use super::known::{Gathered, Loaded, load};
-use super::state_actuals::check_fit;
+use super::known::{Gathered, Loaded};
+use super::state_actuals::{check_fit, known};
+use crate::adjustment::Covers;
 use crate::claim;
 use crate::error::{Error, Result};
 use crate::scope::{CouncilScope, Provider, ProviderScope, Tx};
@@ -45,9 +46,10 @@ pub async fn price_actuals(
     organisation: OrganisationId,
     to_price: &[(ClaimId, Statement)],
 ) -> Result<Vec<PricedActuals>> {
-    let mut loaded = load_own(provider, pricing, (means, at), organisation, to_price.iter().map(|(id, _)| *id)).await?;
+    let (mut loaded, covers) =
+        load_own(provider, pricing, (means, at), organisation, to_price.iter().map(|(id, _)| *id)).await?;
     let of = |id: ClaimId| to_price.iter().find(|(claim, _)| *claim == id).map(|(_, statement)| statement);
-    check_fit(&loaded, at, organisation, of)?;
+    check_fit(&loaded, &covers, at, organisation, of)?;
     for known in &mut loaded.claims {
         let claim = &known.claim;
         claim.state.after(ClaimEvent::State, known.basis, claim.statement_version > 0).map_err(Error::refused)?;
@@ -65,7 +67,7 @@ async fn load_own(
     (means, at): (&Means, DateTime<Utc>),
     organisation: OrganisationId,
     claims: impl Iterator<Item = ClaimId>,
-) -> Result<Loaded> {
+) -> Result<(Loaded, Covers)> {
     let (tenant, ids): (_, Vec<ClaimId>) = (pricing.tenant(), claims.collect());
     let visible = provider
         .read(async |tx: &mut Tx<'_, Provider>| {
@@ -79,7 +81,7 @@ async fn load_own(
         })
         .await;
     visible?;
-    pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &ids).await).await
+    pricing.read(async |tx: &mut Tx<'_>| known(tx, means, at, &ids).await).await
 }
 
 impl From<PricedClaim> for PricedActuals {

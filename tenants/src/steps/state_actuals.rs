@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
+use counterfoil_core::adjustment::extra_covered;
 use counterfoil_core::calendar::clock;
 use counterfoil_core::claim::{Basis, ClaimEvent, ClaimState};
 use counterfoil_core::event::Action;
@@ -15,6 +16,7 @@ use counterfoil_core::statement::Statement;
 use super::Means;
 use super::assess_claims::{AssessedClaim, Purpose, assess_loaded};
 use super::known::{Loaded, load};
+use crate::adjustment::{self, Covers};
 use crate::audit::Record;
 use crate::claim::{self, Claim};
 use crate::error::{Error, Result};
@@ -51,11 +53,16 @@ pub async fn state_actuals(
     to_state: Vec<ToState>,
 ) -> Result<Vec<AssessedClaim>> {
     let ids: Vec<ClaimId> = to_state.iter().map(|one| one.claim).collect();
-    let mut loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &ids).await).await?;
-    check_fit(&loaded, at, organisation, |id| to_state.iter().find(|one| one.claim == id).map(|one| &one.statement))?;
+    let (mut loaded, covers) = pricing.read(async |tx: &mut Tx<'_>| known(tx, means, at, &ids).await).await?;
+    let of = |id| to_state.iter().find(|one| one.claim == id).map(|one| &one.statement);
+    check_fit(&loaded, &covers, at, organisation, of)?;
     let tenant = pricing.tenant();
     provider
         .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
+            // an adjustment that was accepted between reading and writing is not written past
+            if adjustment::covers_of_own(tx, &ids).await? != covers {
+                return Err(claim::changed_by_others());
+            }
             write(tx, source, &to_state).await
         })
         .await?;
@@ -67,10 +74,21 @@ pub async fn state_actuals(
     assess_loaded(pricing, means, at, Purpose::Shown, loaded).await
 }
 
-/// Refuses statements that do not fit: for claims of others, for weeks that are not over, and such as the plan or the
-/// contract do not allow.
+/// What is known of claims, with the accepted adjustments that cover their lines.
+pub(super) async fn known(
+    tx: &mut Tx<'_>,
+    means: &Means,
+    at: DateTime<Utc>,
+    ids: &[ClaimId],
+) -> Result<(Loaded, Covers)> {
+    Ok((load(tx, means, at, ids).await?, adjustment::covers(tx, ids).await?))
+}
+
+/// Refuses statements that do not fit: for claims of others, for weeks that are not over, such as the plan or the contract
+/// do not allow, and extras for which there is an accepted adjustment.
 pub(super) fn check_fit<'a>(
     loaded: &Loaded,
+    covers: &Covers,
     at: DateTime<Utc>,
     organisation: OrganisationId,
     of: impl Fn(ClaimId) -> Option<&'a Statement>,
@@ -84,7 +102,13 @@ pub(super) fn check_fit<'a>(
             return Err(Error::Refused(not_over(&known.claim)));
         }
         let statement = of(known.claim.id);
-        known.known(&loaded.council, statement).facts().map_err(Error::refused)?;
+        let facts = known.known(&loaded.council, statement).facts().map_err(Error::refused)?;
+        for line in &facts.lines {
+            let covered = covers.get(&(known.claim.id, line.line)).map(Vec::as_slice).unwrap_or_default();
+            if let Some(extra) = extra_covered(&line.stated_days, &line.stated_visits, covered) {
+                return Err(Error::refused(extra));
+            }
+        }
         if let Some(statement) = statement.filter(|_| claim::asks_for_visits(&known.contract, known.claim.starts)) {
             let silent = statement.lines.iter().find(|line| line.without_visits());
             if let Some(line) = silent {

@@ -91,11 +91,12 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 8] = [
+const PUBLISHED: [&str; 9] = [
     "billing_period",
     "billing_schedule",
     "council_profile",
     "council_team",
+    "dispute_setting",
     "invoice_setting",
     "non_delivery_reason",
     "pay_period",
@@ -106,7 +107,21 @@ const PUBLISHED: [&str; 8] = [
 const OF_AN_INVOICE: [&str; 2] = ["provider_invoice_line", "provider_invoice_withdrawal"];
 
 /// Tables whose rows belong to a claim.
-const OF_A_CLAIM: [&str; 5] = ["claim_line", "statement", "assessment", "decision", "charge"];
+const OF_A_CLAIM: [&str; 9] = [
+    "claim_line",
+    "statement",
+    "assessment",
+    "decision",
+    "charge",
+    "claim_conversation",
+    "claim_message",
+    "attachment",
+    "dispute",
+];
+
+/// Tables whose rows stand under a contract: documents to agree, and adjustments of its lines.
+const UNDER_A_CONTRACT: [&str; 5] =
+    ["contract_document", "contract_document_version", "contract_document_answer", "adjustment", "adjustment_answer"];
 
 impl View {
     /// Which rows of a table it should see, as a condition that a superuser can ask for.
@@ -178,6 +193,7 @@ impl View {
                 "counterfoil_provider",
                 "service_line" | "claim" | "entry" | "payment_request" | "care_query" | "provider_invoice",
             ) => self.contracts("contract_id"),
+            ("counterfoil_provider", agreed) if UNDER_A_CONTRACT.contains(&agreed) => self.contracts("contract_id"),
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
             _ => "false".to_owned(),
@@ -212,14 +228,23 @@ impl View {
                 | "statement"
                 | "payment_request"
                 | "care_query"
+                | "claim_conversation"
+                | "dispute"
                 | "provider_invoice"
                 | "provider_invoice_line"
                 | "provider_invoice_withdrawal",
             ) => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
             }
+            // what is asked of a provider is answered, and what it asks of its council taken back
+            ("counterfoil_provider", "contract_document" | "contract_document_answer" | "adjustment") => {
+                format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
+            }
+            ("counterfoil_provider", "adjustment_answer") => {
+                format!("tenant_id = {} AND outcome = 3 AND {}", self.tenant, self.should_see(table))
+            }
             // nobody speaks for the other side
-            ("counterfoil_provider", "care_query_message") => {
+            ("counterfoil_provider", "care_query_message" | "claim_message" | "attachment") => {
                 format!("tenant_id = {} AND side = 'provider' AND {}", self.tenant, self.should_see(table))
             }
             ("counterfoil_provider", _) => {

@@ -99,3 +99,45 @@ SELECT {tenant}, md5('invoice {label}')::uuid, 0, {organisation}, md5('claim {la
     md5('receipt {label}')::uuid, 1, 1, 0, 5, 5, '' WHERE {organisation} IS NOT NULL;
 INSERT INTO provider_invoice_withdrawal (tenant_id, invoice_id, organisation_id, withdrawn_at, withdrawn_by, because)
 SELECT {tenant}, md5('invoice {label}')::uuid, {organisation}, now(), '{}', 'Wrong week' WHERE {organisation} IS NOT NULL;
+-- what is said of a claim has an organisation, and a dispute here is its provider's
+INSERT INTO claim_conversation (tenant_id, claim_id, organisation_id, newest, messages, provider_unread, council_unread)
+SELECT {tenant}, md5('claim {label}')::uuid, {organisation}, 3, 2, 1, 0 WHERE {organisation} IS NOT NULL;
+INSERT INTO dispute (tenant_id, id, organisation_id, claim_id, line, opened_by, reason, wanted, wanted_pence, state, version,
+    respond_by, opened_at, changed_at)
+SELECT {tenant}, md5('dispute {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 0, 'provider', 'rate',
+    'Tier 2', 505, 0, 1, now(), now(), now() WHERE {organisation} IS NOT NULL;
+INSERT INTO claim_message (tenant_id, claim_id, number, organisation_id, dispute_id, side, event, written_by, writer,
+    written_at, body)
+SELECT {tenant}, md5('claim {label}')::uuid, number, {organisation}, dispute, side, event, md5('somebody')::uuid, 'Somebody',
+    now(), 'Words' FROM (VALUES (1, 'provider', 'write', NULL::uuid), (2, 'council', 'write', NULL),
+    (3, 'provider', 'open', md5('dispute {label}')::uuid)) AS said (number, side, event, dispute)
+WHERE {organisation} IS NOT NULL;
+INSERT INTO attachment (tenant_id, id, organisation_id, claim_id, number, side, name, kind, bytes, digest, added_at)
+SELECT {tenant}, md5('attachment ' || number || ' {label}')::uuid, {organisation}, md5('claim {label}')::uuid, number, side,
+    'log.csv', 'csv', '\x61', repeat('f', 64), now()
+FROM (VALUES (1, 'provider'), (2, 'council')) AS said (number, side) WHERE {organisation} IS NOT NULL;
+-- what a council asks its provider to agree, and a provider its council to change
+INSERT INTO contract_document (tenant_id, id, organisation_id, contract_id, service_line_id, kind, version, status,
+    agree_by, changed_at)
+SELECT {tenant}, md5('document {label}')::uuid, {organisation}, md5('contract {label}')::uuid,
+    md5('line {label}')::uuid, 'agreement', 1, 0, {day}, now() WHERE {organisation} IS NOT NULL;
+INSERT INTO contract_document_version (tenant_id, document_id, version, organisation_id, contract_id, title, terms,
+    agree_by, digest, published_at, published_by, publisher, publisher_email)
+SELECT {tenant}, md5('document {label}')::uuid, 1, {organisation}, md5('contract {label}')::uuid, 'Agreement', 'Seven hours',
+    {day}, sha256('{label}'), now(), md5('officer')::uuid, 'An officer', 'officer@example.com'
+    WHERE {organisation} IS NOT NULL;
+INSERT INTO contract_document_answer (tenant_id, document_id, version, organisation_id, contract_id, agreed, digest,
+    answered_at, answered_by, name, role, reason)
+SELECT {tenant}, md5('document {label}')::uuid, 1, {organisation}, md5('contract {label}')::uuid, true, sha256('{label}'),
+    now(), md5('somebody')::uuid, 'Somebody', 'Manager', '' WHERE {organisation} IS NOT NULL;
+INSERT INTO adjustment (tenant_id, id, organisation_id, contract_id, service_line_id, number, wanted_from, wanted, unit, why,
+    seen_version, asked_at, asked_by, asker, asker_email)
+SELECT {tenant}, md5('adjustment ' || number || ' {label}')::uuid, {organisation}, md5('contract {label}')::uuid,
+    md5('line {label}')::uuid, number, {day}, 9000, 'hour', 'She needs more', 1, now(), md5('somebody')::uuid, 'Somebody',
+    'somebody@example.com' FROM generate_series(1, 2) AS number WHERE {organisation} IS NOT NULL;
+INSERT INTO adjustment_answer (tenant_id, adjustment_id, organisation_id, contract_id, service_line_id, number, outcome,
+    covers_from, quantity, seen_version, recorded_version, reason, answered_at, answered_by, answerer)
+SELECT {tenant}, md5('adjustment ' || number || ' {label}')::uuid, {organisation}, md5('contract {label}')::uuid,
+    md5('line {label}')::uuid, number, outcome, starts, quantity, 1, recorded, '', now(), md5('officer')::uuid, 'Somebody'
+    FROM (VALUES (1, 1, {day}::date, 9000, 2), (2, 3, NULL::date, NULL, NULL))
+        AS said (number, outcome, starts, quantity, recorded) WHERE {organisation} IS NOT NULL;

@@ -50,3 +50,4 @@ INSERT INTO billing_schedule (tenant_id, id, name, definition)
 VALUES ({tenant}, md5('billing {label}')::uuid, 'Client billing {label}', '{}');
 INSERT INTO billing_period (tenant_id, schedule_id, number, starts, ends, last_actuals, issued, origin)
 VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '{}');
+INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);

@@ -72,7 +72,9 @@ impl AtCouncil {
         if has(&[CouncilRole::Officer, CouncilRole::Approver, CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Claims", format!("{home}/claims")));
             places.push(("Payment runs", format!("{home}/runs")));
+            places.push(("Disputes", format!("{home}/disputes")));
         }
+        places.push(("Contracts", format!("{home}/contracts")));
         places.push(("Queries", format!("{home}/queries")));
         if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Staff", format!("{home}/staff")));
@@ -103,6 +105,7 @@ impl ForOrganisation {
             places.push(("Contracts", format!("{home}/councils/{slug}/contracts")));
             places.push(("Calendar", format!("{home}/councils/{slug}/calendars")));
             places.push(("Queries", format!("{home}/councils/{slug}/queries")));
+            places.push(("Disputes", format!("{home}/councils/{slug}/disputes")));
             if self.scope.sees_whole(self.organisation.id) {
                 places.push(("Remittances", format!("{home}/councils/{slug}/remittances")));
             }

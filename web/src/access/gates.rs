@@ -8,6 +8,7 @@
 //! | [`Staff<R>`] | members of the council in the path, with one of the roles of `R` |
 //! | [`Provider<R>`] | members of the organisation in the path |
 //! | [`ProviderAt`] | the same, at the council in the path, which the organisation works for |
+//! | [`ProviderSigning`] | its administrators there |
 //! | [`Operating`] | operators of the platform |
 //!
 //! Whoever is no member is told that there is no such page; a member without the role is told what is lacking.
@@ -197,6 +198,12 @@ roles! {
     /// Whoever answers what providers ask about care.
     Answering = [Officer, Approver, Commissioning, Administrator],
         "Only finance and commissioning staff can answer queries.";
+    /// Whoever writes to providers about claims, and answers their disputes.
+    Talking = [Officer, Approver, Administrator],
+        "Only finance staff and administrators can write to providers about claims.";
+    /// Whoever puts documents before providers, and decides what plans become.
+    Contracting = [Officer, Commissioning, Administrator],
+        "Only finance officers, commissioning staff and council administrators can do this.";
     /// Whoever prepares payments.
     Officer = [Officer],
         "Only finance officers can do this. Ask a council administrator if you need to.";
@@ -212,6 +219,11 @@ roles! {
     /// The record of who did what.
     Auditing = [Administrator, Auditor],
         "Only council administrators and auditors can see the audit.";
+}
+
+/// Whether somebody may write to providers about claims, and not only read.
+pub(crate) fn may_talk(pass: &AtCouncil) -> bool {
+    Talking::ANY_OF.iter().any(|role| pass.council.roles.contains(role))
 }
 
 /// Members of a council's staff with one of the roles of `R`; the council is `{council}` in the path.
@@ -282,13 +294,17 @@ impl Gate for ProviderManaging {
 
     async fn admit(visit: &Visit, path: &PathParams) -> Result<ForOrganisation, Response> {
         let pass = for_organisation(visit, path)?;
-        match pass.organisation.role {
-            OrganisationRole::Administrator => Ok(pass),
-            OrganisationRole::Staff => {
-                let words =
-                    "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
-                Err(Fault::forbidden(words).into_response())
-            }
+        managing(&pass)?;
+        Ok(pass)
+    }
+}
+
+fn managing(pass: &ForOrganisation) -> Result<(), Response> {
+    match pass.organisation.role {
+        OrganisationRole::Administrator => Ok(()),
+        OrganisationRole::Staff => {
+            let words = "Only your organisation\u{2019}s administrators can do this. Ask one of them if you need to.";
+            Err(Fault::forbidden(words).into_response())
         }
     }
 }
@@ -320,5 +336,19 @@ impl Gate for ProviderAt {
         let council = provider.organisation.councils.iter().find(|council| council.slug == slug).cloned();
         let council = council.ok_or_else(|| Fault::NotFound.into_response())?;
         Ok(ForOrganisationAt { provider, council })
+    }
+}
+
+/// Administrators of the organisation in the path, at the council in the path: whoever signs for it there.
+pub(crate) struct ProviderSigning;
+
+impl Gate for ProviderSigning {
+    const SEEN: GateSeen = seen(GateKind::ProviderManaging);
+    type Pass = ForOrganisationAt;
+
+    async fn admit(visit: &Visit, path: &PathParams) -> Result<ForOrganisationAt, Response> {
+        let pass = ProviderAt::admit(visit, path).await?;
+        managing(&pass.provider)?;
+        Ok(pass)
     }
 }

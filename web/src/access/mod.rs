@@ -15,12 +15,14 @@ use axum::response::{IntoResponse as _, Response};
 
 pub(crate) use frame::open_shell;
 pub(crate) use gates::{
-    Answering, Anyone, Approving, AtCouncil, Auditing, Changing, Finance, ForOrganisation, ForOrganisationAt,
-    HalfSignedIn, Home, Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt, ProviderManaging,
-    Roles, SignedIn, Staff,
+    Answering, Anyone, Approving, AtCouncil, Auditing, Changing, Contracting, Finance, ForOrganisation,
+    ForOrganisationAt, HalfSignedIn, Home, Listening, Managing, Me, Member, Officer, Operating, Provider, ProviderAt,
+    ProviderManaging, ProviderSigning, Roles, SignedIn, Staff, Talking, may_talk,
 };
 pub use gates::{GateKind, GateSeen};
-pub(crate) use posted::{Posted, PostedFile, PostedJson, PostedLong, PostedSheet};
+pub(crate) use posted::{
+    GivenFile, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet,
+};
 pub(crate) use visit::{RequestId, Visit};
 
 use crate::server::App;

@@ -5,11 +5,12 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
+use counterfoil_core::attachment;
 use serde_json::Value;
 
 use super::visit::form_scope;
 use crate::fault::Fault;
-use crate::form::Typed;
+use crate::form::{MOST_BYTES, MOST_BYTES_OF_LONG, Typed};
 use crate::server::App;
 use crate::session::SessionHandle;
 
@@ -21,6 +22,12 @@ const CARRIED: &str = "file";
 const LARGEST_FILE: usize = 1024 * 1024;
 /// The most that a spreadsheet may weigh, in bytes: one more than is read, so that its page says what to do.
 const LARGEST_SHEET: usize = crate::spreadsheet::MOST_BYTES + 1;
+/// The most that a form with several files is read to, in bytes: well beyond what is taken, so that a page can say so.
+const LARGEST_OF_FILES: usize = 64 * 1024 * 1024;
+/// The most fields beside files.
+const MOST_PARTS: usize = 64;
+/// The most that a document may weigh, in bytes: one more than is kept, so that its page says what to do.
+const LARGEST_DOCUMENT: usize = counterfoil_core::contract_document::LARGEST_ATTACHMENT + 1;
 /// The most that a script may send, in bytes.
 const LARGEST_JSON: usize = 256 * 1024;
 
@@ -45,6 +52,31 @@ pub(crate) struct PostedFile {
 pub(crate) struct PostedSheet {
     /// The file's bytes; empty where none was chosen.
     pub(crate) file: Bytes,
+}
+
+/// A form with files beside what was typed, which may be of any size: what is too large is said on the form's own page, and
+/// nothing typed is lost.
+pub(crate) struct PostedFiles {
+    /// The fields.
+    pub(crate) typed: Typed,
+    /// The files in their order, those without a name and without bytes left out.
+    pub(crate) files: Vec<GivenFile>,
+}
+
+/// A file as it was sent.
+pub(crate) struct GivenFile {
+    /// As the browser names it.
+    pub(crate) name: String,
+    /// What is in it; of one that is too large only the first byte too many is kept.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A form with a document, which may be larger, and long fields beside it.
+pub(crate) struct PostedDocument {
+    /// The fields.
+    pub(crate) typed: Typed,
+    /// What the file is called, and its bytes; none where none was chosen.
+    pub(crate) file: Option<(String, Bytes)>,
 }
 
 /// What a script sends.
@@ -142,24 +174,83 @@ impl FromRequest<App> for PostedSheet {
     }
 }
 
+impl FromRequest<App> for PostedFiles {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        DefaultBodyLimit::max(LARGEST_OF_FILES).apply(&mut request);
+        let (source, request) = Source::of(request, app).await?;
+        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Fault::WrongKind.into_response())?;
+        let (mut fields, mut files) = (Vec::new(), Vec::new());
+        while fields.len() + files.len() < MOST_PARTS {
+            let Some(mut part) = parts.next_field().await.map_err(unread)? else { break };
+            let name = part.name().unwrap_or_default().to_owned();
+            let file = part.file_name().map(str::to_owned);
+            let most = if file.is_some() { attachment::MOST_BYTES } else { MOST_BYTES };
+            // what is beyond the most is read on and forgotten, so that the fields after it are read too
+            let mut bytes: Vec<u8> = Vec::new();
+            while let Some(chunk) = part.chunk().await.map_err(unread)? {
+                let room = (most + 1).saturating_sub(bytes.len());
+                bytes.extend(chunk.iter().take(room));
+            }
+            match file {
+                Some(name) if name.is_empty() && bytes.is_empty() => {}
+                // one more than may be sent is enough to say so
+                Some(name) if files.len() <= attachment::MOST_FILES => files.push(GivenFile { name, bytes }),
+                Some(_) => {}
+                None if bytes.len() > most => return Err(Fault::TooLarge.into_response()),
+                None => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            }
+        }
+        let typed = typed(fields).map_err(|fault| fault.into_response())?;
+        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        Ok(Self { typed, files })
+    }
+}
+
+fn unread(error: axum::extract::multipart::MultipartError) -> Response {
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        Fault::TooLarge.into_response()
+    } else {
+        Fault::BadRequest(None).into_response()
+    }
+}
+
+/// Fields that came in parts, as those of any form.
+fn typed(fields: Vec<(String, String)>) -> Result<Typed, Fault> {
+    let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Typed::parse_long(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None))
+}
+
+impl FromRequest<App> for PostedDocument {
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
+        // a little more than the file may weigh, so that one byte too many is said on its page
+        DefaultBodyLimit::max(LARGEST_DOCUMENT + MOST_BYTES_OF_LONG).apply(&mut request);
+        let (typed, file, name) = named_parts(request, app, LARGEST_DOCUMENT).await?;
+        Ok(Self { typed, file: (!file.is_empty()).then_some((name, file)) })
+    }
+}
+
 /// The fields of a form with the file beside them.
 async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes), Response> {
+    named_parts(request, app, largest).await.map(|(typed, file, _)| (typed, file))
+}
+
+/// The same with what the file is called.
+async fn named_parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes, String), Response> {
     let (source, request) = Source::of(request, app).await?;
     let wrong = |_| Fault::WrongKind.into_response();
     let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
-    let (mut fields, mut file) = (Vec::new(), Bytes::new());
-    let unread = |error: axum::extract::multipart::MultipartError| {
-        if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            Fault::TooLarge
-        } else {
-            Fault::BadRequest(None)
-        }
-        .into_response()
-    };
+    let (mut fields, mut file, mut called) = (Vec::new(), Bytes::new(), String::new());
     while let Some(part) = parts.next_field().await.map_err(unread)? {
         let name = part.name().unwrap_or_default().to_owned();
         // a page that showed what is in a file carries it in a hidden field of this name
         let is_file = part.file_name().is_some() || name == CARRIED;
+        if let Some(given) = part.file_name() {
+            given.clone_into(&mut called);
+        }
         let bytes = part.bytes().await.map_err(unread)?;
         if bytes.len() > largest {
             return Err(Fault::TooLarge.into_response());
@@ -170,8 +261,7 @@ async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, By
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let typed = Typed::parse(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None).into_response())?;
+    let typed = typed(fields).map_err(|fault| fault.into_response())?;
     source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
-    Ok((typed, file))
+    Ok((typed, file, called))
 }

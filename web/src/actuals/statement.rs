@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use counterfoil_core::adjustment::extra_covered;
 use counterfoil_core::invoice::{Reference, ReferenceError};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::pricing::facts::{PlannedVisit, Recording};
@@ -27,6 +28,20 @@ pub(crate) struct Read {
     pub(crate) statement: Statement,
     /// What is wrong.
     pub(crate) errors: Errors,
+    /// How much of that is extras that an accepted adjustment covers: these can be read, and laid out by day.
+    extras: usize,
+}
+
+impl Read {
+    /// Whether everything that was typed could be read.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.errors.iter().count() == self.extras
+    }
+
+    /// A statement with nothing wrong.
+    pub(crate) fn of(statement: Statement) -> Self {
+        Self { statement, ..Self::default() }
+    }
 }
 
 /// How many rows a line's form has added.
@@ -36,10 +51,10 @@ pub(crate) fn typed_in(typed: &Typed, line: u32) -> usize {
 
 /// Reads a form.
 pub(crate) fn read(claim: &ToState, typed: &Typed) -> Read {
-    let mut reading = Reading { claim, typed, mode: Mode::named(typed.text("by")), errors: Errors::new() };
+    let mut reading = Reading { claim, typed, mode: Mode::named(typed.text("by")), errors: Errors::new(), extras: 0 };
     let lines = claim.plans.iter().map(|plan| reading.line(plan)).collect();
     let (payment_reference, note) = (typed.text("reference").to_owned(), typed.lines("note"));
-    let mut errors = reading.errors;
+    let (mut errors, extras) = (reading.errors, reading.extras);
     match Reference::read(&payment_reference) {
         Ok(_) | Err(ReferenceError::Empty) => {}
         Err(error) => errors.add("reference", format!("Your reference {error}")),
@@ -49,7 +64,7 @@ pub(crate) fn read(claim: &ToState, typed: &Typed) -> Read {
         "note",
         format!("The note to the council must be {LONGEST} characters or fewer"),
     );
-    Read { statement: Statement { lines, payment_reference, note }, errors }
+    Read { statement: Statement { lines, payment_reference, note }, errors, extras }
 }
 
 struct Reading<'a> {
@@ -57,6 +72,7 @@ struct Reading<'a> {
     typed: &'a Typed,
     mode: Mode,
     errors: Errors,
+    extras: usize,
 }
 
 impl Reading<'_> {
@@ -93,9 +109,17 @@ impl Reading<'_> {
         }
         let codes: BTreeSet<String> = self.claim.reasons.iter().map(|reason| reason.code.clone()).collect();
         let recording = self.claim.seen.recording;
-        if let Err(error) = StatedCare::of(stated, &plan.planned, plan.held, recording, &codes) {
-            let place = if recording == Recording::Quantities { "actual" } else { "visits" };
-            self.errors.add(field(plan.number, place), format!("Line {}: {error}", plan.number.saturating_add(1)));
+        let place = field(plan.number, if recording == Recording::Quantities { "actual" } else { "visits" });
+        let line = plan.number.saturating_add(1);
+        match StatedCare::of(stated, &plan.planned, plan.held, recording, &codes) {
+            Ok(care) => {
+                let Some(extra) = extra_covered(&care.days, &care.visits, &plan.covered) else { return };
+                let by_day = recording == Recording::Quantities && self.mode == Mode::Days;
+                let place = if by_day { day(plan.number, extra.day, "actual") } else { place };
+                self.errors.add(place, format!("Line {line}: {extra}"));
+                self.extras += 1;
+            }
+            Err(error) => self.errors.add(place, format!("Line {line}: {error}")),
         }
     }
 

@@ -12,4 +12,4 @@ mod typed;
 pub(crate) use day::{day, fields as day_fields};
 pub(crate) use errors::Errors;
 pub(crate) use shown::FormShown;
-pub(crate) use typed::Typed;
+pub(crate) use typed::{MOST_BYTES, MOST_BYTES_OF_LONG, Typed};

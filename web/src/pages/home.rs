@@ -3,17 +3,19 @@
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::calendar::clock::{deadline, local_time};
+use counterfoil_core::dispute::DisputeState;
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::run::RunState;
+use counterfoil_core::side::Side;
 use counterfoil_tenants::identity::access::LinkedCouncil;
 use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
-use counterfoil_tenants::provider_notice;
 use counterfoil_tenants::scope::Tx;
-use counterfoil_tenants::worklist::{self, RunWaiting, ToConfirm, ToSettle};
+use counterfoil_tenants::worklist::{self, RunWaiting, ToAgree, ToConfirm, ToSettle, Waiting};
+use counterfoil_tenants::{adjustment, provider_notice};
 use serde::Serialize;
 
-use crate::access::{Home, Permit, Visit};
+use crate::access::{Answering, Contracting, Home, Permit, Roles as _, Talking, Visit};
 use crate::fault::Fault;
 use crate::london;
 use crate::pages::notices::NoticeShown;
@@ -65,7 +67,7 @@ struct Place {
 /// The page.
 pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Response, Fault> {
     let access = &pass.access;
-    let mut tasks = of_provider(&visit, access).await?;
+    let (mut tasks, notices) = of_provider(&visit, access).await?;
     for council in access.councils() {
         tasks.extend(of_council(&visit, access, council).await?);
     }
@@ -79,7 +81,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         councils: access.councils().iter().map(council_place).collect(),
         organisations: organisation_places(access),
         operator: access.is_operator(),
-        notices: told(&visit, access).await?,
+        notices,
     };
     let mut shell = visit.shell().await?;
     if visit.asked_for("done").as_deref() == Some("declined") {
@@ -93,30 +95,57 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
     visit.page("home.html", &shell, page)
 }
 
-/// The notices that hold today, of every council that their organisations work for.
-async fn told(visit: &Visit, access: &Access) -> Result<Vec<NoticeShown>, Fault> {
-    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
+/// What waits at every council that their organisations work for, and the notices of these councils that hold today.
+async fn of_provider(visit: &Visit, access: &Access) -> Result<(Vec<Task>, Vec<NoticeShown>), Fault> {
+    let Ok(scope) = access.provider_scope() else { return Ok((Vec::new(), Vec::new())) };
     let linked: Vec<&LinkedCouncil> =
         access.organisations().iter().flat_map(|organisation| &organisation.councils).collect();
     let councils: Vec<TenantId> = linked.iter().map(|council| council.id).collect();
     let today = local_time(visit.now).date();
-    let read =
-        scope.read(async |tx: &mut Tx<'_, _>| provider_notice::for_provider(tx, &councils, (today, true)).await).await;
-    let seen = read.map_err(|error| Fault::of(&error))?;
-    let shown = seen.iter().filter_map(|notice| {
+    let read = scope
+        .read(async |tx: &mut Tx<'_, _>| {
+            let waiting = worklist::of_provider(tx, &councils, MOST).await?;
+            let said = worklist::said_to_provider(tx, &councils, MOST).await?;
+            let documents = worklist::to_agree(tx, &councils).await?;
+            let notices = provider_notice::for_provider(tx, &councils, (today, true)).await?;
+            Ok((waiting, said, documents, notices))
+        })
+        .await;
+    let (waiting, said, documents, notices) = read.map_err(|error| Fault::of(&error))?;
+    let shown = notices.iter().filter_map(|notice| {
         let council = linked.iter().find(|council| council.id == notice.tenant)?;
         Some(NoticeShown::of(notice).from(&council.name))
     });
-    Ok(shown.collect())
+    let tasks = waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now));
+    let said = said.into_iter().filter_map(|(council, organisation, waits)| {
+        let organisation = access.organisation(organisation)?;
+        let council = organisation.councils.iter().find(|own| own.id == council)?;
+        let at = At {
+            council: council.name.clone(),
+            organisation: Some(organisation.name.clone()),
+            home: format!("/organisations/{}/councils/{}", organisation.id, council.slug),
+            side: Side::Provider,
+        };
+        Some(said_task(waits, at, visit.now))
+    });
+    let documents = documents.iter().filter_map(|waits| to_agree(waits, access, visit.now));
+    Ok((tasks.chain(said).chain(documents).collect(), shown.collect()))
 }
 
-async fn of_provider(visit: &Visit, access: &Access) -> Result<Vec<Task>, Fault> {
-    let Ok(scope) = access.provider_scope() else { return Ok(Vec::new()) };
-    let linked = access.organisations().iter().flat_map(|organisation| &organisation.councils);
-    let councils: Vec<TenantId> = linked.map(|council| council.id).collect();
-    let waiting = scope.read(async |tx: &mut Tx<'_, _>| worklist::of_provider(tx, &councils, MOST).await).await;
-    let waiting = waiting.map_err(|error| Fault::of(&error))?;
-    Ok(waiting.into_iter().filter_map(|waits| to_confirm(waits, access, visit.now)).collect())
+fn to_agree(waits: &ToAgree, access: &Access, now: DateTime<Utc>) -> Option<Task> {
+    let organisation = access.organisation(waits.organisation)?;
+    let council = organisation.councils.iter().find(|council| council.id == waits.council)?;
+    let due = end_of(waits.agree_by);
+    Some(Task {
+        due,
+        council: council.name.clone(),
+        organisation: Some(organisation.name.clone()),
+        what: format!("Agree or reject {}", counted(waits.documents, "document", "documents")),
+        about: "Documents of contracts".to_owned(),
+        deadline: format!("By {}", london::weekday(waits.agree_by)),
+        is_late: due < now,
+        href: format!("/organisations/{}/councils/{}/documents?state=waiting", organisation.id, council.slug),
+    })
 }
 
 fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<Task> {
@@ -145,18 +174,109 @@ fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<T
 
 async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> Result<Vec<Task>, Fault> {
     let has = |role| council.roles.contains(&role);
-    if !has(CouncilRole::Officer) && !has(CouncilRole::Approver) {
+    let any = |roles: &[CouncilRole]| roles.iter().any(|role| has(*role));
+    let (talks, answers, decides) = (any(Talking::ANY_OF), any(Answering::ANY_OF), any(Contracting::ANY_OF));
+    if !talks && !answers && !decides {
         return Ok(Vec::new());
     }
+    let pays = has(CouncilRole::Officer) || has(CouncilRole::Approver);
     let scope = access.council_scope(council.id).map_err(|error| Fault::of(&error))?;
-    let read = scope
-        .read(async |tx: &mut Tx<'_>| Ok((worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?)))
-        .await;
-    let (settle, runs) = read.map_err(|error| Fault::of(&error))?;
+    let read = scope.read(async |tx: &mut Tx<'_>| {
+        let said = worklist::said_to_council(tx, MOST).await?;
+        let adjustments = if decides { adjustment::waiting(tx).await? } else { None };
+        if !pays {
+            return Ok((said, adjustments, Vec::new(), Vec::new()));
+        }
+        Ok((said, adjustments, worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?))
+    });
+    let (said, adjustments, settle, runs) = read.await.map_err(|error| Fault::of(&error))?;
+    let may = |waits: &Waiting| if matches!(waits, Waiting::Queries { .. }) { answers } else { talks };
+    let said = said.into_iter().filter(may).map(|waits| {
+        let home = format!("/councils/{}", council.slug);
+        let at = At { council: council.name.clone(), organisation: None, home, side: Side::Council };
+        said_task(waits, at, visit.now)
+    });
     let settle =
         settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
     let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
-    Ok(settle.chain(runs).collect())
+    let adjustments = adjustments.map(|waits| to_decide(waits, council));
+    Ok(settle.chain(runs).chain(said).chain(adjustments).collect())
+}
+
+/// Where something waits, and for whom.
+struct At {
+    council: String,
+    organisation: Option<String>,
+    /// Where the side's pages at the council begin.
+    home: String,
+    side: Side,
+}
+
+/// What waits because the other side has written. What has no deadline stands at the time since when it waits.
+fn said_task(waits: Waiting, at: At, now: DateTime<Utc>) -> Task {
+    let home = at.home.clone();
+    let since = |moment: DateTime<Utc>| format!("Since {}", london::moment(moment));
+    let (due, what, about, deadline, href) = match waits {
+        Waiting::Dispute(waits) => {
+            let is_ours = waits.state.awaits(waits.opened_by) == Some(at.side);
+            let what = match waits.state {
+                DisputeState::Open if is_ours => "Answer a dispute",
+                DisputeState::Agreed if is_ours => "Close a dispute: the other side agrees",
+                DisputeState::NotAgreed if is_ours => "Answer back or close a dispute: the other side does not agree",
+                _ => "Read what is new in a dispute",
+            };
+            let (due, deadline) = if is_ours && waits.state == DisputeState::Open {
+                (waits.respond_by, format!("Respond by {}", london::deadline(waits.respond_by)))
+            } else {
+                (waits.changed_at, since(waits.changed_at))
+            };
+            let about = format!("{}, about {}", waits.reason.words(), waits.person);
+            let late = is_ours && waits.state == DisputeState::Open && due < now;
+            return at.task((due, late), what.to_owned(), about, (deadline, format!("{home}/disputes/{}", waits.id)));
+        }
+        Waiting::Messages { claim, claims: 1 } => {
+            let what = "Read new messages about a claim".to_owned();
+            (now, what, String::new(), "No deadline".to_owned(), format!("{home}/claims/{claim}#messages"))
+        }
+        Waiting::Messages { claims, .. } => {
+            let what = format!("Read new messages about {claims} claims");
+            (now, what, String::new(), "No deadline".to_owned(), format!("{home}/claims?messages=unread"))
+        }
+        Waiting::Answer { id, about, at: answered } => {
+            let what = "Read the answer to a query".to_owned();
+            (answered, what, about.words().to_owned(), since(answered), format!("{home}/queries/{id}"))
+        }
+        Waiting::Queries { count, since: asked } => {
+            let what = format!("Answer {}", counted(count, "query of a provider", "queries of providers"));
+            (asked, what, "The most urgent first".to_owned(), since(asked), format!("{home}/queries?status=open"))
+        }
+    };
+    at.task((due, false), what, about, (deadline, href))
+}
+
+impl At {
+    fn task(
+        self,
+        (due, is_late): (DateTime<Utc>, bool),
+        what: String,
+        about: String,
+        (deadline, href): (String, String),
+    ) -> Task {
+        Task { due, council: self.council, organisation: self.organisation, what, about, deadline, is_late, href }
+    }
+}
+
+fn to_decide((count, first): (i64, DateTime<Utc>), council: &CouncilAccess) -> Task {
+    Task {
+        due: first,
+        council: council.name.clone(),
+        organisation: None,
+        what: format!("Decide on {}", counted(count, "adjustment", "adjustments")),
+        about: "Changes of plans that providers ask for".to_owned(),
+        deadline: format!("Asked on {}", london::weekday(local_time(first).date())),
+        is_late: false,
+        href: format!("/councils/{}/adjustments?state=open", council.slug),
+    }
 }
 
 fn to_settle(waits: ToSettle, council: &CouncilAccess, now: DateTime<Utc>) -> Task {

@@ -2,11 +2,14 @@
 
 pub(crate) mod account;
 pub(crate) mod actuals_file;
+pub(crate) mod adjustments;
 pub(crate) mod api;
 pub(crate) mod calendars;
 pub(crate) mod claims;
 pub(crate) mod contracts;
 pub(crate) mod council;
+pub(crate) mod disputes;
+pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod invitations;
@@ -21,3 +24,4 @@ pub(crate) mod remittances;
 pub(crate) mod runs;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+pub(crate) mod talk;

@@ -7,8 +7,9 @@ pub use table::RouteSeen;
 pub(crate) use table::Routes;
 
 use crate::pages::{
-    account, actuals_file, api, calendars, claims, contracts, council, events, home, invitations, invoices, notices,
-    operator, organisation, payment_files, payments, queries, remittances, runs, session, sign_in,
+    account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
+    invitations, invoices, notices, operator, organisation, payment_files, payments, queries, remittances, runs,
+    session, sign_in, talk,
 };
 
 /// All of them.
@@ -22,7 +23,11 @@ pub(crate) fn table() -> Routes {
         .and(council_settings)
         .and(provider_care)
         .and(care_queries)
+        .and(talk_of_claims)
+        .and(claim_disputes)
         .and(council_publishing)
+        .and(contract_documents)
+        .and(plan_adjustments)
         .and(provider_money)
         .and(provider_payments)
         .and(provider_invoices)
@@ -200,6 +205,74 @@ fn care_queries(routes: Routes) -> Routes {
         .get("/councils/{council}/queries/{query}", council::show)
         .post("/councils/{council}/queries/{query}/reply", council::reply)
         .post("/councils/{council}/queries/{query}/pass-on", council::pass_on)
+}
+
+/// What both sides write about a claim.
+fn talk_of_claims(routes: Routes) -> Routes {
+    use talk::claim;
+    routes
+        .post("/organisations/{organisation}/councils/{council}/claims/{claim}", claim::say_own)
+        .get(
+            "/organisations/{organisation}/councils/{council}/claims/{claim}/attachments/{attachment}",
+            claim::file_own,
+        )
+        .post("/councils/{council}/claims/{claim}", claim::say)
+        .get("/councils/{council}/claims/{claim}/attachments/{attachment}", claim::file_of_council)
+}
+
+/// Disputes, which either side opens and the other answers.
+fn claim_disputes(routes: Routes) -> Routes {
+    use disputes::{council, provider, setting};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/disputes", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/disputes/file/{form}", provider::file)
+        .get("/organisations/{organisation}/councils/{council}/disputes/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/disputes/new", provider::open)
+        .get("/organisations/{organisation}/councils/{council}/disputes/{dispute}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/disputes/{dispute}", provider::act)
+        .get("/councils/{council}/disputes", council::list)
+        .get("/councils/{council}/disputes/file/{form}", council::file)
+        .get("/councils/{council}/disputes/new", council::show_new)
+        .post("/councils/{council}/disputes/new", council::open)
+        .get("/councils/{council}/disputes/{dispute}", council::show)
+        .post("/councils/{council}/disputes/{dispute}", council::act)
+        .get("/councils/{council}/settings/disputes", setting::show)
+        .post("/councils/{council}/settings/disputes", setting::change)
+}
+
+/// Contracts for the council's staff, and documents of them that providers agree.
+fn contract_documents(routes: Routes) -> Routes {
+    use documents::{council, provider};
+    routes
+        .get("/councils/{council}/contracts", contracts::council::show)
+        .get("/councils/{council}/contracts/{contract}", contracts::council::show_contract)
+        .get("/councils/{council}/contracts/lines/{line}", contracts::council::show_line)
+        .get("/councils/{council}/documents", council::list)
+        .get("/councils/{council}/documents/new", council::show_new)
+        .post("/councils/{council}/documents/new", council::publish)
+        .get("/councils/{council}/documents/{document}", council::show)
+        .get("/councils/{council}/documents/{document}/new-version", council::show_again)
+        .post("/councils/{council}/documents/{document}/new-version", council::publish_again)
+        .post("/councils/{council}/documents/{document}/withdraw", council::withdraw)
+        .get("/councils/{council}/documents/{document}/file/{version}", council::file)
+        .get("/organisations/{organisation}/councils/{council}/documents", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/documents/{document}", provider::answer)
+        .get("/organisations/{organisation}/councils/{council}/documents/{document}/file/{version}", provider::file)
+}
+
+/// Changes of plans that providers ask for.
+fn plan_adjustments(routes: Routes) -> Routes {
+    use adjustments::{council, provider};
+    routes
+        .get("/councils/{council}/adjustments", council::list)
+        .get("/councils/{council}/adjustments/{adjustment}", council::show)
+        .post("/councils/{council}/adjustments/{adjustment}", council::decide)
+        .get("/organisations/{organisation}/councils/{council}/adjustments", provider::list)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/new", provider::show_new)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/new", provider::ask)
+        .get("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::show)
+        .post("/organisations/{organisation}/councils/{council}/adjustments/{adjustment}", provider::withdraw)
 }
 
 /// What a council tells all of its providers, and who answers them.

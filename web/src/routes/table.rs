@@ -5,7 +5,9 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{get, post};
 
-use crate::access::{Gate, GateSeen, Permit, Posted, PostedFile, PostedJson, PostedLong, PostedSheet};
+use crate::access::{
+    Gate, GateSeen, Permit, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet,
+};
 use crate::server::App;
 
 /// A route, as tests list it.
@@ -39,7 +41,9 @@ macro_rules! guarded {
             type Gate = G;
         }
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* Posted) {}
+        impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedDocument) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedFile) {}
+        impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedFiles) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedJson) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedLong) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedSheet) {}

@@ -55,6 +55,11 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<(), SheetFault> {
     Ok(())
 }
 
+/// Whether there is a part of this name.
+pub(super) fn has_part(bytes: &[u8], name: &str) -> bool {
+    ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name(name).is_some())
+}
+
 /// How many parts the end of the directory says that there are, which is read before the directory itself.
 fn ends_of_directory(bytes: &[u8]) -> Option<usize> {
     const MARK: [u8; 4] = *b"PK\x05\x06";

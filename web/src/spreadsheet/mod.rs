@@ -105,6 +105,15 @@ pub enum Kind {
     Xlsx,
 }
 
+/// Looks into a workbook that somebody else will open: every part of its archive, and that it is one.
+///
+/// # Errors
+/// [`SheetFault`] for whatever is out of measure, or no workbook.
+pub(crate) fn look_into(bytes: &[u8]) -> Result<(), SheetFault> {
+    archive::inspect(bytes)?;
+    archive::has_part(bytes, "xl/workbook.xml").then_some(()).ok_or(SheetFault::Unreadable)
+}
+
 /// Reads a file, whichever kind it is.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ const OWN: &[(&str, &str)] = &[
     ("table.html", include_str!("../../templates/table.html")),
     ("contacts.html", include_str!("../../templates/contacts.html")),
     ("notices.html", include_str!("../../templates/notices.html")),
+    ("talk/messages.html", include_str!("../../templates/talk/messages.html")),
     ("queries/conversation.html", include_str!("../../templates/queries/conversation.html")),
     // pages
     ("help.html", include_str!("../../templates/help.html")),

@@ -18,15 +18,15 @@ use crate::browser::{Browser, Page, Web};
 use crate::world::Council;
 
 /// A council that prices, a provider, and somebody of theirs at a browser.
-struct World {
-    db: TestDatabase,
-    council: Council,
-    own: TestProvider,
-    web: Web,
+pub(crate) struct World {
+    pub(crate) db: TestDatabase,
+    pub(crate) council: Council,
+    pub(crate) own: TestProvider,
+    pub(crate) web: Web,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let db = TestDatabase::new().await;
         let is = TestCouncil::new(&db, "Worcestershire").await;
         // confirming asks for a run that is still to come
@@ -81,25 +81,25 @@ impl World {
         self.db.identity().link_organisation(self.council.is.tenant, self.own.organisation, at).await.unwrap();
     }
 
-    async fn hours(&self) -> Contracted {
+    pub(crate) async fn hours(&self) -> Contracted {
         self.council.is.contract_with(&self.db, &self.council.schedule, &self.own).await
     }
 
-    async fn visits(&self) -> Contracted {
+    pub(crate) async fn visits(&self) -> Contracted {
         self.council.is.visits_with(&self.db, &self.council.schedule, &self.own).await
     }
 
     /// A generated claim, and its page's address.
-    async fn claim(&self, of: &Contracted, week: usize) -> (ClaimId, String) {
+    pub(crate) async fn claim(&self, of: &Contracted, week: usize) -> (ClaimId, String) {
         let id = self.council.is.claim(&self.db, &self.council.schedule, of, week).await.id;
         (id, format!("{}/{id}", self.council.claims_of(&self.own)))
     }
 
-    async fn browser(&self) -> Browser {
+    pub(crate) async fn browser(&self) -> Browser {
         self.web.signed_in(self.own.person).await
     }
 
-    async fn stands(&self, id: ClaimId) -> (ClaimState, u32) {
+    pub(crate) async fn stands(&self, id: ClaimId) -> (ClaimState, u32) {
         let claim = self.council.is.scope.read(async |tx| claim::find(tx, id).await).await.unwrap();
         (claim.state, claim.statement_version)
     }
@@ -114,7 +114,7 @@ impl World {
 const FIRST: &str = "\u{0}first";
 
 /// The fields of a form as its page shows them: what a browser without script would send.
-fn fields(page: &Page) -> Vec<(String, String)> {
+pub(crate) fn fields(page: &Page) -> Vec<(String, String)> {
     let text = page.text();
     let form = text.split_once("id=\"actuals-form\"").expect("the form").1.split_once("</form>").unwrap().0;
     let mut fields = Vec::new();
@@ -149,7 +149,10 @@ fn fields(page: &Page) -> Vec<(String, String)> {
 }
 
 /// The same with some typed over; `None` unticks.
-fn typed<'a>(fields: &'a [(String, String)], over: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn typed<'a>(
+    fields: &'a [(String, String)],
+    over: &[(&'a str, Option<&'a str>)],
+) -> Vec<(&'a str, &'a str)> {
     let mut all: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -203,6 +203,59 @@ impl Browser {
         self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
     }
 
+    /// Sends the form of a page with files in its field `files`: name and contents.
+    pub(crate) async fn post_files(
+        &self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Page {
+        const BOUNDARY: &str = "nobody-types-this-either";
+        let (token, _) = self.form(page).await;
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", &*token)].iter().chain(fields) {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (name, contents) in files {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+            body.extend(head.into_bytes());
+            body.extend(*contents);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
+    }
+
+    /// Sends a form that has a document beside its fields: what the file is called, and what is in it.
+    pub(crate) async fn post_document(
+        &self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Page {
+        const BOUNDARY: &str = "nobody-types-this";
+        let (token, _) = self.form(page).await;
+        let part = |name: &str, more: &str| {
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n")
+        };
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", token.as_str())].iter().chain(fields) {
+            body.extend_from_slice(format!("{}{value}\r\n", part(name, "")).as_bytes());
+        }
+        // where nobody chose one, browsers send a file without a name and without anything in it
+        let (name, contents) = file.unwrap_or_default();
+        body.extend_from_slice(part("file", &format!("; filename=\"{name}\"")).as_bytes());
+        body.extend_from_slice(contents);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Method::POST, path, &[(CONTENT_TYPE.as_str(), kind.as_str())], (body, [127, 0, 0, 1])).await
+    }
+
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], sent: Option<(String, [u8; 4])>) -> Page {
         let (body, peer) = sent.unwrap_or_default();
         self.send(method, path, headers, (body.into_bytes(), peer)).await

@@ -4,10 +4,13 @@
 
 mod actuals;
 mod actuals_file;
+mod adjustments;
 mod browser;
 mod calendars;
 mod care;
 mod claims;
+mod disputes;
+mod documents;
 mod invitations;
 mod invoices;
 #[path = "../support/means.rs"]
@@ -19,4 +22,5 @@ mod people;
 mod published;
 mod queries;
 mod runs;
+mod talk;
 mod world;

@@ -130,6 +130,7 @@ fn line(recording: Recording, stated: bool) -> BoxedStrategy<OpenLine> {
             planned,
             held: Some(Span { from: Day::of(starts()), to: Day::of(on(6)) }),
             stated: stated.then_some(LineStatement { line: 0, actuals, comment }),
+            covered: Vec::new(),
         })
         .boxed()
 }

@@ -10,6 +10,7 @@ use super::super::quantity::QuantityRow;
 use super::super::reader::Reader;
 use super::super::visit::{VisitRow, outcome_of};
 use super::{Comparing, LineChange};
+use crate::adjustment::extra_covered;
 use crate::pricing::facts::Recording;
 use crate::statement::{Actuals, LineStatement, StatedCare, VisitActual};
 
@@ -72,6 +73,38 @@ impl Comparing<'_> {
                 nothing
             }
         }
+    }
+
+    /// The extra of a line that an accepted adjustment covers.
+    pub(super) fn covered(
+        &self,
+        open: &OpenClaim,
+        stated: &LineStatement,
+        lines: &BTreeMap<usize, Vec<&Keys>>,
+    ) -> Option<Wrong> {
+        let (place, line) = open.lines.iter().enumerate().find(|(_, line)| line.number == stated.line)?;
+        if line.covered.is_empty() {
+            return None;
+        }
+        let care = StatedCare::of(stated, &line.planned, line.held?, open.recording, &self.codes).ok()?;
+        let extra = extra_covered(&care.days, &care.visits, &line.covered)?;
+        let rows = lines.get(&place).into_iter().flatten().filter_map(|keys| self.table.rows.get(keys.index));
+        let mut rows: Vec<_> = rows.collect();
+        let columns = &self.keyed.columns;
+        let column = if open.recording == Recording::Timetabled {
+            let is_of_day = |row: &&super::super::Row| {
+                let read = VisitRow::read(&mut Reader::new(columns, row), line, self.reasons);
+                read.is_some_and(|visit| visit.date == extra.day && visit.is_above(line))
+            };
+            if let Some(found) = rows.iter().copied().find(is_of_day) {
+                rows = vec![found];
+            }
+            Column::Minutes
+        } else {
+            Column::Delivered
+        };
+        let place = rows.first().map(|row| columns.place(row, column)).unwrap_or_default();
+        Some(Wrong { place, reason: extra.reason(), cure: extra.cure() })
     }
 
     fn quantity(&self, line: &OpenLine, keys: &[&Keys], wrong: &mut Vec<Wrong>) -> Option<QuantityRow> {

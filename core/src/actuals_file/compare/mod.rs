@@ -223,6 +223,8 @@ impl<'t> Comparing<'t> {
         let differs = !compared.changes.is_empty();
         if compared.wrong.is_empty() && differs {
             compared.wrong.extend(self.unfit(open, lines, strays));
+            // all that is stated of a claim is stated anew, what stands so already included
+            compared.wrong.extend(stated.iter().filter_map(|line| self.covered(open, line, lines)));
         }
         if !compared.wrong.is_empty() {
             return Compared { outcome: Outcome::Rejected, changes: Vec::new(), ..compared };

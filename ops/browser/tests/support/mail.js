@@ -14,11 +14,23 @@ function decoded (mail) {
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
-function mails () {
+function mails (folder = FOLDER) {
   try {
-    return readdirSync(FOLDER).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(FOLDER, name), 'utf8'))
+    return readdirSync(folder).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(folder, name), 'utf8'))
   } catch {
     return []
+  }
+}
+
+/** What a council has sent, whose text has `words` in it: the mail as it is, and its text. */
+export async function councilMail (slug, words) {
+  const until = Date.now() + 20_000
+  for (;;) {
+    const found = mails(join(process.env.COUNTERFOIL_DEMO, slug, 'e-mails')).map((mail) => ({ mail, text: decoded(mail) }))
+      .find(({ text }) => words.test(text))
+    if (found) return found
+    if (Date.now() > until) throw new Error(`no mail of ${slug} that says ${words}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 

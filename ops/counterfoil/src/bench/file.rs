@@ -155,6 +155,7 @@ fn claim(number: u32, starts: NaiveDate) -> OpenClaim {
         },
         held: Some(Span { from: Day::of(starts), to: Day::of(starts + Days::new(6)) }),
         stated: None,
+        covered: Vec::new(),
     };
     OpenClaim {
         id: ClaimId::from_uuid(Uuid::from_u128(u128::from(number) + 1)),

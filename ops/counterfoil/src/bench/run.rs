@@ -91,6 +91,7 @@ impl Report {
         bar.finish_and_clear();
         let mail = tempfile::tempdir().context("a folder for mail")?;
         let worker = Worker {
+            pages: None,
             name: "bench".to_owned(),
             connections: connections.clone(),
             means: loaded.means,

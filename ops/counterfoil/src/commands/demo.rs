@@ -17,6 +17,7 @@ use counterfoil_tenants::vault::MasterKey;
 use counterfoil_web::Assets;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::commands::serve;
 use crate::database::Server;
@@ -24,11 +25,12 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, invoices, load, logins, open, report, timeline};
+use crate::demo::{SEED, agreed, invoices, load, logins, open, report, talk, timeline};
 use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
+use crate::{means, public_address};
 
 /// What to play, and what to do then.
 #[derive(Debug, Args)]
@@ -84,6 +86,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         connections: connections.clone(),
         means: loaded.means.clone(),
         post: post.clone(),
+        pages: None,
         lease: LEASE,
     };
     let events = timeline::of(&world, seed)?;
@@ -99,11 +102,26 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
     if let Some(assets) = assets {
+        agreed::documents(&connections, &world, Utc::now()).await?;
         open::weeks(&worker, &world, seed, Utc::now()).await?;
         invoices::write(&worker, &world, Utc::now()).await?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+        let pages = match public_address::from_environment()? {
+            Some(address) => address,
+            None => public_address::on_this_machine(listener.local_addr()?.port())?,
+        };
+        let worker = Worker { pages: Some(pages.as_str().trim_end_matches('/').to_owned()), ..worker };
+        talk::say(&worker, &world, seed, Utc::now()).await?;
+        // whoever writes on the demo's pages has their mail sent, as in earnest
+        let stop = CancellationToken::new();
+        let working = tokio::spawn({
+            let stop = stop.clone();
+            async move { worker.until(stop).await }
+        });
         serve::listen(listener, assets, server.config(), loaded.means, post).await?;
+        stop.cancel();
+        working.await.context("the demo's worker stopped short")?;
     }
     Ok(ExitCode::SUCCESS)
 }

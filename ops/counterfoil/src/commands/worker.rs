@@ -53,6 +53,7 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         // a link has to lead to the pages, and the worker cannot know where they are
         tracing::info!("COUNTERFOIL_PUBLIC_URL is not set: letters are left to whoever serves the pages");
     }
+    let pages = public_address.as_ref().map(|address| address.as_str().trim_end_matches('/').to_owned());
     let letters =
         public_address.map(|address| Letters::from_environment(Identity::new(&connections), post.clone(), &address));
     let worker = Worker {
@@ -60,6 +61,7 @@ pub(crate) async fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
         connections,
         means: loaded.means,
         post,
+        pages,
         lease: TimeDelta::seconds(args.lease.into()),
     };
     if args.once {

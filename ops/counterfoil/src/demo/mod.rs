@@ -5,6 +5,7 @@
 //! database or asks for the time, so that two runs of one seed give the same bytes. Everything is synthetic:
 //! names are put together from lists, addresses end in `.example`, sort codes begin with 99.
 
+pub(crate) mod agreed;
 pub(crate) mod dates;
 pub(crate) mod invoices;
 pub(crate) mod load;
@@ -14,6 +15,7 @@ pub(crate) mod outbox;
 pub(crate) mod play;
 pub(crate) mod report;
 pub(crate) mod seed;
+pub(crate) mod talk;
 pub(crate) mod timeline;
 pub(crate) mod world;
 

@@ -28,6 +28,8 @@ pub(crate) struct Worker {
     pub(crate) connections: Connections,
     pub(crate) means: Means,
     pub(crate) post: Arc<Post>,
+    /// The address at which the pages are, without a path, for links in mail; none where nobody knows it.
+    pub(crate) pages: Option<String>,
     /// How long it borrows a job: when it is killed, another has to wait for the end of the loan.
     pub(crate) lease: TimeDelta,
 }

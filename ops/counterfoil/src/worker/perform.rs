@@ -13,6 +13,9 @@ use counterfoil_tenants::steps::notify::{remind_of_cut_off, tell_of_remittances}
 use counterfoil_tenants::steps::open_run::open_run;
 use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
 use counterfoil_tenants::steps::request_payments::make_requested;
+use counterfoil_tenants::steps::tell_of_adjustment::tell_of_adjustment;
+use counterfoil_tenants::steps::tell_of_document::tell_of_document;
+use counterfoil_tenants::steps::tell_of_message::tell_of_message;
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
 use counterfoil_tenants::steps::write_remittances::write_remittances;
 
@@ -39,6 +42,16 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
         Job::NotifyCutOff { period } => remind_of_cut_off(scope, now, *period).await.map(drop),
         Job::NotifyRemittances { run } => tell_of_remittances(scope, now, *run).await.map(drop),
         Job::TellOfQuery { query, message } => tell_of_query(scope, now, *query, *message).await.map(drop),
+        Job::TellOfMessage { claim, message } => {
+            let pages = worker.pages.as_deref().unwrap_or_default();
+            tell_of_message(scope, now, pages, (*claim, *message)).await.map(drop)
+        }
+        Job::TellOfDocument { document, version, answered } => {
+            tell_of_document(scope, now, *document, *version, *answered).await.map(drop)
+        }
+        Job::TellOfAdjustment { adjustment, answered } => {
+            tell_of_adjustment(scope, now, *adjustment, *answered).await.map(drop)
+        }
         Job::SendNotice { notice } => mail::send(&worker.post, scope, now, *notice).await,
     }
 }

@@ -9,12 +9,16 @@ use std::sync::Arc;
 
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{
-    ClaimId, ContractId, NoticeId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId, TenantId,
+    AdjustmentId, ClaimId, ContractId, DocumentId, NoticeId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId,
+    ServiceUserId, TenantId,
 };
+use counterfoil_core::money::Quantity;
 use counterfoil_core::notice::{NoticeEvent, NotificationSetting};
 use counterfoil_core::run::RunState;
+use counterfoil_tenants::adjustment::{self, NewAdjustment};
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::care_query::{self, About, NewQuery, Urgency};
+use counterfoil_tenants::contract_document::{self, Attached, Kind, NewDocument, Publisher};
 use counterfoil_tenants::steps::notify::tell_of_remittances;
 use counterfoil_tenants::{audit, bank, claim, notice, notification, run};
 use counterfoil_testkit::{TestProvider, instant};
@@ -54,6 +58,8 @@ const GIVEN_IDS: &[&str] = &[
     "sent",
     "settle_suspended",
     "state_actuals",
+    "tell_of_adjustment",
+    "tell_of_document",
     "tell_of_query",
     "tell_of_remittances",
     "to_send",
@@ -134,8 +140,31 @@ async fn busy(world: &Arc<World>, name: &str) -> (Town, Ids) {
     };
     let writer = (town.provider.person, "B. Manager");
     let asked = care_query::ask(&town.provider.scope, instant(2024, 12, 20, 9), town.pair(), writer, &question).await;
+    let at = instant(2024, 12, 20, 9);
+    let agreement = NewDocument {
+        title: "Agreement".to_owned(),
+        terms: "Seven hours a week.".to_owned(),
+        agree_by: at.date_naive(),
+        attached: Attached::Nothing,
+    };
+    let publisher = Publisher { person: town.second, name: "An officer", email: "officer@council.example" };
+    let about = (care.contract, Some(care.line), Kind::Agreement);
+    let document = contract_document::publish(&town.administrator, at, publisher, about, &agreement).await.unwrap();
+    let more = NewAdjustment {
+        line: care.line,
+        from: at.date_naive(),
+        to: None,
+        wanted: Quantity::from_thousandths(9_000),
+        why: "She needs more.".to_owned(),
+        claim: None,
+        seen: 1,
+    };
+    let asker = adjustment::Asker { person: town.provider.person, name: "B. Manager", email: "manager@care.example" };
+    let adjustment = adjustment::ask(&town.provider.scope, at, town.pair(), asker, &more).await.unwrap();
     let ids = Ids {
         query: asked.unwrap(),
+        document,
+        adjustment,
         claim,
         contract: town.again(claim).await.contract_id,
         seen: town.again(claim).await.version,
@@ -154,6 +183,8 @@ fn absent(like: &Ids) -> Ids {
     let none = Uuid::max();
     Ids {
         query: QueryId::from_uuid(none),
+        document: DocumentId::from_uuid(none),
+        adjustment: AdjustmentId::from_uuid(none),
         claim: ClaimId::from_uuid(none),
         contract: ContractId::from_uuid(none),
         seen: like.seen,

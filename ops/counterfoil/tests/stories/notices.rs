@@ -23,7 +23,17 @@ fn setting(event: NoticeEvent, enabled: bool) -> NotificationSetting {
         NoticeEvent::RemittanceReady => {
             ("Remittance {number}", "{amount} for {lines} line of {schedule} will be in the bank on {bank_date}.")
         }
+        NoticeEvent::DocumentPublished | NoticeEvent::DocumentAnswered => {
+            ("{kind} {document}", "Version {version} for {contract} by {agree_by}.")
+        }
+        NoticeEvent::AdjustmentAsked | NoticeEvent::AdjustmentAnswered => ("Adjustment {adjustment}", "{line} {from}."),
         NoticeEvent::QueryAsked | NoticeEvent::QueryAnswered => ("Query {query}", "{about}, for {to}: {contract}."),
+        NoticeEvent::ClaimMessageForCouncil | NoticeEvent::ClaimMessageForProvider => {
+            ("Claim {claim}", "{writer} about {person}, {week}: {link}")
+        }
+        NoticeEvent::DisputeForCouncil | NoticeEvent::DisputeForProvider => {
+            ("Dispute {dispute}", "{writer} {what}, {reason}, by {respond_by}: {link}")
+        }
     };
     NotificationSetting {
         event,

@@ -5,7 +5,7 @@ use counterfoil_core::actor::Actor;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{InvitationId, OrganisationId, PersonId, TenantId};
 use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, sql_query};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde_json::json;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::audit::{Record, platform};
 use crate::error::{Error, Result};
 use crate::identity::{Asked, Identity, OrganisationRole, acting, invite, membership, organisation};
+use crate::prepared::Prepared;
 use crate::schema::organisation_invitation;
 
 /// The longest name of an organisation.
@@ -46,48 +47,33 @@ pub enum AcceptAs<'a> {
     New(&'a str),
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = SqlUuid)]
-    tenant_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    slug: String,
-    #[diesel(sql_type = Text)]
-    council: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    reference: String,
-    #[diesel(sql_type = Timestamptz)]
-    invited_at: DateTime<Utc>,
-}
-
-const OPEN: &str = "SELECT i.tenant_id, i.id, c.slug, c.name AS council, i.name, i.reference, i.invited_at \
-    FROM organisation_invitation i JOIN council c ON c.id = i.tenant_id \
-    WHERE i.person_id = $1 AND i.accepted_at IS NULL AND i.declined_at IS NULL AND i.withdrawn_at IS NULL \
-    AND c.suspended_at IS NULL ORDER BY i.invited_at, i.name, i.id";
-
 impl Identity {
     /// The invitations that wait for somebody's answer, the oldest first.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn invitations_for(&self, person: PersonId) -> Result<Vec<OpenInvitation>> {
+        type Types = (SqlUuid, SqlUuid, Text, Text, Text, Text, Timestamptz);
+        type Row = (Uuid, Uuid, String, String, String, String, DateTime<Utc>);
         let rows: Vec<Row> = self
             .read(async |conn: &mut AsyncPgConnection| {
-                Ok(sql_query(OPEN).bind::<SqlUuid, _>(person.uuid()).load(conn).await?)
+                let sql: Prepared<Types> = Prepared::new(
+                    "SELECT i.tenant_id, i.id, c.slug, c.name, i.name, i.reference, i.invited_at \
+                     FROM organisation_invitation i JOIN council c ON c.id = i.tenant_id \
+                     WHERE i.accepted_at IS NULL AND i.declined_at IS NULL AND i.withdrawn_at IS NULL \
+                     AND c.suspended_at IS NULL AND i.person_id = ",
+                );
+                Ok(sql.id(person.uuid()).sql(" ORDER BY i.invited_at, i.name, i.id").load(conn).await?)
             })
             .await?;
-        let open = rows.into_iter().map(|row| OpenInvitation {
-            tenant: TenantId::from_uuid(row.tenant_id),
-            id: InvitationId::from_uuid(row.id),
-            slug: row.slug,
-            council: row.council,
-            name: row.name,
-            reference: row.reference,
-            invited_at: row.invited_at,
+        let open = rows.into_iter().map(|(tenant, id, slug, council, name, reference, invited_at)| OpenInvitation {
+            tenant: TenantId::from_uuid(tenant),
+            id: InvitationId::from_uuid(id),
+            slug,
+            council,
+            name,
+            reference,
+            invited_at,
         });
         Ok(open.collect())
     }

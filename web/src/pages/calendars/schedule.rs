@@ -3,8 +3,11 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use chrono::NaiveDate;
 use counterfoil_core::calendar::clock::{deadline, local_time};
-use counterfoil_core::calendar::{BankHoliday, BankHolidays, Departure, Origin, Severity, Usual, export, feed};
+use counterfoil_core::calendar::{
+    BankHoliday, BankHolidays, Departure, Origin, PeriodDates, Severity, Usual, export, feed,
+};
 use counterfoil_core::claim::Basis;
 use counterfoil_tenants::calendar::{self, CalendarSeen, PeriodSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
@@ -147,13 +150,27 @@ fn usually(usual: &Usual, seen: &CalendarSeen) -> String {
     let dates = &example.period.dates;
     let (cut_off, bank) = (dates.cut_off_date().format("%A"), dates.bank_date.format("%A"));
     format!(
-        "Amendments usually close at {} on {}, {}. The money is usually in the bank on {}, {}.",
+        "{} Amendments usually close at {} on {}, {}. The money is usually in the bank on {}, {}.",
+        ahead_or_back(dates),
         london::time(dates.cut_off),
         cut_off,
         after(usual.cut_off.0),
         bank,
         after(usual.bank_date)
     )
+}
+
+/// Whether care is paid before it is delivered or after, as the dates have it.
+fn ahead_or_back(dates: &PeriodDates) -> String {
+    let days = |until: NaiveDate| (until - dates.starts).num_days() + 1;
+    if dates.bank_date < dates.starts {
+        return "Care is paid in advance.".to_owned();
+    }
+    if dates.bank_date > dates.ends {
+        return "Care is paid in arrears.".to_owned();
+    }
+    let (paid, all) = (days(dates.bank_date), days(dates.ends));
+    format!("Care is paid partly in arrears and partly in advance, on day {paid} of {all}.")
 }
 
 fn after(days: i64) -> String {

@@ -3,15 +3,20 @@
 use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
+use counterfoil_core::ids::ClaimId;
 use counterfoil_tenants::claim::{self, Claims, Wanted};
 use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::Tx;
+use counterfoil_tenants::talk;
 use serde::Serialize;
 
 use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, ALL, Row};
-use crate::access::{AtCouncil, Finance, Permit, Staff};
+use crate::access::{AtCouncil, Finance, Permit, Staff, Visit, may_talk};
 use crate::fault::Fault;
+use crate::form::FormShown;
+use crate::pages::talk::claim::TalkShown;
+use crate::shell::Banner;
 use crate::table::{TableQuery, TableShown};
 
 #[derive(Serialize)]
@@ -77,16 +82,54 @@ pub(crate) async fn show(
     Permit { visit, pass }: Permit<Staff<Finance>>,
     Path((_, claim)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let id = claim.parse().map_err(|_| Fault::NotFound)?;
+    page(&visit, &pass, &claim, FormShown::empty()).await
+}
+
+/// A claim's page, with what both sides say about it.
+#[derive(Serialize)]
+struct ClaimPage {
+    #[serde(flatten)]
+    claim: ClaimShown,
+    here: String,
+    /// None for a person who is paid directly, and has no login.
+    talk: Option<TalkShown>,
+    /// A message that is being written.
+    form: FormShown,
+}
+
+/// The same with a message that comes back.
+pub(in crate::pages) async fn page(
+    visit: &Visit,
+    pass: &AtCouncil,
+    claim: &str,
+    form: FormShown,
+) -> Result<Response, Fault> {
+    let id: ClaimId = claim.parse().map_err(|_| Fault::NotFound)?;
     let read = pass
         .scope
-        .read(async |tx: &mut Tx<'_>| Ok((claim::seen(tx, id).await?, invoice::of_claim(tx, &[id]).await?)))
+        .read(async |tx: &mut Tx<'_>| {
+            Ok((claim::seen(tx, id).await?, talk::seen(tx, id).await?, invoice::of_claim(tx, &[id]).await?))
+        })
         .await;
-    let (seen, mut invoices) = read.map_err(|error| Fault::of(&error))?;
-    let mut page = ClaimShown::of(&seen, visit.app.words(), home(&pass));
+    let (seen, said, mut invoices) = read.map_err(|error| Fault::of(&error))?;
+    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
     let slug = &pass.council.slug;
-    page.invoice = invoices
+    claim.invoice = invoices
         .pop()
         .map(|(_, of)| InvoiceLink { href: format!("/councils/{slug}/invoices/{}", of.id), number: of.number });
-    visit.page("claims/claim.html", &pass.shell(&visit).await?, page)
+    let page = ClaimPage {
+        claim,
+        here: format!("{}/{id}", home(pass)),
+        talk: seen.claim.organisation_id.map(|_| TalkShown::of_council(&said, pass, id)),
+        form,
+    };
+    let mut shell = pass.shell(visit).await?;
+    if visit.asked_for("done").as_deref() == Some("said") {
+        shell = shell.banner(Banner::success("Your message is sent").text("The provider is told by email."));
+    }
+    // whoever only looks on has read nothing for the council
+    if said.unread > 0 && may_talk(pass) {
+        talk::mark_read(&pass.scope, visit.now, id, said.newest).await.map_err(|error| Fault::of(&error))?;
+    }
+    visit.page("claims/claim.html", &shell, page)
 }

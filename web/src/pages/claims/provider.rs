@@ -8,6 +8,7 @@ use counterfoil_core::ids::ClaimId;
 use counterfoil_tenants::claim::{self, ClaimSeen, Claims, Declaration};
 use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::{Provider, Tx};
+use counterfoil_tenants::talk;
 use serde::Serialize;
 
 use super::hub::{self, Hub};
@@ -15,6 +16,9 @@ use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, OWN, Row};
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
+use crate::form::FormShown;
+use crate::pages::talk::claim::TalkShown;
+use crate::shell::Banner;
 use crate::table::{TableQuery, TableShown};
 
 #[derive(Serialize)]
@@ -122,6 +126,9 @@ struct ClaimPage {
     claim: ClaimShown,
     here: String,
     hub: Hub,
+    talk: TalkShown,
+    /// A message that is being written.
+    form: FormShown,
 }
 
 /// The page of a claim.
@@ -129,17 +136,45 @@ pub(crate) async fn show(
     Permit { visit, pass }: Permit<ProviderAt>,
     Path((_, _, claim)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
-    let (seen, declaration) = with_declaration(&visit, &pass, &claim).await?;
-    let here = format!("{}/{}", home(&pass), seen.claim.id);
+    page(&visit, &pass, &claim, FormShown::empty()).await
+}
+
+/// The same with a message that comes back.
+pub(in crate::pages) async fn page(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+    claim: &str,
+    form: FormShown,
+) -> Result<Response, Fault> {
+    let id: ClaimId = claim.parse().map_err(|_| Fault::NotFound)?;
+    let today = local_time(visit.now).date();
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let scope = &pass.provider.scope;
+    let read = scope.read(async |tx: &mut Tx<'_, Provider>| {
+        let seen = claim::seen_own(tx, council, organisation, id).await?;
+        let declaration = claim::declaration(tx, council, (seen.claim.schedule_id, today)).await?;
+        let said = talk::seen_own(tx, council, organisation, id).await?;
+        Ok((seen, declaration, said))
+    });
+    let (seen, declaration, said) = read.await.map_err(|error| Fault::of(&error))?;
+    let here = format!("{}/{id}", home(pass));
     let hub = Hub::of(&seen, &declaration, &here, visit.now);
-    let mut shown = ClaimShown::of(&seen, visit.app.words(), home(&pass));
-    shown.invoice = invoiced(&pass, seen.claim.id).await?;
-    let page = ClaimPage { claim: shown, here, hub };
-    let done = visit.asked_for("done").and_then(|what| hub::banner(&what, &seen));
-    let shell = pass.shell(&visit).await?;
+    let done = visit.asked_for("done").and_then(|what| match what.as_str() {
+        "said" => Some(Banner::success("Your message is sent").text("The council is told by email.")),
+        what => hub::banner(what, &seen),
+    });
+    let talk = TalkShown::of_provider(&said, pass, id);
+    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
+    claim.invoice = invoiced(pass, seen.claim.id).await?;
+    let page = ClaimPage { claim, here, hub, talk, form };
+    let shell = pass.shell(visit).await?;
     let shell = match done {
         Some(banner) => shell.banner(banner),
         None => shell,
     };
+    if said.unread > 0 {
+        let read = talk::mark_read_own(scope, visit.now, (council, organisation), id, said.newest).await;
+        read.map_err(|error| Fault::of(&error))?;
+    }
     visit.page("claims/claim.html", &shell, page)
 }

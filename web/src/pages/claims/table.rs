@@ -8,18 +8,21 @@ use counterfoil_tenants::claim::{Around, Claims, Listed, Order, Standing, Wanted
 use serde::Serialize;
 
 use crate::london;
+use crate::pages::talk::shown::Mark;
 use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableSpec, Window};
 
 /// Rows of a page.
 const PAGE: u32 = 50;
 
 const STATE: Filter = Filter { name: "state", label: "State", kind: FilterKind::Offered };
+const MESSAGES: Filter =
+    Filter { name: "messages", label: "Messages", kind: FilterKind::Choice(&[("unread", "Not read yet")]) };
 const STARTS: Filter = Filter { name: "starts", label: "Week or period starting", kind: FilterKind::Day };
 
 /// A provider's.
 pub(in crate::pages) static OWN: TableSpec = TableSpec {
     row: ("claim", "claims"),
-    filters: &[STATE, Filter { name: "contract", label: "Contract", kind: FilterKind::Offered }, STARTS],
+    filters: &[STATE, Filter { name: "contract", label: "Contract", kind: FilterKind::Offered }, STARTS, MESSAGES],
     columns: &[
         Column::sorted("week", "Week"),
         Column::sorted("person", "Person"),
@@ -44,6 +47,7 @@ pub(super) static ALL: TableSpec = TableSpec {
         Filter { name: "provider", label: "Provider\u{2019}s name", kind: FilterKind::Words },
         Filter { name: "contract", label: "Contract reference", kind: FilterKind::Words },
         STARTS,
+        MESSAGES,
     ],
     columns: &[
         Column::sorted("week", "Week"),
@@ -94,6 +98,7 @@ pub(super) struct Row {
     is_held: bool,
     deadline: String,
     is_late: bool,
+    messages: Option<Mark>,
 }
 
 impl Row {
@@ -119,6 +124,7 @@ impl Row {
             is_held: sums.is_some_and(|sums| !sums.suspended.is_zero()),
             deadline: london::deadline(listed.cut_off),
             is_late: is_open(listed.state) && listed.cut_off < now,
+            messages: Mark::of(listed.messages),
         }
     }
 }
@@ -162,6 +168,7 @@ pub(in crate::pages) fn wanted(query: &TableQuery, contract: Option<ContractId>)
             "claimed" => Order::Claimed,
             _ => Order::Week,
         },
+        unread: query.filter("messages").is_some(),
         descending: direction == Direction::Descending,
         offset: query.offset(),
         limit: PAGE,

@@ -2,17 +2,19 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::plan::{LineVersion, version_for};
 use counterfoil_tenants::care::{self, ContractSeen, LineListed};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::words;
-use crate::access::{Permit, ProviderAt};
+use super::beside::{Beside, Found, Of};
+use super::{Links, words};
+use crate::access::{Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::london;
-use crate::table::{Column, Direction, TableQuery, TableShown, TableSpec};
+use crate::table::{Column, Direction, TableQuery, TableShown, TableSpec, Window};
 
 static LINES: TableSpec = TableSpec {
     row: ("service line", "service lines"),
@@ -31,7 +33,7 @@ static LINES: TableSpec = TableSpec {
 };
 
 #[derive(Serialize)]
-struct Page {
+pub(super) struct Page {
     reference: String,
     service: String,
     /// Keys and values of the summary.
@@ -41,9 +43,10 @@ struct Page {
     table: TableShown,
     lines: Vec<Line>,
     contracts: String,
-    claims: String,
-    ask: String,
-    calendar: String,
+    claims: Option<String>,
+    ask: Option<String>,
+    calendar: Option<String>,
+    beside: Beside,
 }
 
 #[derive(Serialize)]
@@ -65,30 +68,50 @@ pub(crate) async fn show(
 ) -> Result<Response, Fault> {
     let id = contract.parse().map_err(|_| Fault::NotFound)?;
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
-    let query = TableQuery::parse(&LINES, &visit.path, visit.query.as_deref());
+    let query = query(&visit);
     let read = pass.provider.scope.read(async |tx: &mut Tx<'_, Provider>| {
         let seen = care::contract_own(tx, council, organisation, id).await?;
         let window = query.window(seen.lines.unsigned_abs());
         let lines = care::lines_own(tx, council, organisation, id, (window.offset, window.limit)).await?;
-        Ok((seen, window, lines))
+        let beside = Found::own(tx, (council, organisation), Of::Contract(id)).await?;
+        Ok(((seen, window, lines), beside))
     });
-    let (seen, window, lines) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = pass.home();
-    let page = Page {
-        facts: facts(&seen),
-        // its kind stands among the facts already
-        attributes: seen.contract.attributes.iter().filter(|own| own.key != "kind").map(words::attribute).collect(),
-        people: seen.people,
-        table: query.shown(&window),
-        lines: lines.into_iter().map(|line| Line::of(line, &home, visit.now)).collect(),
-        contracts: format!("{home}/contracts"),
-        claims: format!("{home}/claims?contract={id}"),
-        ask: format!("{home}/queries/new?contract={id}"),
-        calendar: format!("{home}/calendars/{}", seen.contract.schedule_id),
-        reference: seen.contract.reference,
-        service: seen.contract.service_type,
-    };
+    let (found, beside) = read.await.map_err(|error| Fault::of(&error))?;
+    let page = Page::of(&query, found, beside, &Links::of_provider(&pass), visit.now);
     visit.page("contracts/contract.html", &pass.shell(&visit).await?, page)
+}
+
+/// What an address asks of a contract's lines.
+pub(super) fn query(visit: &Visit) -> TableQuery {
+    TableQuery::parse(&LINES, &visit.path, visit.query.as_deref())
+}
+
+impl Page {
+    /// A contract with a page of its lines, for either side.
+    pub(super) fn of(
+        query: &TableQuery,
+        (seen, window, lines): (ContractSeen, Window, Vec<LineListed>),
+        beside: Found,
+        links: &Links,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let id = seen.contract.id;
+        Self {
+            facts: facts(&seen),
+            // its kind stands among the facts already
+            attributes: seen.contract.attributes.iter().filter(|own| own.key != "kind").map(words::attribute).collect(),
+            people: seen.people,
+            table: query.shown(&window),
+            lines: lines.into_iter().map(|line| Line::of(line, links, now)).collect(),
+            contracts: links.contracts(),
+            claims: links.sees_claims.then(|| format!("{}/claims?contract={id}", links.home)),
+            ask: links.own(format!("queries/new?contract={id}")),
+            calendar: links.own(format!("calendars/{}", seen.contract.schedule_id)),
+            beside: Beside::of(&beside, links, (Of::Contract(id), seen.contract.organisation_id.is_some())),
+            reference: seen.contract.reference,
+            service: seen.contract.service_type,
+        }
+    }
 }
 
 fn facts(seen: &ContractSeen) -> Vec<(&'static str, String)> {
@@ -108,7 +131,7 @@ fn facts(seen: &ContractSeen) -> Vec<(&'static str, String)> {
 }
 
 impl Line {
-    fn of(listed: LineListed, home: &str, now: chrono::DateTime<chrono::Utc>) -> Self {
+    fn of(listed: LineListed, links: &Links, now: DateTime<Utc>) -> Self {
         let today = local_time(now).date();
         let current = version_for(&listed.versions, today, now);
         let newest = listed.versions.iter().max_by_key(|version| (version.recorded_at, version.version));
@@ -124,7 +147,7 @@ impl Line {
             tier => format!("{}, {}", version.service, words::tier(tier)),
         };
         Self {
-            href: format!("{home}/contracts/lines/{}", listed.id),
+            href: format!("{}/lines/{}", links.contracts(), listed.id),
             person: listed.person,
             reference: listed.reference,
             order: listed.purchase_order,

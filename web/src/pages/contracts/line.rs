@@ -10,13 +10,14 @@ use counterfoil_tenants::care::{self, Late, LineSeen, VersionSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::words;
+use super::beside::{Beside, Found, Of};
+use super::{Links, words};
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
 use crate::london;
 
 #[derive(Serialize)]
-struct Page {
+pub(super) struct Page {
     reference: String,
     person: String,
     contract: (String, String),
@@ -26,9 +27,11 @@ struct Page {
     plan: Option<PlanShown>,
     versions: Vec<Version>,
     rates: Vec<RateShown>,
-    claims: Vec<Claim>,
-    all_claims: String,
-    ask: String,
+    /// None for whoever sees no claims.
+    claims: Option<Vec<Claim>>,
+    all_claims: Option<String>,
+    ask: Option<String>,
+    beside: Beside,
 }
 
 #[derive(Serialize)]
@@ -76,22 +79,25 @@ pub(crate) async fn show(
     let today = local_time(visit.now).date();
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
     let read = pass.provider.scope.read(async |tx: &mut Tx<'_, Provider>| {
-        care::line_own(tx, council, organisation, id, (today, visit.now)).await
+        let seen = care::line_own(tx, council, organisation, id, (today, visit.now)).await?;
+        Ok((seen, Found::own(tx, (council, organisation), Of::Line(id)).await?))
     });
-    let seen = read.await.map_err(|error| Fault::of(&error))?;
-    let page = Page::of(&seen, &pass.home(), (today, visit.now));
+    let (seen, beside) = read.await.map_err(|error| Fault::of(&error))?;
+    let page = Page::of(&seen, &beside, &Links::of_provider(&pass), (today, visit.now));
     visit.page("contracts/line.html", &pass.shell(&visit).await?, page)
 }
 
 impl Page {
-    fn of(seen: &LineSeen, home: &str, (today, now): (NaiveDate, DateTime<Utc>)) -> Self {
+    /// A line, for either side.
+    pub(super) fn of(seen: &LineSeen, beside: &Found, links: &Links, (today, now): (NaiveDate, DateTime<Utc>)) -> Self {
+        let home = &links.home;
         let versions: Vec<LineVersion> = seen.versions.iter().map(|seen| seen.version.clone()).collect();
         let current = version_for(&versions, today, now);
         let shown = current.or_else(|| last_version_before(&versions, today, now)).or(versions.last());
         Self {
             reference: seen.reference.clone(),
             person: seen.person.clone(),
-            contract: (format!("{home}/contracts/{}", seen.contract.0), seen.contract.1.clone()),
+            contract: (format!("{}/{}", links.contracts(), seen.contract.0), seen.contract.1.clone()),
             facts: shown.map(|version| facts(seen, version)).unwrap_or_default(),
             attributes: shown
                 .map(|version| version.attributes.iter().map(words::attribute).collect())
@@ -99,17 +105,17 @@ impl Page {
             plan: shown.map(|version| PlanShown::of(version, today)),
             versions: changes(&seen.versions),
             rates: rates(seen),
-            claims: seen
-                .claims
-                .iter()
-                .map(|claim| Claim {
+            claims: links.sees_claims.then(|| {
+                let shown = seen.claims.iter().map(|claim| Claim {
                     href: format!("{home}/claims/{}", claim.id),
                     days: london::span(claim.starts, claim.ends),
                     state: seen.vocabulary.state(claim.state),
-                })
-                .collect(),
-            all_claims: format!("{home}/claims?contract={}", seen.contract.0),
-            ask: format!("{home}/queries/new?line={}", seen.id),
+                });
+                shown.collect()
+            }),
+            all_claims: links.sees_claims.then(|| format!("{home}/claims?contract={}", seen.contract.0)),
+            ask: links.own(format!("queries/new?line={}", seen.id)),
+            beside: Beside::of(beside, links, (Of::Line(seen.id), !versions.is_empty())),
         }
     }
 }

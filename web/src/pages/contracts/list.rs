@@ -1,56 +1,71 @@
 //! The table of contracts, and what a search by reference finds under them.
 
 use axum::response::Response;
+use chrono::NaiveDate;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_tenants::care::{self, ContractListed, LineFound, Standing, Wanted};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::words;
+use super::{Links, words};
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
 use crate::london;
 use crate::pages::notices::{self, NoticeShown};
-use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
+use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec, Window};
 
 const PAGE: u32 = 50;
 
-static CONTRACTS: TableSpec = TableSpec {
-    row: ("contract", "contracts"),
-    filters: &[
-        Filter { name: "reference", label: "Reference", kind: FilterKind::Words },
-        Filter { name: "service", label: "Kind of service", kind: FilterKind::Offered },
-        Filter {
-            name: "state",
-            label: "State",
-            kind: FilterKind::Choice(&[("current", "Current"), ("ended", "Ended")]),
-        },
-    ],
-    columns: &[
-        Column::sorted("reference", "Contract"),
-        Column::sorted("service", "Service"),
-        Column::plain("payee", "Paid to"),
-        Column::plain("schedule", "Schedule"),
-        Column::plain("recording", "Recorded"),
-        Column::plain("people", "People").numeric(),
-        Column::plain("lines", "Service lines").numeric(),
-        Column::plain("valid", "Valid"),
-    ],
-    sorted: ("reference", Direction::Ascending),
-    page_size: PAGE,
-    kept: &[],
-};
+const REFERENCE: Filter = Filter { name: "reference", label: "Reference", kind: FilterKind::Words };
+const SERVICE: Filter = Filter { name: "service", label: "Kind of service", kind: FilterKind::Offered };
+const STATE: Filter =
+    Filter { name: "state", label: "State", kind: FilterKind::Choice(&[("current", "Current"), ("ended", "Ended")]) };
+
+static CONTRACTS: TableSpec = spec(&[REFERENCE, SERVICE, STATE]);
+/// The same with what a council has to tell its providers apart by.
+pub(super) static ALL_CONTRACTS: TableSpec =
+    spec(&[REFERENCE, Filter { name: "payee", label: "Provider", kind: FilterKind::Words }, SERVICE, STATE]);
+
+const COLUMNS: &[Column] = &[
+    Column::sorted("reference", "Contract"),
+    Column::sorted("service", "Service"),
+    Column::plain("payee", "Paid to"),
+    Column::plain("schedule", "Schedule"),
+    Column::plain("recording", "Recorded"),
+    Column::plain("people", "People").numeric(),
+    Column::plain("lines", "Service lines").numeric(),
+    Column::plain("valid", "Valid"),
+];
+
+const fn spec(filters: &'static [Filter]) -> TableSpec {
+    TableSpec {
+        row: ("contract", "contracts"),
+        filters,
+        columns: COLUMNS,
+        sorted: ("reference", Direction::Ascending),
+        page_size: PAGE,
+        kept: &[],
+    }
+}
+
+/// A page of contracts, and the lines that a search means by themselves.
+pub(super) type Found = (Window, Vec<ContractListed>, Vec<LineFound>);
 
 #[derive(Serialize)]
-struct Page {
-    council: String,
+pub(super) struct Page {
+    heading: String,
     table: TableShown,
     contracts: Vec<Row>,
     /// What was searched for, with the lines that it means.
     searched: Option<String>,
     lines: Vec<Line>,
     notices: Vec<NoticeShown>,
-    home: String,
+    documents: String,
+    adjustments: String,
+    /// Where care without an order is reported; for a provider.
+    report: Option<String>,
+    /// Where the council's guidance is, with the council's name; for a provider.
+    guidance: Option<(String, String)>,
 }
 
 #[derive(Serialize)]
@@ -86,21 +101,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         let mut query = asked.clone();
         let services = care::services_own(tx, council, organisation).await?;
         query.offer("service", services.into_iter().map(|service| (service.clone(), service)).collect());
-        let (column, direction) = query.sort();
-        let mut wanted = Wanted {
-            reference: query.filter("reference").map(str::to_owned),
-            service: query.filter("service").map(str::to_owned),
-            standing: match query.filter("state") {
-                Some("current") => Standing::Current,
-                Some("ended") => Standing::Ended,
-                _ => Standing::All,
-            },
-            today,
-            by_service: column == "service",
-            descending: direction == Direction::Descending,
-            offset: 0,
-            limit: i64::from(PAGE),
-        };
+        let mut wanted = wanted(&query, today);
         let total = care::count_own(tx, council, organisation, &wanted).await?;
         let window = query.window(total.unsigned_abs());
         wanted.offset = window.offset;
@@ -110,27 +111,67 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
             None => Vec::new(),
         };
         let notices = notices::holding(tx, &[council], today).await?;
-        Ok((query, window, rows, lines, notices))
+        Ok((query, (window, rows, lines), notices))
     });
-    let (query, window, rows, lines, notices) = read.await.map_err(|error| Fault::of(&error))?;
-    let home = pass.home();
+    let (query, found, notices) = read.await.map_err(|error| Fault::of(&error))?;
+    let heading = format!("Contracts with {}", pass.council.name);
     let page = Page {
-        council: pass.council.name.clone(),
-        table: query.shown(&window),
-        contracts: rows.into_iter().map(|row| Row::of(row, &home, today)).collect(),
-        searched: query.filter("reference").map(str::to_owned),
-        lines: lines.into_iter().map(|line| Line::of(line, &home)).collect(),
         notices,
-        home,
+        report: Some(format!("{}/queries/new?about=no_order", pass.home())),
+        guidance: Some((format!("{}/guidance", pass.home()), pass.council.name.clone())),
+        ..Page::of(heading, (&query, found), &Links::of_provider(&pass), today)
     };
     visit.page("contracts/list.html", &pass.shell(&visit).await?, page)
 }
 
+/// What an address asks for.
+pub(super) fn wanted(query: &TableQuery, today: NaiveDate) -> Wanted {
+    let (column, direction) = query.sort();
+    Wanted {
+        reference: query.filter("reference").map(str::to_owned),
+        payee: query.filter("payee").map(str::to_owned),
+        service: query.filter("service").map(str::to_owned),
+        standing: match query.filter("state") {
+            Some("current") => Standing::Current,
+            Some("ended") => Standing::Ended,
+            _ => Standing::All,
+        },
+        today,
+        by_service: column == "service",
+        descending: direction == Direction::Descending,
+        offset: 0,
+        limit: i64::from(PAGE),
+    }
+}
+
+impl Page {
+    /// What was found, for either side.
+    pub(super) fn of(
+        heading: String,
+        (query, (window, rows, lines)): (&TableQuery, Found),
+        links: &Links,
+        today: NaiveDate,
+    ) -> Self {
+        Self {
+            heading,
+            table: query.shown(&window),
+            contracts: rows.into_iter().map(|row| Row::of(row, links, today)).collect(),
+            searched: query.filter("reference").map(str::to_owned),
+            lines: lines.into_iter().map(|line| Line::of(line, links)).collect(),
+            notices: Vec::new(),
+            documents: format!("{}/documents", links.home),
+            adjustments: format!("{}/adjustments", links.home),
+            report: None,
+            guidance: None,
+        }
+    }
+}
+
 impl Row {
-    fn of(listed: ContractListed, home: &str, today: chrono::NaiveDate) -> Self {
+    fn of(listed: ContractListed, links: &Links, today: NaiveDate) -> Self {
         let (from, to) = listed.valid;
         Self {
-            href: format!("{home}/contracts/{}", listed.id),
+            href: format!("{}/{}", links.contracts(), listed.id),
             reference: listed.reference,
             service: listed.service_type,
             kind: words::kind(listed.kind),
@@ -149,9 +190,9 @@ impl Row {
 }
 
 impl Line {
-    fn of(found: LineFound, home: &str) -> Self {
+    fn of(found: LineFound, links: &Links) -> Self {
         Self {
-            href: format!("{home}/contracts/lines/{}", found.id),
+            href: format!("{}/lines/{}", links.contracts(), found.id),
             reference: found.reference,
             order: found.purchase_order,
             person: found.person,

@@ -9,9 +9,10 @@ use counterfoil_tenants::contract::{ClaimPeriod, ContractKind};
 use crate::london;
 
 /// Monday first, as plans count.
-pub(super) const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(in crate::pages) const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-pub(super) const fn kind(kind: ContractKind) -> &'static str {
+pub(in crate::pages) const fn kind(kind: ContractKind) -> &'static str {
     match kind {
         ContractKind::Framework => "Framework",
         ContractKind::Spot => "Spot",
@@ -19,7 +20,7 @@ pub(super) const fn kind(kind: ContractKind) -> &'static str {
     }
 }
 
-pub(super) const fn recording(recording: Recording) -> &'static str {
+pub(in crate::pages) const fn recording(recording: Recording) -> &'static str {
     match recording {
         Recording::Timetabled => "Visit by visit",
         Recording::Quantities => "Quantities for the week",
@@ -27,21 +28,21 @@ pub(super) const fn recording(recording: Recording) -> &'static str {
     }
 }
 
-pub(super) const fn terms(terms: Terms) -> &'static str {
+pub(in crate::pages) const fn terms(terms: Terms) -> &'static str {
     match terms {
         Terms::Planned => "The plan, whatever was delivered",
         Terms::Actual => "What was delivered, and what the person missed where the reason counts",
     }
 }
 
-pub(super) const fn claim_period(period: ClaimPeriod) -> &'static str {
+pub(in crate::pages) const fn claim_period(period: ClaimPeriod) -> &'static str {
     match period {
         ClaimPeriod::Week => "A week",
         ClaimPeriod::PayPeriod => "The whole pay period",
     }
 }
 
-pub(super) const fn gross(gross: bool) -> &'static str {
+pub(in crate::pages) const fn gross(gross: bool) -> &'static str {
     if gross {
         "Gross: before the person\u{2019}s contribution is taken off"
     } else {
@@ -50,7 +51,7 @@ pub(super) const fn gross(gross: bool) -> &'static str {
 }
 
 /// `an hour`.
-pub(super) const fn one(unit: Unit) -> &'static str {
+pub(in crate::pages) const fn one(unit: Unit) -> &'static str {
     match unit {
         Unit::Hour => "an hour",
         Unit::Visit => "a visit",
@@ -61,8 +62,20 @@ pub(super) const fn one(unit: Unit) -> &'static str {
     }
 }
 
+/// `hours`.
+pub(in crate::pages) const fn many(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Hour => "hours",
+        Unit::Visit => "visits",
+        Unit::Session => "sessions",
+        Unit::Day => "days",
+        Unit::Night => "nights",
+        Unit::Week => "weeks",
+    }
+}
+
 /// `1 hour`, `7.5 hours`.
-pub(super) fn amount(quantity: Quantity, unit: Unit) -> String {
+pub(in crate::pages) fn amount(quantity: Quantity, unit: Unit) -> String {
     let (single, many) = match unit {
         Unit::Hour => ("hour", "hours"),
         Unit::Visit => ("visit", "visits"),
@@ -75,7 +88,7 @@ pub(super) fn amount(quantity: Quantity, unit: Unit) -> String {
 }
 
 /// A plan in a line: what it comes to in a week.
-pub(super) fn plan(plan: &Plan, unit: Unit) -> String {
+pub(in crate::pages) fn plan(plan: &Plan, unit: Unit) -> String {
     match plan {
         Plan::Timetable { visits } => {
             let minutes: i64 = visits.iter().map(|visit| i64::from(visit.minutes) * i64::from(visit.carers)).sum();
@@ -92,7 +105,7 @@ pub(super) fn plan(plan: &Plan, unit: Unit) -> String {
 }
 
 /// `1 hour 30 minutes`.
-pub(super) fn hours(minutes: i64) -> String {
+pub(in crate::pages) fn hours(minutes: i64) -> String {
     let part = |count: i64, word: &str| match count {
         0 => String::new(),
         1 => format!("1 {word}"),
@@ -106,7 +119,7 @@ pub(super) fn hours(minutes: i64) -> String {
 }
 
 /// `7:30am`, from minutes after midnight.
-pub(super) fn clock(minutes: u16) -> String {
+pub(in crate::pages) fn clock(minutes: u16) -> String {
     let (hour, minute) = ((minutes / 60) % 24, minutes % 60);
     let half = if hour < 12 { "am" } else { "pm" };
     let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
@@ -119,12 +132,12 @@ pub(super) fn clock(minutes: u16) -> String {
 }
 
 /// `7:30am to 8am`.
-pub(super) fn from_to(visit: &TimetabledVisit) -> String {
+pub(in crate::pages) fn from_to(visit: &TimetabledVisit) -> String {
     format!("{} to {}", clock(visit.start), clock(visit.start.saturating_add(visit.minutes)))
 }
 
 /// `£18.85 an hour`.
-pub(super) fn rate(row: &RateRow) -> String {
+pub(in crate::pages) fn rate(row: &RateRow) -> String {
     let rate = Rate::from_ten_thousandths(row.rate);
     match row.minutes {
         Some(minutes) => format!("{rate} for {minutes} minutes"),
@@ -133,7 +146,7 @@ pub(super) fn rate(row: &RateRow) -> String {
 }
 
 /// When a rate is for other than always: the kind of day, and the time of it.
-pub(super) fn when(row: &RateRow) -> String {
+pub(in crate::pages) fn when(row: &RateRow) -> String {
     let day = row.day_kind.map(|kind| match kind {
         DayKind::Weekday => "Monday to Friday",
         DayKind::Saturday => "Saturday",
@@ -150,7 +163,7 @@ pub(super) fn when(row: &RateRow) -> String {
 }
 
 /// `Tier 1`, from a code or a number.
-pub(super) fn tier(code: &str) -> String {
+pub(in crate::pages) fn tier(code: &str) -> String {
     let words = code.replace(['-', '_'], " ");
     if code.starts_with(|first: char| first.is_ascii_digit()) {
         return format!("Tier {words}");
@@ -160,7 +173,7 @@ pub(super) fn tier(code: &str) -> String {
 }
 
 /// A fact about a contract or line: its name, its value, and the days for which it holds.
-pub(super) fn attribute(attribute: &Attribute) -> (String, String) {
+pub(in crate::pages) fn attribute(attribute: &Attribute) -> (String, String) {
     let name = match attribute.key.as_str() {
         "tier-need" => "Recorded need".to_owned(),
         "distance-thousandths-mile" => "Distance".to_owned(),
@@ -189,7 +202,7 @@ pub(super) fn attribute(attribute: &Attribute) -> (String, String) {
 }
 
 /// `since 1 April 2024`, `from 1 April to 31 May 2024`.
-pub(super) fn validity(from: NaiveDate, to: Option<NaiveDate>) -> String {
+pub(in crate::pages) fn validity(from: NaiveDate, to: Option<NaiveDate>) -> String {
     match to {
         Some(to) => london::span(from, to),
         None => format!("Since {}", london::day(from)),

@@ -18,6 +18,7 @@ use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::form::FormShown;
 use crate::london;
+use crate::pages::talk::shown::Mark;
 use crate::shell::Banner;
 use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
 
@@ -116,6 +117,7 @@ struct Row {
     note: String,
     reference: String,
     invoice_date: Option<String>,
+    messages: Option<Mark>,
     /// What has to be done before it can be confirmed.
     blocked: Option<String>,
     sums: Option<Sums>,
@@ -364,6 +366,7 @@ impl Row {
             note: claim.stated.as_ref().map(|stated| stated.note.clone()).unwrap_or_default(),
             reference: claim.reference.clone(),
             invoice_date: claim.invoice_date.map(london::day),
+            messages: Mark::of(claim.messages),
             blocked: if is_open(claim) { blocked_words(claim, table) } else { None },
             sums: assessed.filter(|assessed| !assessed.faulted).map(|assessed| Sums {
                 planned: assessed.planned.to_string(),

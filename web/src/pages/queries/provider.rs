@@ -198,6 +198,7 @@ async fn ask_page(
     } else {
         let wanted = care::Wanted {
             reference: None,
+            payee: None,
             service: None,
             standing: Standing::All,
             today: local_time(visit.now).date(),
@@ -269,6 +270,11 @@ pub(crate) async fn show(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     let seen = found(&pass, &id).await?;
+    if seen.query.status != Status::Open && !seen.query.answer_read {
+        let own = (pass.council.id, pass.provider.organisation.id);
+        let read = care_query::read_answer(&pass.provider.scope, visit.now, own, seen.query.id).await;
+        read.map_err(|error| Fault::of(&error))?;
+    }
     page(&visit, &pass, &seen, FormShown::empty()).await
 }
 

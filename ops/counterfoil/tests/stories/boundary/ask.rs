@@ -3,8 +3,8 @@
 use counterfoil_core::actor::Actor;
 use counterfoil_core::disposition::Settlement;
 use counterfoil_core::ids::{
-    ClaimId, ContractId, NoticeId, OrganisationId, PayeeId, PeriodId, QueryId, RunId, ServiceLineId, ServiceUserId,
-    TenantId,
+    AdjustmentId, ClaimId, ContractId, DocumentId, NoticeId, OrganisationId, PayeeId, PeriodId, QueryId, RunId,
+    ServiceLineId, ServiceUserId, TenantId,
 };
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::{LineVersion, Plan};
@@ -32,6 +32,8 @@ use counterfoil_tenants::steps::reprice_claims::{preview_repricing, reprice_clai
 use counterfoil_tenants::steps::request_payments::{Wanted, make_requested, request_payments};
 use counterfoil_tenants::steps::send_file::{file_sent, reconcile};
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
+use counterfoil_tenants::steps::tell_of_adjustment::tell_of_adjustment;
+use counterfoil_tenants::steps::tell_of_document::tell_of_document;
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
 use counterfoil_tenants::steps::{
     approve_run::approve_run, finalise_run::finalise_run, generate_claims::generate_claims, issue_file::issue_file,
@@ -61,6 +63,8 @@ pub(crate) struct Ids {
     pub(crate) person: ServiceUserId,
     pub(crate) notice: NoticeId,
     pub(crate) query: QueryId,
+    pub(crate) document: DocumentId,
+    pub(crate) adjustment: AdjustmentId,
 }
 
 fn said<T: std::fmt::Debug>(answer: Result<T>) -> String {
@@ -131,6 +135,8 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
             let source = (asker.pair.1, Source::Screen);
             said(state_actuals(asker.provider, &town.service, means, at, source, to_state).await)
         }
+        "tell_of_adjustment" => said(tell_of_adjustment(scope, at, ids.adjustment, false).await),
+        "tell_of_document" => said(tell_of_document(scope, at, ids.document, 1, false).await),
         "tell_of_query" => said(tell_of_query(scope, at, ids.query, 1).await),
         "tell_of_remittances" => said(tell_of_remittances(scope, at, ids.run).await),
         "to_send" => said(to_send(scope, ids.notice).await),

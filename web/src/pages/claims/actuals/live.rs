@@ -37,7 +37,7 @@ impl Live {
     /// The first things that keep a form from being priced.
     pub(super) fn to_mend(errors: &Errors) -> Self {
         let first = errors.iter().next().map(|(_, message)| message).unwrap_or_default();
-        Self::without(format!("The price waits for this: {first}."))
+        Self::without(format!("The price waits for this: {}.", first.trim_end_matches('.')))
     }
 
     /// What a statement comes to.

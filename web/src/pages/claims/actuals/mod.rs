@@ -214,7 +214,7 @@ pub(crate) async fn save(
             let statement =
                 Statement { payment_reference: kept.payment_reference, note: kept.note, ..form.as_planned() };
             let of_plan = form.filled(&statement, Mode::Period).with(&typed, &SEEN);
-            saved(&form, &of_plan, Read { statement, errors: Errors::new() }).await
+            saved(&form, &of_plan, Read::of(statement)).await
         }
         Asked::CopyLastWeek => {
             let kept = read(form.to_state(), &typed).statement;
@@ -228,7 +228,7 @@ pub(crate) async fn save(
         }
         Asked::By(mode) => {
             let read = read(form.to_state(), &typed);
-            if !read.errors.is_empty() {
+            if !read.is_readable() {
                 // what cannot be read cannot be laid out anew, and is not lost
                 let live = form.live(&read).await?;
                 return form.page(&typed, &read.errors, live).await;

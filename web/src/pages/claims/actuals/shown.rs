@@ -1,5 +1,7 @@
 //! A claim's form as its page shows it: each line with its plan beside what was typed, day by day and visit by visit.
 
+use chrono::NaiveDate;
+use counterfoil_core::adjustment::Covered;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::pricing::facts::{Day, Recording, Unit};
 use counterfoil_tenants::claim::{LinePlan, LineSeen, ReasonOffered};
@@ -32,6 +34,8 @@ pub(super) struct Page {
     late: bool,
     deadline: String,
     comment_needed: bool,
+    /// Accepted adjustments, each in a sentence.
+    covered: Vec<String>,
     visits_required: bool,
     can_copy: bool,
     confirm: &'static str,
@@ -166,6 +170,7 @@ impl Page {
             late: seen.cut_off < place.now,
             deadline: london::deadline(seen.cut_off),
             comment_needed: open.comment_needed,
+            covered: claim.plans.iter().flat_map(|plan| covered(plan, (seen.claim.starts, seen.claim.ends))).collect(),
             visits_required: claim.visits_required,
             can_copy: claim.before.is_some(),
             confirm: vocabulary.confirm(),
@@ -178,6 +183,24 @@ impl Page {
             statement_version: carried("statement_version").unwrap_or(seen.claim.statement_version),
         }
     }
+}
+
+/// What people should know of a line before they state more than was planned.
+fn covered(plan: &LinePlan, (starts, ends): (NaiveDate, NaiveDate)) -> Vec<String> {
+    let of_week = plan.covered.iter().filter(|one| one.from <= ends && one.to.is_none_or(|to| starts <= to));
+    let sentence = |one: &Covered| {
+        let days = match one.to {
+            Some(to) => london::span(one.from, to),
+            None => format!("{} on", london::day(one.from)),
+        };
+        format!(
+            "Extras on line {} cannot be stated from {days}: adjustment {} of {} was accepted, and its care is in the plan.",
+            plan.number.saturating_add(1),
+            one.number,
+            one.line
+        )
+    };
+    of_week.map(sentence).collect()
 }
 
 fn reasons(offered: &[ReasonOffered]) -> Vec<Reasons> {

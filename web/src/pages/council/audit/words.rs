@@ -9,6 +9,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("claim", "Claim"),
     ("contract", "Contract"),
     ("council", "Council"),
+    ("dispute", "Dispute"),
     ("organisation_invitation", "Invitation of a provider"),
     ("guidance", "Guidance for providers"),
     ("notice", "Notice"),
@@ -18,6 +19,8 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("payment_file", "Payment file"),
     ("run", "Payment run"),
     ("care_query", "Query of a provider"),
+    ("contract_document", "Contract document"),
+    ("adjustment", "Adjustment"),
     ("schedule", "Payment schedule"),
     ("person", "Person"),
     ("organisation", "Provider"),
@@ -63,6 +66,9 @@ pub(super) fn reference(kind: &str, id: Uuid) -> String {
         "guidance" => "gui",
         "council_team" => "tea",
         "care_query" => "qry",
+        "dispute" => "dis",
+        "contract_document" => "doc",
+        "adjustment" => "adj",
         _ => return id.to_string(),
     };
     format!("{prefix}_{}", id.simple())

@@ -1,0 +1,157 @@
+// What both sides write about a claim: its conversation, and a dispute from its opening to its end.
+import { check, expect, signIn, signInPlainly, test } from './support/test.js'
+import { choose, follow, press, type } from './support/keyboard.js'
+import { councilMail } from './support/mail.js'
+import { entered } from './support/enter.js'
+
+const COUNCIL = 'bradford'
+const PROVIDER = 'staff@underwood-care.example'
+const heading = (page) => page.getByRole('heading', { level: 1 })
+const PDF = { name: 'time sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%time sheet\n') }
+
+/** Where the provider's claims at the council are. */
+async function claimsOf (page) {
+  await page.goto('/')
+  return page.locator(`a[href^="/organisations/"][href$="/councils/${COUNCIL}/claims"]`).first().getAttribute('href')
+}
+
+test('a claim is disputed with a time sheet, the council agrees, and the provider closes it', async ({ page, browser, playwright, baseURL }) => {
+  await signIn(page, PROVIDER)
+  const claims = await claimsOf(page)
+  await page.goto(`${claims}?state=paid`)
+  await page.locator('main tbody th a').first().click()
+  await expect(heading(page)).toContainText('Claim for')
+  await check(page)
+  await follow(page, 'Dispute this claim')
+  await expect(heading(page)).toHaveText('Dispute a claim')
+  await check(page)
+  // nothing typed is lost, and a file that may not be sent is named
+  const story = `The plan still has the old visits (${Date.now()})`
+  await type(page, 'Your message', story)
+  await type(page, 'The amount that is right (optional)', 'about twenty')
+  await page.getByLabel('Attach files (optional)').setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') })
+  await press(page, 'Open the dispute')
+  await expect(page).toHaveTitle(/^Error: /)
+  await expect(page.getByRole('alert')).toContainText('‘page.html’ cannot be sent. You can send PDF, PNG, JPEG')
+  await expect(page.getByLabel('Your message')).toHaveValue(story)
+  await check(page)
+  await choose(page, 'Planned hours')
+  await type(page, 'What do you think is right?', '75 minutes on Mondays instead of 60')
+  await type(page, 'The amount that is right (optional)', '£131.95')
+  await page.getByLabel('Attach files (optional)').setInputFiles(PDF)
+  await press(page, 'Open the dispute')
+  await expect(page.getByText('The dispute is opened')).toBeVisible()
+  await expect(page.getByText(/Respond by 5pm on \w+day \d+ \w+ 20\d\d/)).toBeVisible()
+  await expect(page.getByText('£131.95')).toBeVisible()
+  await check(page)
+  const place = new URL(page.url()).pathname
+  const id = place.split('/').pop()
+
+  // the council's finance staff are told by e-mail, without what was written, and find it on their home page
+  const told = await councilMail(COUNCIL, new RegExp(`/councils/${COUNCIL}/disputes/${id}`))
+  expect(told.text).toContain('Planned hours')
+  expect(told.text).not.toContain(story)
+  const context = await browser.newContext()
+  const desk = await context.newPage()
+  await signIn(desk, `finance@${COUNCIL}.example`)
+  await desk.goto('/')
+  await check(desk)
+  const task = desk.locator(`main a[href$="/disputes/${id}"]`)
+  await expect(task).toHaveText('Answer a dispute')
+  await desk.goto(`/councils/${COUNCIL}/disputes?awaits=council`)
+  await expect(desk.locator(`main a[href$="/disputes/${id}"]`)).toBeVisible()
+  await check(desk)
+  await desk.goto(new URL(told.text.match(/http\S+/)[0]).pathname)
+  await expect(desk.getByText(story)).toBeVisible()
+  const sheet = desk.getByRole('link', { name: 'time sheet.pdf' })
+  const file = await desk.request.get(await sheet.getAttribute('href'))
+  expect(file.headers()['content-disposition']).toBe('attachment; filename="time-sheet.pdf"')
+  expect(await file.body()).toEqual(PDF.buffer)
+  await press(desk, 'Send')
+  await expect(desk).toHaveTitle(/^Error: /)
+  await check(desk)
+  await choose(desk, 'Agree')
+  await type(desk, 'Your message', 'You are right: the plan is changed from Monday.')
+  await press(desk, 'Send')
+  await expect(desk.getByText('You have agreed')).toBeVisible()
+  await expect(desk.getByRole('link', { name: 'Decide or reprice the claim' })).toBeVisible()
+  await check(desk)
+  const csv = await desk.request.get(`/councils/${COUNCIL}/disputes/file/csv?state=agreed`)
+  expect(await csv.text()).toContain(id)
+  await context.close()
+
+  const answered = await councilMail(COUNCIL, new RegExp(`agreed for the council[^]*/councils/${COUNCIL}/disputes/${id}`))
+  expect(answered.text).not.toContain('You are right')
+  await page.goto('/')
+  const close = page.locator(`main a[href$="/disputes/${id}"]`)
+  await expect(close).toHaveText('Close a dispute: the other side agrees')
+  await check(page)
+  await close.click()
+  await expect(page.getByText('You are right: the plan is changed from Monday.')).toBeVisible()
+  await choose(page, 'Close the dispute')
+  await press(page, 'Send')
+  await expect(page.getByText('The dispute is closed')).toBeVisible()
+  await check(page)
+  await page.goto('/')
+  await expect(page.locator(`main a[href$="/disputes/${id}"]`)).toHaveCount(0)
+  // another provider's people are told nothing of it
+  const rival = await entered(playwright, baseURL, 'staff@ashgrove-home-care.example')
+  expect((await rival.get(place)).status()).toBe(404)
+})
+
+test('both sides write about a claim without scripts, and an envelope says what is new', async ({ browser, playwright, baseURL }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  await signInPlainly(page, PROVIDER)
+  const claims = await claimsOf(page)
+  await page.goto(claims)
+  await page.locator('main tbody th a').nth(3).click()
+  const place = new URL(page.url()).pathname
+  const claim = place.split('/').pop()
+  const question = `Was Tuesday counted? (${Date.now()})`
+  await page.getByLabel('Write to the council').fill(question)
+  await page.getByLabel('Attach files (optional)').setInputFiles([PDF, { name: 'log.csv', mimeType: 'text/csv', buffer: Buffer.from('day,minutes\r\n') }])
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(page.getByText('Your message is sent')).toBeVisible()
+  await expect(page.getByText(question)).toBeVisible()
+  await expect(page.getByRole('link', { name: 'log.csv' })).toBeVisible()
+
+  const officer = await entered(playwright, baseURL, `finance@${COUNCIL}.example`)
+  const unread = await (await officer.get(`/councils/${COUNCIL}/claims?messages=unread`)).text()
+  expect(unread).toContain(claim)
+  const desk = await browser.newContext({ storageState: await officer.storageState() })
+  const council = await desk.newPage()
+  await council.goto(`/councils/${COUNCIL}/claims?messages=unread`)
+  await check(council)
+  await council.goto(`/councils/${COUNCIL}/claims/${claim}`)
+  await expect(council.getByText(question)).toBeVisible()
+  await check(council)
+  await type(council, 'Write to the provider', 'Yes, it was.')
+  await press(council, 'Send')
+  await expect(council.getByText('Your message is sent')).toBeVisible()
+  await desk.close()
+
+  await page.goto(`${claims}?messages=unread`)
+  await expect(page.locator('tr', { has: page.locator(`a[href="${place}"]`) })).toContainText('2 messages, 1 unread')
+  await page.goto('/')
+  await expect(page.getByText(/Read new messages about/)).toBeVisible()
+  await page.goto(place)
+  await expect(page.getByText('Yes, it was.')).toBeVisible()
+  await page.goto(`${claims}?messages=unread`)
+  await expect(page.locator(`a[href="${place}"]`)).toHaveCount(0)
+  await context.close()
+})
+
+test('a council sets in how many working days disputes are answered', async ({ page }) => {
+  await signIn(page, `systems@${COUNCIL}.example`)
+  await page.goto(`/councils/${COUNCIL}/settings`)
+  await follow(page, 'Time for answering disputes')
+  await check(page)
+  await type(page, 'Working days', '0')
+  await press(page, 'Save')
+  await expect(page).toHaveTitle(/^Error: /)
+  await check(page)
+  await type(page, 'Working days', '12')
+  await press(page, 'Save')
+  await expect(page.getByText('The time for answering disputes is set')).toBeVisible()
+})
