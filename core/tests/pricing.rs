@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use chrono::NaiveDate;
-use counterfoil_core::money::Rate;
+use counterfoil_core::money::{Quantity, Rate};
 use counterfoil_core::pricing::facts::{ClaimFacts, Day, Unit};
-use counterfoil_core::pricing::words::{MessageTable, arithmetic};
+use counterfoil_core::pricing::words::{MessageTable, amount, arithmetic};
 use counterfoil_core::pricing::{
     Answer, AnswerError, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict, canonical, check,
 };
@@ -123,6 +123,9 @@ fn arithmetic_names_the_unit_and_what_it_is_divided_by() {
         arithmetic(&charge, unit, Rate::from_ten_thousandths(rate)).unwrap()
     };
     assert_eq!(of(2_500, 1, 4_713, Unit::Hour, 188_500), "2.5 hours x £18.85 = £47.13");
+    let said = |thousandths, unit| amount(Quantity::from_thousandths(thousandths), unit);
+    assert_eq!(said(1_000, Unit::Session), "1 session", "one, and only one, is singular");
+    assert_eq!([said(0, Unit::Night), said(500, Unit::Hour)], ["0 nights", "0.5 hours"]);
     assert_eq!(of(1_000, 1, 8_000, Unit::Night, 800_000), "1 night x £80.00 = £80.00");
     assert_eq!(of(45_000, 60, 1_414, Unit::Hour, 188_500), "45 minutes x £18.85 an hour = £14.14");
     assert_eq!(of(14_000, 7, 56_581, Unit::Week, 2_829_060), "14 days x £282.906 a week = £565.81");

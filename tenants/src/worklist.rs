@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::ids::{OrganisationId, RunId, ScheduleId, TenantId};
 use counterfoil_core::money::Money;
 use counterfoil_core::run::RunState;
-use diesel::sql_types::{BigInt, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
@@ -33,6 +33,10 @@ pub struct ToConfirm {
     pub claims: i64,
     /// How many of them the council sent back.
     pub sent_back: i64,
+    /// The kinds of service of their contracts.
+    pub service_types: Vec<String>,
+    /// Whether all of them are stated as quantities.
+    pub quantities: bool,
 }
 
 /// Claims of a council that wait for an officer's decision.
@@ -111,12 +115,13 @@ pub async fn to_agree(tx: &mut Tx<'_, Provider>, councils: &[TenantId]) -> Resul
 /// # Errors
 /// [`Error::Database`].
 pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most: i64) -> Result<Vec<ToConfirm>> {
-    type Types = (SqlUuid, SqlUuid, Text, Date, Date, Timestamptz, BigInt, BigInt);
-    type Row = (Uuid, Uuid, String, NaiveDate, NaiveDate, DateTime<Utc>, i64, i64);
+    type Types = (SqlUuid, SqlUuid, Text, Date, Date, Timestamptz, BigInt, BigInt, Array<Text>, Bool);
+    type Row = (Uuid, Uuid, String, NaiveDate, NaiveDate, DateTime<Utc>, i64, i64, Vec<String>, bool);
     let sql: Prepared<Types> = Prepared::new(
         "SELECT c.tenant_id, c.organisation_id, s.published_name, p.starts, p.ends, p.cut_off, count(*), \
-             count(c.sent_back_reason) \
-         FROM claim c JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id AND s.basis > 0 \
+             count(c.sent_back_reason), array_agg(DISTINCT k.service_type), bool_and(k.recording = 'quantities') \
+         FROM claim c JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id \
+         JOIN schedule s ON s.tenant_id = c.tenant_id AND s.id = c.schedule_id AND s.basis > 0 \
          JOIN pay_period p ON p.tenant_id = c.tenant_id AND p.schedule_id = c.schedule_id AND p.id = c.period_id \
          WHERE c.state IN (0, 1) AND c.organisation_id = ANY(",
     )
@@ -129,8 +134,9 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most:
     )
     .number(most);
     let rows: Vec<Row> = sql.load(tx.conn()).await?;
-    let waiting =
-        rows.into_iter().map(|(tenant, organisation, schedule, starts, ends, cut_off, claims, sent_back)| ToConfirm {
+    let waiting = rows.into_iter().map(|row| {
+        let (tenant, organisation, schedule, starts, ends, cut_off, claims, sent_back, service_types, quantities) = row;
+        ToConfirm {
             council: TenantId::from_uuid(tenant),
             organisation: OrganisationId::from_uuid(organisation),
             schedule,
@@ -138,7 +144,10 @@ pub async fn of_provider(tx: &mut Tx<'_, Provider>, councils: &[TenantId], most:
             cut_off,
             claims,
             sent_back,
-        });
+            service_types,
+            quantities,
+        }
+    });
     Ok(waiting.collect())
 }
 

@@ -40,4 +40,4 @@ pub use assets::{ASSETS_VARIABLE, Assets, AssetsError};
 pub use fault::Fault;
 pub use metrics::METRICS_TOKEN_VARIABLE;
 pub use routes::{RouteSeen, routes_seen};
-pub use server::{App, AppError, Service, router, serve};
+pub use server::{App, AppError, Clock, Service, router, serve};

@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use counterfoil_core::ids::TenantId;
 use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_core::remittance::Printer;
@@ -72,7 +73,11 @@ struct Shared {
     metrics: Metrics,
     metrics_token: OnceLock<String>,
     printer: OnceLock<Arc<dyn Printer>>,
+    clock: OnceLock<Clock>,
 }
+
+/// What tells the time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// Why the pages cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +118,7 @@ impl App {
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
             printer: OnceLock::new(),
+            clock: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -130,6 +136,19 @@ impl App {
     pub fn with_printer(self, printer: Arc<dyn Printer>) -> Self {
         let _ = self.shared.printer.set(printer);
         self
+    }
+
+    /// With a clock other than the machine's: what is played, and what is tested at an instant of its own. The first time
+    /// counts.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        let _ = self.shared.clock.set(clock);
+        self
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.shared.clock.get().map_or_else(Utc::now, |clock| clock())
     }
 
     pub(crate) fn printer(&self) -> Option<Arc<dyn Printer>> {

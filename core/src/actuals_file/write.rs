@@ -9,7 +9,8 @@ use super::open::{OpenClaim, OpenLine};
 use super::quantity::QuantityRow;
 use super::visit::{OUTCOMES, VisitRow};
 use super::{Cell, Row, Wrong};
-use crate::pricing::facts::{Recording, Unit};
+use crate::pricing::facts::Recording;
+use crate::pricing::words::units;
 
 /// A cell to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +92,7 @@ fn shared(claim: &OpenClaim, line: &OpenLine, column: Column) -> Option<Value> {
 
 fn quantity(line: &OpenLine, row: &QuantityRow, column: Column) -> Value {
     match column {
-        Column::Unit => Value::text(unit(line.unit)),
+        Column::Unit => Value::text(units(line.unit)),
         Column::Planned => Value::number(Decimal::new(line.planned.total(), 3).normalize()),
         Column::Delivered => Value::number(row.delivered.decimal()),
         Column::Frustrated => Value::number(row.frustrated.decimal()),
@@ -115,17 +116,6 @@ fn of_visit(row: &VisitRow, column: Column) -> Value {
         Column::Reason => Value::text(&row.reason),
         Column::Comment => Value::text(&row.comment),
         _ => Value::Empty,
-    }
-}
-
-const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
     }
 }
 

@@ -7,7 +7,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::money::{Quantity, apportion};
 use crate::plan::{LineVersion, Plan, TimetabledVisit, last_version_before, version_for};
-use crate::pricing::facts::Unit;
+use crate::pricing::facts::{Attribute, Unit, Value};
+
+/// The attribute in which a line repeats its plan, for rules that pay part weeks in sevenths of a whole one: thousandths of
+/// the unit.
+const WEEKLY_QUANTITY: &str = "weekly-quantity";
 
 /// What a plan becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,9 +125,21 @@ pub fn varied(
         let holds = stands.to.is_none_or(|end| begin <= end);
         changes |= within && holds && plan != stands.plan;
         number += 1;
-        made.push(LineVersion { version: number, from: begin, recorded_at: at, plan, ..stands.clone() });
+        let attributes = if within { told_anew(stands, &plan) } else { stands.attributes.clone() };
+        made.push(LineVersion { version: number, from: begin, recorded_at: at, plan, attributes, ..stands.clone() });
     }
     if changes { Ok(made) } else { Err(AdjustmentError::Unchanged) }
+}
+
+/// The attributes of a line with another plan: what repeats the plan for a rule goes with it.
+fn told_anew(stands: &LineVersion, plan: &Plan) -> Vec<Attribute> {
+    let mut attributes = stands.attributes.clone();
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.key == WEEKLY_QUANTITY) {
+        if let Value::Number(thousandths) = &mut attribute.value {
+            *thousandths = weekly(plan, stands.unit).raw();
+        }
+    }
+    attributes
 }
 
 fn changed(plan: &Plan, becomes: &Becomes) -> Result<Plan, AdjustmentError> {
@@ -192,6 +208,20 @@ mod tests {
         let planned: Vec<i64> =
             [6, 7, 13, 14].iter().map(|place| plan_on(&all, *place, at(9)).expect("a plan").0.raw()).collect();
         assert_eq!(planned, [7_000, 9_000, 9_000, 7_000]);
+    }
+
+    #[test]
+    fn what_repeats_the_plan_for_a_rule_goes_with_it() {
+        let told = |value| Attribute {
+            key: WEEKLY_QUANTITY.to_owned(),
+            from: crate::pricing::facts::Day::of(day(0)),
+            to: None,
+            value: Value::Number(value),
+        };
+        let stands = [LineVersion { attributes: vec![told(7_000)], ..version(1, 0, None, 7) }];
+        let nine = Becomes::Quantity(Quantity::from_thousandths(9_000));
+        let made = varied(&stands, (day(7), Some(day(13))), &nine, at(9)).expect("a change");
+        assert_eq!(made.iter().map(|one| one.attributes.clone()).collect::<Vec<_>>(), [[told(9_000)], [told(7_000)]]);
     }
 
     #[test]

@@ -130,6 +130,25 @@ const fn name(unit: Unit) -> &'static str {
     }
 }
 
+/// A unit where no number stands beside it: `hours`.
+#[must_use]
+pub const fn units(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Hour => "hours",
+        Unit::Visit => "visits",
+        Unit::Session => "sessions",
+        Unit::Day => "days",
+        Unit::Night => "nights",
+        Unit::Week => "weeks",
+    }
+}
+
+/// A quantity with its unit: `1 session`, `7.5 hours`, `0.5 hours`. Pages, files, letters and documents all say it so.
+#[must_use]
+pub fn amount(quantity: Quantity, unit: Unit) -> String {
+    of_units(quantity, name(unit))
+}
+
 fn of_units(units: Quantity, name: &str) -> String {
     let plural = if units.raw() == 1_000 { "" } else { "s" };
     format!("{units} {name}{plural}")

@@ -38,7 +38,8 @@ impl StatedCare {
                 Self { visits: stated_visits(visits, planned, held, commented)?, ..Self::default() }
             }
             (Actuals::AsPlanned, Recording::Timetabled) => {
-                let visits = planned.visits.iter().map(as_planned).collect::<Option<Vec<_>>>().unwrap_or_default();
+                let visits =
+                    planned.visits.iter().map(answered_as_planned).collect::<Option<Vec<_>>>().unwrap_or_default();
                 Self { visits: stated_visits(&visits, planned, held, commented)?, ..Self::default() }
             }
             (Actuals::Days { days }, Recording::Quantities) => {
@@ -86,7 +87,8 @@ impl StatedCare {
     }
 }
 
-fn as_planned(visit: &PlannedVisit) -> Option<VisitActual> {
+/// A planned visit that took place as planned; none on a day beyond all calendars.
+pub(super) fn answered_as_planned(visit: &PlannedVisit) -> Option<VisitActual> {
     Some(VisitActual {
         planned: Some(visit.visit),
         date: visit.day.date()?,

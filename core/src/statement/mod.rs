@@ -7,10 +7,12 @@
 mod against_plan;
 mod carried;
 mod error;
+mod not_delivered;
 mod quantities;
 
 pub use against_plan::{StatedCare, by_day, stated_days, stated_visits};
 pub use error::StatementError;
+pub use not_delivered::NotDelivered;
 pub use quantities::Quantities;
 
 use chrono::NaiveDate;

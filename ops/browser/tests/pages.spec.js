@@ -56,6 +56,8 @@ const ELSEWHERE = [
   '/organisations/{organisation}/councils/{council}/remittances/{number}/html',
   '/organisations/{organisation}/councils/{council}/remittances/{number}/pdf',
   '/organisations/{organisation}/councils/{council}/remittances/{number}/xlsx',
+  '/organisations/{organisation}/councils/{council}/timesheets/{week}',
+  '/organisations/{organisation}/councils/{council}/timesheets/{week}/{claim}',
   '/sign-in/council/{council}',
   '/sign-in/recovery-code',
   '/sign-in/second-factor'

@@ -18,7 +18,10 @@ pub use answer::{Accepted, accept, reject};
 pub use ask::{Asker, NewAdjustment, ask, withdraw_own};
 pub use cover::{Covers, covers};
 pub(crate) use cover::{covers_of, covers_of_own};
-pub use read::{AdjustmentSeen, Listed, Reach, Wanted, count, count_own, find, find_own, list, list_own, waiting};
+pub use read::{
+    AdjustmentSeen, Listed, Reach, Wanted, count, count_own, find, find_own, lines_of_claim_own, list, list_own,
+    waiting,
+};
 
 /// The longest reason, in characters.
 pub const LONGEST: usize = 2_000;

@@ -2,7 +2,8 @@
 //! that it reaches.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use counterfoil_core::claim::ClaimState;
+use counterfoil_core::calendar::clock;
+use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::ids::{AdjustmentId, ClaimId, ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::LineVersion;
@@ -94,6 +95,8 @@ pub struct AdjustmentSeen {
     pub versions: Vec<LineVersion>,
     /// The claims that it reaches, the newest first.
     pub reaches: Vec<Reach>,
+    /// The council's words for the states of a claim.
+    pub vocabulary: Vocabulary,
 }
 
 type RowTypes = (
@@ -145,6 +148,35 @@ pub async fn find_own(
 ) -> Result<AdjustmentSeen> {
     let whose = Whose::of(tx, council, organisation)?;
     seen(tx.conn(), whose, id).await
+}
+
+/// The service lines of a claim of one organisation, by their numbers within it: id and CPLI number.
+///
+/// # Errors
+/// [`Error::NotFound`] for any other, and for one that the person does not see.
+pub async fn lines_of_claim_own(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    organisation: OrganisationId,
+    claim: ClaimId,
+) -> Result<Vec<(ServiceLineId, String)>> {
+    let _theirs = Whose::of(tx, council, organisation)?;
+    let sql: Prepared<(SqlUuid, Text)> = Prepared::new(
+        "SELECT l.id, l.reference FROM claim c \
+         JOIN claim_line n ON n.tenant_id = c.tenant_id AND n.claim_id = c.id \
+         JOIN service_line l ON l.tenant_id = n.tenant_id AND l.id = n.service_line_id WHERE c.tenant_id = ",
+    )
+    .id(council.uuid())
+    .sql(" AND c.organisation_id = ")
+    .id(organisation.uuid())
+    .sql(" AND c.id = ")
+    .id(claim.uuid())
+    .sql(" ORDER BY n.number");
+    let rows: Vec<(Uuid, String)> = sql.load(tx.conn()).await?;
+    if rows.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(rows.into_iter().map(|(id, reference)| (ServiceLineId::from_uuid(id), reference)).collect())
 }
 
 /// How many of the council's providers there are.
@@ -266,7 +298,9 @@ async fn seen(conn: &mut AsyncPgConnection, whose: Whose, id: AdjustmentId) -> R
     let of_line = (whose.tenant, whose.organisation);
     let versions = versions_of(conn, of_line, &[line.uuid()]).await?.remove(&line).unwrap_or_default();
     let reaches = reached(conn, whose, line, listed.days).await?;
-    Ok(AdjustmentSeen { asked, answer, listed, versions, reaches })
+    let day = clock::local_time(listed.asked_at).date();
+    let vocabulary = crate::claim::words(conn, whose.tenant, day).await?.vocabulary;
+    Ok(AdjustmentSeen { asked, answer, listed, versions, reaches, vocabulary })
 }
 
 /// The claims of a line with a day of care among some days, the newest first.

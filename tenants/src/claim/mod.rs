@@ -16,7 +16,7 @@ mod write;
 
 pub use around::{Around, around_own, contract_called, providers_called, vocabulary_of};
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
-pub use open::{OpenContract, open_by_contract, open_own, reasons_own};
+pub use open::{OpenContract, open_by_contract, open_own, reasons_offered_own, reasons_own};
 pub use own::{
     count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, refer_own, reject_own,
     state_own, unreject_own, update_own,

@@ -19,7 +19,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use super::Claim;
-use super::to_state::reasons;
+use super::to_state::{ReasonOffered, reasons};
 use crate::adjustment;
 use crate::error::{Error, Result};
 use crate::prepared::Prepared;
@@ -215,6 +215,18 @@ pub async fn reasons_own(
 ) -> Result<BTreeMap<String, String>> {
     let offered = reasons(tx.conn(), council.uuid(), day).await?;
     Ok(offered.into_iter().map(|offered| (offered.code, offered.words)).collect())
+}
+
+/// The council's reasons on a day of care, with what each explains: what a provider may choose.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn reasons_offered_own(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    day: NaiveDate,
+) -> Result<Vec<ReasonOffered>> {
+    reasons(tx.conn(), council.uuid(), day).await
 }
 
 fn own(tx: &Tx<'_, Provider>, organisation: OrganisationId) -> Result<()> {

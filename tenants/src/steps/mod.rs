@@ -34,6 +34,7 @@ pub mod request_payments;
 pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;
+pub mod state_non_delivery;
 pub mod submit_invoice;
 pub mod tell_of_adjustment;
 pub mod tell_of_document;

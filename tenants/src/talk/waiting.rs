@@ -100,13 +100,13 @@ pub async fn of_provider(
     let sql = both(Prepared::new(DISPUTES), "d").sql(
         " AND ((d.state = 0 AND d.opened_by = 'council') OR ((d.state = 1 OR d.state = 2) AND d.opened_by = 'provider') \
          OR d.provider_unread > 0) \
-         UNION ALL SELECT 1, m.tenant_id, m.organisation_id, (array_agg(m.claim_id))[1], '', '', 0, '', NULL, NULL, count(*) \
-         FROM claim_conversation m WHERE m.provider_unread > 0 AND m.tenant_id = ",
+         UNION ALL SELECT 1::smallint, m.tenant_id, m.organisation_id, (array_agg(m.claim_id))[1], \
+         '', '', 0::smallint, '', NULL, NULL, count(*) FROM claim_conversation m WHERE m.provider_unread > 0 AND m.tenant_id = ",
     );
     let sql = both(sql, "m").sql(
         " GROUP BY m.tenant_id, m.organisation_id \
-         UNION ALL SELECT 2, q.tenant_id, q.organisation_id, q.id, '', q.about, 0, '', NULL, q.changed_at, 0 \
-         FROM care_query q WHERE q.status > 0 AND NOT q.answer_read AND q.tenant_id = ",
+         UNION ALL SELECT 2::smallint, q.tenant_id, q.organisation_id, q.id, '', q.about, \
+         0::smallint, '', NULL, q.changed_at, 0 FROM care_query q WHERE q.status > 0 AND NOT q.answer_read AND q.tenant_id = ",
     );
     let sql = both(sql, "q").sql(" LIMIT ").number(most);
     let rows: Vec<Row> = sql.load(tx.conn()).await?;
@@ -124,14 +124,14 @@ pub async fn of_council(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>> {
         .sql(
             " AND ((d.state = 0 AND d.opened_by = 'provider') \
              OR ((d.state = 1 OR d.state = 2) AND d.opened_by = 'council') OR d.council_unread > 0) \
-             UNION ALL SELECT 1, m.tenant_id, m.tenant_id, (array_agg(m.claim_id))[1], '', '', 0, '', NULL, NULL, count(*) \
-             FROM claim_conversation m WHERE m.council_unread > 0 AND m.tenant_id = ",
+             UNION ALL SELECT 1::smallint, m.tenant_id, m.tenant_id, (array_agg(m.claim_id))[1], \
+             '', '', 0::smallint, '', NULL, NULL, count(*) FROM claim_conversation m WHERE m.council_unread > 0 AND m.tenant_id = ",
         )
         .id(tenant)
         .sql(
             " GROUP BY m.tenant_id \
-             UNION ALL SELECT 3, q.tenant_id, q.tenant_id, NULL, '', '', 0, '', NULL, min(q.asked_at), count(*) \
-             FROM care_query q WHERE q.status = 0 AND q.tenant_id = ",
+             UNION ALL SELECT 3::smallint, q.tenant_id, q.tenant_id, NULL, '', '', \
+             0::smallint, '', NULL, min(q.asked_at), count(*) FROM care_query q WHERE q.status = 0 AND q.tenant_id = ",
         )
         .id(tenant)
         .sql(" GROUP BY q.tenant_id LIMIT ")

@@ -52,7 +52,7 @@ impl Visit {
     /// Reads everything about a request that decides who may see what.
     pub(super) async fn of(parts: &mut Parts, app: &App, is_activity: bool) -> Result<Self, Fault> {
         let session = SessionHandle::from_request_parts(parts, app).await?;
-        let now = Utc::now();
+        let now = app.now();
         let login = if is_activity { session.touch(now).await } else { session.login(now).await };
         let (login, access) = match login.map_err(|error| Fault::away(&error))? {
             Some(login) => access_of(app, &session, login).await?,

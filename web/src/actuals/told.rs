@@ -1,6 +1,7 @@
 //! What was stated of a line, in words: what somebody compares who was overtaken by a colleague.
 
 use counterfoil_core::pricing::facts::Unit;
+use counterfoil_core::pricing::words::amount;
 use counterfoil_core::statement::{Actuals, LineStatement, Outcome, VisitActual};
 use counterfoil_tenants::claim::LinePlan;
 
@@ -13,24 +14,16 @@ pub(crate) fn told(
     (unit, words): (Unit, &dyn Fn(&str) -> String),
 ) -> Vec<String> {
     let Some(stated) = stated else { return vec!["Nothing delivered".to_owned()] };
-    let unit = match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
-    };
     let because = |reason: &str| if reason.is_empty() { String::new() } else { format!(" ({})", words(reason)) };
     let mut said = Vec::new();
     match &stated.actuals {
         Actuals::AsPlanned => said.push("All as planned".to_owned()),
         Actuals::Period { delivered, frustrated, reason, visits } => {
-            said.push(format!("{delivered} {unit} delivered"));
+            said.push(format!("{} delivered", amount(*delivered, unit)));
             if frustrated.raw() > 0 {
-                said.push(format!("{frustrated} {unit} frustrated{}", because(reason)));
+                said.push(format!("{} frustrated{}", amount(*frustrated, unit), because(reason)));
             }
-            said.extend(visits.map(|visits| format!("{visits} visits")));
+            said.extend(visits.map(|visits| format!("{visits} {}", if visits == 1 { "visit" } else { "visits" })));
         }
         Actuals::Days { days } => {
             for day in days {
@@ -38,7 +31,8 @@ pub(crate) fn told(
                     0 => String::new(),
                     some => format!(", {} frustrated{}", quantity_words(some), because(&day.reason)),
                 };
-                said.push(format!("{}: {} {unit}{frustrated}", day.date.format("%a %-d %b"), day.delivered));
+                let delivered = amount(day.delivered, unit);
+                said.push(format!("{}: {delivered}{frustrated}", day.date.format("%a %-d %b")));
             }
         }
         Actuals::Visits { visits } => {

@@ -33,7 +33,7 @@ pub(super) fn open(
     let authorise = move || {
         let (app, login) = (app.clone(), login.clone());
         async move {
-            match app.sessions().is_in(login.person, login.id, chrono::Utc::now()).await {
+            match app.sessions().is_in(login.person, login.id, app.now()).await {
                 Ok(true) => {}
                 Ok(false) => return Standing::Out,
                 Err(_) => return Standing::Unknown,

@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::access::{Answering, Contracting, Home, Permit, Roles as _, Talking, Visit};
 use crate::fault::Fault;
 use crate::london;
+use crate::pages::claims::timesheet::is_shared_lives;
 use crate::pages::notices::NoticeShown;
 use crate::shell::Banner;
 
@@ -151,12 +152,16 @@ fn to_agree(waits: &ToAgree, access: &Access, now: DateTime<Utc>) -> Option<Task
 fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<Task> {
     let organisation = access.organisation(waits.organisation)?;
     let council = organisation.councils.iter().find(|council| council.id == waits.council)?;
+    let by_timesheet = waits.quantities && waits.service_types.iter().all(|service| is_shared_lives(service));
     let claims = counted(waits.claims, "claim", "claims");
+    let people = counted(waits.claims, "person", "people");
     let what = match waits.sent_back {
         0 => format!("Confirm {claims}"),
         back if back == waits.claims => format!("Mend {claims} that the council sent back"),
         back => format!("Confirm {claims}, of which {back} sent back by the council"),
     };
+    let what = if by_timesheet && waits.sent_back == 0 { format!("Timesheet for {people}") } else { what };
+    let at = format!("/organisations/{}/councils/{}", organisation.id, council.slug);
     Some(Task {
         due: waits.cut_off,
         council: council.name.clone(),
@@ -165,10 +170,11 @@ fn to_confirm(waits: ToConfirm, access: &Access, now: DateTime<Utc>) -> Option<T
         about: format!("{}, {}", waits.schedule, london::span(waits.period.0, waits.period.1)),
         deadline: london::deadline(waits.cut_off),
         is_late: waits.cut_off < now,
-        href: format!(
-            "/organisations/{}/councils/{}/claims?state=open&starts={}",
-            organisation.id, council.slug, waits.period.0
-        ),
+        href: if by_timesheet {
+            format!("{at}/timesheets/{}", waits.period.0)
+        } else {
+            format!("{at}/claims?state=open&starts={}", waits.period.0)
+        },
     })
 }
 

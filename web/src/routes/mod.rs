@@ -32,6 +32,8 @@ pub(crate) fn table() -> Routes {
         .and(provider_payments)
         .and(provider_invoices)
         .and(provider_actuals)
+        .and(provider_timesheets)
+        .and(provider_non_delivery)
         .and(provider_files)
         .and(council_money)
         .and(programs)
@@ -165,6 +167,26 @@ fn provider_actuals(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::show)
         .post("/organisations/{organisation}/councils/{council}/claims/{claim}/confirm", confirming::confirm)
         .post("/organisations/{organisation}/councils/{council}/claims/{claim}/unconfirm", confirming::unconfirm)
+}
+
+/// The same on a telephone.
+fn provider_timesheets(routes: Routes) -> Routes {
+    use claims::timesheet::{list, review, week};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/timesheets", list::show)
+        .get("/organisations/{organisation}/councils/{council}/timesheets/{week}", review::show)
+        .post("/organisations/{organisation}/councils/{council}/timesheets/{week}", review::send)
+        .get("/organisations/{organisation}/councils/{council}/timesheets/{week}/{claim}", week::show)
+        .post("/organisations/{organisation}/councils/{council}/timesheets/{week}/{claim}", week::save)
+        .post("/organisations/{organisation}/councils/{council}/timesheets/{week}/{claim}/price", week::price)
+}
+
+/// Care that was not delivered, for many people and days at once.
+fn provider_non_delivery(routes: Routes) -> Routes {
+    use claims::non_delivery;
+    routes
+        .get("/organisations/{organisation}/councils/{council}/claims/non-delivery", non_delivery::show)
+        .post("/organisations/{organisation}/councils/{council}/claims/non-delivery", non_delivery::act)
 }
 
 /// What a provider is to deliver, when it is paid, and what the council says about it.

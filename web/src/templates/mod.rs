@@ -26,6 +26,7 @@ const OWN: &[(&str, &str)] = &[
     ("layout.html", include_str!("../../templates/layout.html")),
     ("column.html", include_str!("../../templates/column.html")),
     ("form.html", include_str!("../../templates/form.html")),
+    ("conflict.html", include_str!("../../templates/conflict.html")),
     ("table.html", include_str!("../../templates/table.html")),
     ("contacts.html", include_str!("../../templates/contacts.html")),
     ("notices.html", include_str!("../../templates/notices.html")),

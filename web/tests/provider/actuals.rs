@@ -104,7 +104,7 @@ impl World {
         (claim.state, claim.statement_version)
     }
 
-    async fn stated(&self, id: ClaimId) -> Statement {
+    pub(crate) async fn stated(&self, id: ClaimId) -> Statement {
         let rows = self.council.is.scope.read(async |tx| statement::newest(tx, &[id]).await).await.unwrap();
         rows.into_iter().next().unwrap().body
     }
@@ -133,7 +133,8 @@ pub(crate) fn fields(page: &Page) -> Vec<(String, String)> {
             }
             continue;
         };
-        if tag.contains("type=\"checkbox\"") && !tag.contains(" checked") {
+        let is_ticked = ["checkbox", "radio"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+        if is_ticked && !tag.contains(" checked") {
             continue;
         }
         let value = if tag.starts_with("select") {

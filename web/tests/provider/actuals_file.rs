@@ -17,6 +17,7 @@ use counterfoil_tenants::statement::{Source, StatementRow};
 use counterfoil_tenants::{claim, statement};
 use counterfoil_testkit::{TestDatabase, TestProvider, instant};
 
+use crate::actuals::{fields, typed};
 use crate::browser::{Browser, Page, Web};
 use crate::world::Council;
 
@@ -258,4 +259,25 @@ async fn files_with_names_anothers_claims_and_no_tables_are_refused_with_what_to
     rival.get(&format!("{there}/{upload}/rejects")).await.is(404);
     web.signed_in(world.own.person).await.get(&address).await.leads_to(&format!("{}?done=gone", world.home));
     browser.get(&format!("{}?done=gone", world.home)).await.says(&["The file is no longer held"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_stated_by_day_that_a_file_turns_into_one_quantity_is_named() {
+    let world = World::new().await;
+    let web = Web::new(&world.db);
+    let browser = web.signed_in(world.own.person).await;
+    let actuals = format!("{}/{}/actuals", world.council.claims_of(&world.own), world.claims[0]);
+    let by_day = fields(&browser.get(&format!("{actuals}?by=day")).await);
+    let half = [("line-1-20241209-actual", Some("0.5")), ("line-1-comment", Some("Half an hour on Monday"))];
+    assert_eq!(browser.post(&actuals, &actuals, &typed(&by_day, &half)).await.status, 303);
+    let stated = world.stated(world.claims[0]).await.unwrap();
+    assert!(matches!(stated.body.lines[0].actuals, Actuals::Days { .. }));
+
+    let text = world.download(&browser, "csv").await.text();
+    let row = text.lines().position(|line| line.contains("Half an hour on Monday")).unwrap();
+    let words = "One quantity, where it was stated by day";
+    let (unchanged, _) = world.sent(&browser, text.as_bytes()).await;
+    unchanged.is(200).says_nothing_of(&[words]);
+    let (preview, _) = world.sent(&browser, with(&text, row, &[(DELIVERED, "6")]).as_bytes()).await;
+    preview.is(200).says(&[words, "6.5 hours", "6 hours"]);
 }

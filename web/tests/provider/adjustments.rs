@@ -89,12 +89,21 @@ async fn an_adjustment_is_asked_for_withdrawn_rejected_and_accepted_and_changes_
     let stale = ask(&world, &browser, &contract, &[("seen", "7")]).await;
     stale.is(200).says(&["The plan of this line was changed after the page was opened"]);
 
+    // the page of actuals leads to the only line of its claim
+    browser.get(&format!("{claim_page}/actuals")).await.is(200).says(&[&format!("{home}/new?claim={claim}")]);
+    browser.get(&format!("{home}/new?claim={claim}")).await.leads_to(&format!("{form}&claim={claim}"));
+
     // asked beside a claim, withdrawn, asked again: one at a time
     let beside = format!("{form}&claim={claim}");
     let all: Vec<_> = MONDAY.into_iter().chain([("seen", "1"), ("wanted", "8"), ("why", "More")]).collect();
     let first = led_to(&browser.post(&beside, &beside, &all).await);
     let here = format!("{home}/{first}");
-    browser.get(&here).await.is(200).says(&["8 hours a week from 9 December 2024", "Waiting", &claim_page, "1 week"]);
+    browser.get(&here).await.is(200).says(&[
+        "8 hours a week from 9 December 2024 on",
+        "Waiting",
+        &claim_page,
+        "1 week",
+    ]);
     ask(&world, &browser, &contract, &[]).await.is(200).says(&["An adjustment of this line waits", "Withdraw it"]);
     commissioning.get("/").await.is(200).says(&["Decide on 1 adjustment", "adjustments?state=open"]);
     let (token, _) = browser.form(&here).await;
@@ -119,6 +128,9 @@ async fn an_adjustment_is_asked_for_withdrawn_rejected_and_accepted_and_changes_
     let until = [("quantity", "10.5"), ("to-day", "22"), ("to-month", "12"), ("to-year", "2024")];
     accept(&commissioning, third, &[("quantity", "x")]).await.is(200).says(&["enter a number", "value=\"x\""]);
     accept(&commissioning, third, &[("seen", "4")]).await.is(200).says(&["The plan of this line was changed"]);
+    // a colleague has the same page open
+    let at_third = format!("{DESK}/{third}");
+    let (token, _) = commissioning.form(&at_third).await;
     accept(&commissioning, third, &until).await.leads_to(&format!("{DESK}/{third}?done=accepted"));
     let expected = [
         (1, "2024-04-01".to_owned(), week(7_000)),
@@ -129,7 +141,8 @@ async fn an_adjustment_is_asked_for_withdrawn_rejected_and_accepted_and_changes_
     let page = browser.get(&format!("{home}/{third}")).await;
     page.is(200).says(&["Planned before", "7 hours for each seven days", "10.5 hours for each seven days"]);
     page.says(&["from 9 to 22 December 2024", "It reaches 1 week that was claimed", "is no extra"]);
-    accept(&commissioning, third, &until).await.is(200).says(&["answered or withdrawn meanwhile"]);
+    let late = [("seen", "1"), ("decision", "reject"), ("reason", "No")];
+    commissioning.post_with(&token, &at_third, &late).await.is(200).says(&["answered or withdrawn meanwhile"]);
     browser.get(&format!("{home}?state=accepted")).await.is(200).says(&["Showing 1 adjustment", "10.5 hours"]);
     commissioning.get(&format!("{DESK}?reference=cpli")).await.is(200).says(&["Showing all 3 adjustments"]);
     browser.get(&line).await.is(200).says(&["Backdated variation", "Adjustment 3 of"]);

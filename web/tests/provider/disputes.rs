@@ -83,6 +83,12 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
     // the claim says that it is disputed; what it comes to is as before
     provider.get(&format!("{at}/claims/{id}")).await.is(200).says(&["Rate or price: waits for an answer"]);
 
+    // a workbook goes along with a message, once every part of it was looked at
+    let book = provider.get(&format!("{home}/file/xlsx")).await;
+    let fields = [("version", "1"), ("do", "write"), ("message", "All our disputes")];
+    let with_book = provider.post_files(&mine, &mine, &fields, &[("disputes.xlsx", &book.is(200).bytes)]).await;
+    with_book.leads_to(&format!("{mine}?done=write"));
+    provider.get(&mine).await.is(200).says(&["disputes.xlsx</a> (XLSX, "]);
     // the council finds it on its home page and answers; two officers at once do not answer twice
     officer.get("/").await.is(200).says(&["Answer a dispute", "Respond by 5pm on", &theirs]);
     let listed = officer.get(&format!("{desk}?awaits=council&reason=rate&words=good")).await;
@@ -113,7 +119,7 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
     agreed.is(200).says(&["Agreed", "Take back and correct the claim"]);
     act(&provider, &mine, "close", "").await.leads_to(&format!("{mine}?done=close"));
     provider.get(&mine).await.is(200).says(&["Closed"]).says_nothing_of(&["What do you want to do"]);
-    act_over(&officer, &theirs).await;
+    act_over(&officer, &theirs, &format!("/councils/worcestershire/claims/{id}")).await;
     officer.get("/").await.is(200).says_nothing_of(&["Answer a dispute", "new in a dispute"]);
 
     // no money moved, and everything stands in the record
@@ -121,7 +127,7 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
     assert_eq!(kept.state, ClaimState::Paid);
     let read = council.is.scope.read(async |tx| audit::of(tx, dispute).await).await.unwrap();
     let count = |action: Action| read.iter().filter(|record| record.action == action.code()).count();
-    assert_eq!((count(Action::OpenDispute), count(Action::MoveDispute)), (1, 5));
+    assert_eq!((count(Action::OpenDispute), count(Action::MoveDispute)), (1, 6));
 
     // another's dispute is as an absent one
     let rival = web.signed_in(other.person).await;
@@ -137,10 +143,10 @@ async fn a_provider_disputes_a_paid_claim_and_the_council_answers() {
 }
 
 /// What is over stays over.
-async fn act_over(officer: &Browser, place: &str) {
+async fn act_over(officer: &Browser, place: &str, form: &str) {
     officer.get(place).await.is(200).says_nothing_of(&["name=\"do\""]);
     let late = [("version", "9"), ("do", "write"), ("message", "One more thing")];
-    let late = officer.post_files("/councils/worcestershire/disputes/new", place, &late, &[]).await;
+    let late = officer.post_files(form, place, &late, &[]).await;
     late.is(200).says(&["This dispute is over. Open another one"]);
 }
 

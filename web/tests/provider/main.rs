@@ -16,6 +16,7 @@ mod invoices;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;
+mod non_delivery;
 mod operator;
 mod payments;
 mod people;
@@ -23,4 +24,5 @@ mod published;
 mod queries;
 mod runs;
 mod talk;
+mod timesheet;
 mod world;

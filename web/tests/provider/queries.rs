@@ -100,6 +100,7 @@ async fn a_question_goes_to_the_worker_or_else_to_the_team_and_is_answered_and_c
     // commissioning staff see money nowhere and answer here
     let commissioning = web.signed_in(council.member(&db, "Connie", &[CouncilRole::Commissioning]).await).await;
     let desk = "/councils/worcestershire/queries";
+    commissioning.get("/").await.is(200).says(&["Answer 4 queries of providers"]);
     let all = commissioning.get(desk).await;
     all.is(200).says(&["Showing all 4 queries", "Good Care", "Wrong number of hours or days"]);
     commissioning.get(&format!("{desk}?to=wendy")).await.is(200).says(&["Showing 1 query", &to_worker.to_string()]);
@@ -107,10 +108,13 @@ async fn a_question_goes_to_the_worker_or_else_to_the_team_and_is_answered_and_c
     commissioning.post(&at, &format!("{at}/reply"), &[("message", "")]).await.is(200).says(&["Enter a message"]);
     let answered = commissioning.post(&at, &format!("{at}/reply"), &[("message", "It is ten from Monday on.")]).await;
     answered.leads_to(&format!("{at}?done=answered"));
+    // the answer waits on the home page until it is read
+    let place = format!("{home}/{to_worker}");
+    browser.get("/").await.is(200).says(&["Read the answer to a query", &place]);
     let page = browser.get(&format!("{home}/{to_worker}")).await;
     page.is(200).says(&["Answered", "It is ten from Monday on.", "Connie, for the council"]);
+    browser.get("/").await.is(200).says_nothing_of(&["Read the answer to a query"]);
     // the provider says more, which opens it again, and then closes it
-    let place = format!("{home}/{to_worker}");
     let more = browser.post(&place, &format!("{place}/reply"), &[("message", "And last week?")]).await;
     more.leads_to(&format!("{place}?done=replied"));
     browser.get(&format!("{home}?status=open")).await.is(200).says(&[&to_worker.to_string()]);
@@ -119,7 +123,9 @@ async fn a_question_goes_to_the_worker_or_else_to_the_team_and_is_answered_and_c
     let read = council.is.scope.read(async |tx| audit::of(tx, to_worker).await).await.unwrap();
     let actions: Vec<&str> = read.iter().map(|record| record.action.as_str()).collect();
     let mut expected =
-        [Action::AskQuery, Action::AnswerQuery, Action::AnswerQuery, Action::CloseQuery].map(Action::code).to_vec();
+        [Action::AskQuery, Action::AnswerQuery, Action::ReadAnswer, Action::AnswerQuery, Action::CloseQuery]
+            .map(Action::code)
+            .to_vec();
     expected.sort_unstable();
     let mut sorted = actions.clone();
     sorted.sort_unstable();

@@ -93,7 +93,8 @@ async fn both_sides_write_about_a_claim_and_see_what_they_have_not_read() {
     let nowhere = rival.get(&format!("{theirs}/{absent}/attachments/{id}")).await;
     let hidden = rival.get(&format!("{theirs}/{}/attachments/{id}", claim.id)).await;
     assert_eq!(hidden.is(404).settled(), nowhere.settled());
-    rival.post_files(&theirs, &format!("{theirs}/{}", claim.id), &[MESSAGE], &[]).await.is(404);
+    let form = format!("{}/queries/new", theirs.trim_end_matches("/claims"));
+    rival.post_files(&form, &format!("{theirs}/{}", claim.id), &[MESSAGE], &[]).await.is(404);
     rival.get(&theirs).await.is(200).says_nothing_of(&["messages,"]);
     let stranger = Council::new(&db, "Bradford", "bradford").await;
     let stranger = web.signed_in(stranger.is.officer).await;

@@ -63,6 +63,7 @@ impl Comparing<'_> {
                     planned: line.planned.total(),
                     before: line.stated.as_ref().and_then(|stated| measure(stated).ok()),
                     after,
+                    loses_days: by_day(line.stated.as_ref()) && !by_day(Some(&actual)),
                 };
                 (Some(actual), Some(change))
             }
@@ -271,4 +272,9 @@ fn answer(line: &OpenLine, rows: &mut [(VisitRow, usize)]) {
             }
         }
     }
+}
+
+/// Whether a line was stated day by day.
+fn by_day(stated: Option<&LineStatement>) -> bool {
+    stated.is_some_and(|stated| matches!(stated.actuals, Actuals::Days { .. }))
 }

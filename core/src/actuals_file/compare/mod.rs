@@ -71,6 +71,8 @@ pub struct LineChange {
     pub before: Option<(i64, i64)>,
     /// Delivered and frustrated as the table has it.
     pub after: (i64, i64),
+    /// Whether it was stated day by day, and becomes one quantity that is spread over the plan's days.
+    pub loses_days: bool,
 }
 
 /// What a table would do.

@@ -22,7 +22,7 @@ export function person (email) {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The code of a step of thirty seconds (RFC 6238). */
-function codeOf (key, step) {
+export function codeOf (key, step) {
   const bits = [...key.replaceAll(' ', '')].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('')
   const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))
   const counter = Buffer.alloc(8)

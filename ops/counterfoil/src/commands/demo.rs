@@ -14,19 +14,19 @@ use counterfoil_tenants::Connections;
 use counterfoil_tenants::audit::{AnchorFolder, Pace, Reach};
 use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::vault::MasterKey;
-use counterfoil_web::Assets;
+use counterfoil_web::{App, Assets};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::serve;
 use crate::database::Server;
+use crate::demo::clock::FileClock;
 use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
 use crate::demo::{SEED, agreed, invoices, load, logins, open, report, talk, timeline};
-use crate::means;
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
@@ -47,6 +47,10 @@ pub(crate) struct DemoArgs {
     /// Another seed makes other councils
     #[arg(long)]
     seed: Option<u64>,
+    /// File with an instant, like 2024-12-22T17:59:00Z, that the demo goes by: it is played up to it, served at it, and goes
+    /// on as the file is rewritten. Not with DATABASE_URL
+    #[arg(long, conflicts_with = "once")]
+    clock: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -55,6 +59,7 @@ pub(crate) struct DemoArgs {
 /// Where the database, a file or the address cannot be had, or something in the demo goes wrong.
 pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let seed = args.seed.map_or(SEED, Seed::new);
+    let clock = args.clock.as_deref().map(FileClock::open).transpose()?.map(Arc::new);
     // what serving needs is asked for before the minutes of playing, not after
     let assets = if args.once { None } else { Some(Assets::load(&Assets::folder())?) };
     let outbox = Outbox::new(&args.out)?;
@@ -90,29 +95,35 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         lease: LEASE,
     };
     let events = timeline::of(&world, seed)?;
+    let until = clock.as_ref().map(|clock| clock.now());
+    let (played, coming) = events.split_at(events.partition_point(|event| until.is_none_or(|until| event.at <= until)));
     let bar = progress("Weeks");
     let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
-    play::play(&playing, &events, &bar).await?;
+    play::play(&playing, played, &bar).await?;
     bar.finish_with_message("played");
     seal(&connections, &outbox).await?;
 
     let figures = report::gather(&connections, &world, Some(&outbox)).await?;
     outbox.summary(&report::json(&figures)?)?;
-    logins::open(&connections, &master_key, &world, &outbox).await?;
+    let now = until.unwrap_or_else(Utc::now);
+    logins::open(&connections, &master_key, &world, (&outbox, now)).await?;
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
-    if let Some(assets) = assets {
-        agreed::documents(&connections, &world, Utc::now()).await?;
-        open::weeks(&worker, &world, seed, Utc::now()).await?;
-        invoices::write(&worker, &world, Utc::now()).await?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-        let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+    let Some(assets) = assets else { return Ok(ExitCode::SUCCESS) };
+    if clock.is_none() {
+        agreed::documents(&connections, &world, now).await?;
+        open::weeks(&worker, &world, seed, now).await?;
+        invoices::write(&worker, &world, now).await?;
+    }
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+    let Some(clock) = clock else {
         let pages = match public_address::from_environment()? {
             Some(address) => address,
             None => public_address::on_this_machine(listener.local_addr()?.port())?,
         };
         let worker = Worker { pages: Some(pages.as_str().trim_end_matches('/').to_owned()), ..worker };
-        talk::say(&worker, &world, seed, Utc::now()).await?;
+        talk::say(&worker, &world, seed, now).await?;
         // whoever writes on the demo's pages has their mail sent, as in earnest
         let stop = CancellationToken::new();
         let working = tokio::spawn({
@@ -122,6 +133,14 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         serve::listen(listener, assets, server.config(), loaded.means, post).await?;
         stop.cancel();
         working.await.context("the demo's worker stopped short")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    // here the clock's own worker does the jobs
+    let shown = clock.clone();
+    let by_the_clock = |app: App| app.with_clock(Arc::new(move || shown.now()));
+    tokio::select! {
+        served = serve::listen_as(listener, assets, server.config(), (loaded.means, post), by_the_clock) => served?,
+        followed = play::follow(&playing, coming, &clock) => followed?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -80,6 +80,20 @@ pub(crate) async fn listen(
     means: Means,
     post: Arc<Post>,
 ) -> anyhow::Result<()> {
+    listen_as(listener, assets, config, (means, post), |app| app).await
+}
+
+/// The same with an app that is made up otherwise.
+///
+/// # Errors
+/// As [`listen`].
+pub(crate) async fn listen_as(
+    listener: TcpListener,
+    assets: Assets,
+    config: &Config,
+    (means, post): (Means, Arc<Post>),
+    make_up: impl FnOnce(App) -> App,
+) -> anyhow::Result<()> {
     let backplane = Backplane::from_env().await?;
     tracing::info!("{}", backplane.describe());
     let events = backplane.events.clone();
@@ -105,6 +119,7 @@ pub(crate) async fn listen(
     if let Some(token) = std::env::var(METRICS_TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
         app = app.with_metrics_token(token.trim());
     }
+    let app = make_up(app);
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     writeln!(std::io::stdout(), "Serving on {}", public_address.as_str().trim_end_matches('/'))?;

@@ -8,7 +8,7 @@ use counterfoil_core::adjustment::{Becomes, held, weekly};
 use counterfoil_core::calendar::clock;
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::LineVersion;
-use counterfoil_core::pricing::facts::Recording;
+use counterfoil_core::pricing::facts::{Recording, Unit};
 use counterfoil_tenants::adjustment::{self, Accepted, Asker, NewAdjustment};
 use counterfoil_tenants::contract_document::{self, Attached, Kind, NewDocument, Publisher};
 use counterfoil_tenants::identity::Identity;
@@ -84,7 +84,7 @@ pub(crate) async fn documents(connections: &Connections, world: &World, now: Dat
     Ok(())
 }
 
-/// The first line of an organisation, by reference, that is planned by quantity and has no end, with its newest version as
+/// The first line of an organisation, by reference, that is planned in hours and has no end, with its newest version as
 /// it was played.
 async fn goes_on<'w>(
     scope: &CouncilScope,
@@ -105,7 +105,8 @@ async fn goes_on<'w>(
     let found = lines.into_iter().find_map(|(contract, line)| {
         let own = versions.get(&line.id)?;
         let (_, to) = held(own, now)?;
-        to.is_none().then(|| own.last().map(|newest| (contract, line, newest.clone())))?
+        let newest = own.last().filter(|newest| to.is_none() && newest.unit == Unit::Hour)?;
+        Some((contract, line, newest.clone()))
     });
     found.context("no line of the council goes on by quantities")
 }

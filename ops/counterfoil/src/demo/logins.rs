@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::ids::PersonId;
 use counterfoil_tenants::Connections;
 use counterfoil_tenants::identity::code::Setup;
@@ -33,17 +33,17 @@ pub(crate) async fn open(
     connections: &Connections,
     key: &MasterKey,
     world: &World,
-    outbox: &Outbox,
+    (outbox, now): (&Outbox, DateTime<Utc>),
 ) -> anyhow::Result<()> {
     let identity = Identity::new(connections);
     let mut file = String::from("email,name,password,key\n");
     for person in &world.people {
         let ago = if person.email == ASLEEP { ASLEEP_FOR } else { OPENED };
-        let asked = Asked::by_service(Utc::now() - ago);
+        let asked = Asked::by_service(now - ago);
         let setup = one(&identity, key, &asked, (person.id, &person.email)).await?;
         writeln!(file, "{},{},{PASSWORD},{}", person.email, person.name, setup.key.replace(' ', ""))?;
     }
-    identity.letters_read(Utc::now()).await?;
+    identity.letters_read(now).await?;
     outbox.sign_in(&file)
 }
 

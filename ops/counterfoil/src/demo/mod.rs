@@ -6,6 +6,7 @@
 //! names are put together from lists, addresses end in `.example`, sort codes begin with 99.
 
 pub(crate) mod agreed;
+pub(crate) mod clock;
 pub(crate) mod dates;
 pub(crate) mod invoices;
 pub(crate) mod load;

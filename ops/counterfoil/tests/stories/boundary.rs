@@ -60,6 +60,7 @@ const GIVEN_IDS: &[&str] = &[
     "state_actuals",
     "tell_of_adjustment",
     "tell_of_document",
+    "tell_of_message",
     "tell_of_query",
     "tell_of_remittances",
     "to_send",

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::Utc;
 use counterfoil_core::actuals_file::Wrong;
 use counterfoil_core::ids::{OrganisationId, TenantId};
 use counterfoil_tenants::Error;
@@ -48,7 +47,7 @@ pub(crate) async fn save(
         claims.extend(as_planned);
     }
     let progress =
-        Progress { of: claims.len(), saved: 0, refused: Vec::new(), finished: claims.is_empty(), at: Utc::now() };
+        Progress { of: claims.len(), saved: 0, refused: Vec::new(), finished: claims.is_empty(), at: visit.now };
     upload.put(Part::Progress, &progress).await?;
     let saving = Saving {
         app: visit.app.clone(),
@@ -109,7 +108,7 @@ impl Saving {
             .map(|one| ToState { claim: one.claim, seen: one.seen, statement: one.statement.clone() })
             .collect();
         let whose = (self.organisation, Source::File);
-        state_actuals(&self.provider, &self.pricing, self.app.means(), Utc::now(), whose, to_state).await?;
+        state_actuals(&self.provider, &self.pricing, self.app.means(), self.app.now(), whose, to_state).await?;
         Ok(())
     }
 
@@ -157,7 +156,7 @@ impl Saving {
 
     async fn tell(&mut self, finished: bool) {
         self.progress.finished = finished;
-        self.progress.at = Utc::now();
+        self.progress.at = self.app.now();
         if let Err(fault) = self.upload.put(Part::Progress, &self.progress).await {
             tracing::warn!(?fault, "how far a file is saved could not be held");
         }

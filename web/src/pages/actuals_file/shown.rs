@@ -3,6 +3,7 @@
 use counterfoil_core::actuals_file::{LineChange, OpenClaim, Outcome, Wrong};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::pricing::facts::Unit;
+use counterfoil_core::pricing::words;
 use serde::{Deserialize, Serialize};
 
 use crate::london;
@@ -22,6 +23,7 @@ pub(super) struct ChangeShown {
     before: Option<String>,
     after: String,
     frustrated: Option<String>,
+    loses_days: bool,
 }
 
 impl ChangeShown {
@@ -37,6 +39,7 @@ impl ChangeShown {
             before: change.before.map(|(delivered, _)| quantity(delivered)),
             after: quantity(change.after.0),
             frustrated: (change.after.1 > 0).then(|| quantity(change.after.1)),
+            loses_days: change.loses_days,
         }
     }
 }
@@ -46,16 +49,7 @@ fn amount(raw: i64, timetabled: bool, unit: Unit) -> String {
     if timetabled {
         return format!("{} h {:02} min", raw / 60, raw % 60);
     }
-    let number = Quantity::from_thousandths(raw);
-    let one = match unit {
-        Unit::Hour => "hour",
-        Unit::Visit => "visit",
-        Unit::Session => "session",
-        Unit::Day => "day",
-        Unit::Night => "night",
-        Unit::Week => "week",
-    };
-    format!("{number} {one}{}", if raw == 1_000 { "" } else { "s" })
+    words::amount(Quantity::from_thousandths(raw), unit)
 }
 
 /// Something wrong.

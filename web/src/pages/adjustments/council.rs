@@ -7,6 +7,7 @@ use counterfoil_core::adjustment::Becomes;
 use counterfoil_core::ids::AdjustmentId;
 use counterfoil_core::money::Quantity;
 use counterfoil_core::plan::{Plan, last_version_before};
+use counterfoil_core::pricing::words::units;
 use counterfoil_tenants::Error;
 use counterfoil_tenants::adjustment::{self, Accepted, AdjustmentSeen, State, Wanted};
 use counterfoil_tenants::scope::Tx;
@@ -18,7 +19,6 @@ use crate::access::{AtCouncil, Contracting, Finance, Member, Permit, Posted, Rol
 use crate::actuals::{quantity, quantity_words};
 use crate::fault::Fault;
 use crate::form::{Errors, FormShown, Typed, day, day_fields};
-use crate::pages::contracts::words;
 use crate::shell::Banner;
 use crate::table::{Column, Direction, TableQuery, TableSpec};
 
@@ -191,7 +191,7 @@ async fn page(visit: &Visit, pass: &AtCouncil, seen: &AdjustmentSeen, form: Form
     let decides = seen.listed.state == State::Open && has::<Contracting>(pass);
     let deciding = || Deciding {
         timetabled: matches!(plan_of(seen, visit), Some(Plan::Timetable { .. })),
-        unit: words::many(seen.asked.unit).to_owned(),
+        unit: units(seen.asked.unit).to_owned(),
         seen: seen.versions.last().map_or(0, |version| version.version),
     };
     let page = Page {

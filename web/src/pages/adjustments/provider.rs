@@ -6,6 +6,7 @@ use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::ids::{AdjustmentId, ClaimId, ServiceLineId};
 use counterfoil_core::plan::{LineVersion, Plan};
 use counterfoil_core::pricing::facts::Unit;
+use counterfoil_core::pricing::words::units;
 use counterfoil_tenants::Error;
 use counterfoil_tenants::adjustment::{self, AdjustmentSeen, Asker, NewAdjustment, State, Wanted};
 use counterfoil_tenants::care::{self, LineSeen};
@@ -53,6 +54,13 @@ struct AskPage {
     seen: u32,
 }
 
+#[derive(Serialize)]
+struct ChoosePage {
+    back: String,
+    /// Each with where its form is.
+    lines: Vec<(String, String)>,
+}
+
 fn home(pass: &ForOrganisationAt) -> String {
     format!("{}/adjustments", pass.home())
 }
@@ -98,12 +106,35 @@ async fn line(visit: &Visit, pass: &ForOrganisationAt, named: &str) -> Result<Li
 /// The form, for the line that the address names.
 pub(crate) async fn show_new(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
     let Some(named) = visit.asked_for("line") else {
-        // an address that names none leads to where adjustments begin
-        return Ok(Redirect::to(&format!("{}/contracts", pass.home())).into_response());
+        return match visit.asked_for("claim") {
+            Some(claim) => choose_page(&visit, &pass, &claim).await,
+            // an address that names nothing leads to where adjustments begin
+            None => Ok(Redirect::to(&format!("{}/contracts", pass.home())).into_response()),
+        };
     };
     let line = line(&visit, &pass, &named).await?;
     let form = FormShown::filled(day_fields("from", local_time(visit.now).date()));
     ask_page(&visit, &pass, &line, form).await
+}
+
+/// The lines of a claim to choose from; the form itself where there is one.
+async fn choose_page(visit: &Visit, pass: &ForOrganisationAt, claim: &str) -> Result<Response, Fault> {
+    let id: ClaimId = claim.parse().map_err(|_| Fault::NotFound)?;
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| adjustment::lines_of_claim_own(tx, council, organisation, id).await);
+    let lines = read.await.map_err(|error| Fault::of(&error))?;
+    let form = |line: &ServiceLineId| format!("{}/new?line={line}&claim={id}", home(pass));
+    if let [(line, _)] = lines.as_slice() {
+        return Ok(Redirect::to(&form(line)).into_response());
+    }
+    let page = ChoosePage {
+        back: format!("{}/claims/{id}", pass.home()),
+        lines: lines.iter().map(|(line, reference)| (form(line), reference.clone())).collect(),
+    };
+    visit.page("adjustments/choose.html", &pass.shell(visit).await?, page)
 }
 
 /// Asks.
@@ -161,7 +192,7 @@ async fn ask_page(
         person: line.person.clone(),
         contract: line.contract.1.clone(),
         plan: now.map_or_else(|| words::plan(&newest.plan, newest.unit), |(_, plan)| plan),
-        unit: words::many(newest.unit),
+        unit: units(newest.unit),
         timetabled: matches!(newest.plan, Plan::Timetable { .. }),
         seen: newest.version,
     };

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::adjustment::weekly;
-use counterfoil_core::claim::{ClaimState, Vocabulary};
+use counterfoil_core::claim::ClaimState;
 use counterfoil_core::plan::{LineVersion, version_for};
+use counterfoil_core::pricing::words::amount;
 use counterfoil_tenants::adjustment::{AdjustmentSeen, Listed, Outcome, Reach, State};
 use serde::Serialize;
 
@@ -49,7 +50,7 @@ const fn tag(state: State) -> &'static str {
 pub(super) fn days((from, to): (NaiveDate, Option<NaiveDate>)) -> String {
     match to {
         Some(to) => format!("from {}", london::span(from, to)),
-        None => format!("from {}", london::day(from)),
+        None => format!("from {} on", london::day(from)),
     }
 }
 
@@ -90,7 +91,7 @@ impl Row {
             contract: listed.contract.clone(),
             provider: listed.provider.clone(),
             days: days(listed.days),
-            quantity: words::amount(listed.quantity, listed.unit),
+            quantity: amount(listed.quantity, listed.unit),
             state: listed.state.words(),
             tag: tag(listed.state),
             asked: london::moment(listed.asked_at),
@@ -169,7 +170,7 @@ pub(super) fn plan_on(
 
 fn planned(version: &LineVersion) -> String {
     let said = words::plan(&version.plan, version.unit);
-    let sum = words::amount(weekly(&version.plan, version.unit), version.unit);
+    let sum = amount(weekly(&version.plan, version.unit), version.unit);
     if said.starts_with(&sum) { said } else { format!("{said} ({sum} a week)") }
 }
 
@@ -193,7 +194,7 @@ pub(super) fn weeks(seen: &AdjustmentSeen, claims: Option<&str>) -> Vec<Week> {
     let week = |reach: &Reach| Week {
         href: claims.map(|claims| format!("{claims}/{}", reach.claim)),
         days: london::span(reach.starts, reach.ends),
-        state: Vocabulary::Actuals.state(reach.state),
+        state: seen.vocabulary.state(reach.state),
         means: match reach.state {
             ClaimState::Generated | ClaimState::Stated => "It is measured against the new plan.",
             ClaimState::Confirmed => "It is priced again against the new plan before it is paid.",
@@ -243,7 +244,7 @@ impl Page {
                 let words = week.map_or_else(|| "The claim".to_owned(), |week| london::span(week.starts, week.ends));
                 (format!("{claims}/{claim}"), words)
             }),
-            wanted: words::amount(asked.wanted, asked.unit),
+            wanted: amount(asked.wanted, asked.unit),
             wanted_days: days((asked.wanted_from, asked.wanted_to)),
             why: asked.why.clone(),
             asked: format!("{} on {}", asked.asker, london::moment(asked.asked_at)),

@@ -79,7 +79,8 @@ impl Claim {
 
 /// A page of them.
 pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
-    let (query, claims, vocabulary) = provider::listed(&visit, &pass).await?;
+    let (query, claims, around) = provider::listed(&visit, &pass).await?;
+    let vocabulary = around.vocabulary;
     let window = table::window(&query, &claims);
     let answer = Answer {
         counted: claims.counted,

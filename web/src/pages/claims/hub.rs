@@ -114,7 +114,7 @@ pub(super) fn priced(seen: &ClaimSeen) -> Option<&AssessedSeen> {
     seen.assessed.as_ref().filter(current)
 }
 
-fn to_mend(assessed: &AssessedSeen) -> usize {
+pub(super) fn to_mend(assessed: &AssessedSeen) -> usize {
     assessed.findings.iter().filter(|finding| finding.level == FindingLevel::Mend).count()
 }
 

@@ -3,9 +3,8 @@
 use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
-use counterfoil_core::claim::Vocabulary;
 use counterfoil_core::ids::ClaimId;
-use counterfoil_tenants::claim::{self, ClaimSeen, Claims, Declaration};
+use counterfoil_tenants::claim::{self, Around, ClaimSeen, Claims, Declaration};
 use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::{Provider, Tx};
 use counterfoil_tenants::talk;
@@ -14,6 +13,7 @@ use serde::Serialize;
 use super::hub::{self, Hub};
 use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, OWN, Row};
+use super::timesheet;
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::form::FormShown;
@@ -29,6 +29,10 @@ struct Page {
     with_provider: bool,
     /// Where actuals of many claims can be sent as a file.
     actuals_file: String,
+    /// Where care that was not delivered is stated for many people and days.
+    non_delivery: String,
+    /// Where a carer's timesheets are, for a carer.
+    timesheets: Option<String>,
     empty: &'static str,
 }
 
@@ -41,7 +45,7 @@ pub(super) fn home(pass: &ForOrganisationAt) -> String {
 pub(in crate::pages) async fn listed(
     visit: &Visit,
     pass: &ForOrganisationAt,
-) -> Result<(TableQuery, Claims, Vocabulary), Fault> {
+) -> Result<(TableQuery, Claims, Around), Fault> {
     let today = local_time(visit.now).date();
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
     let asked = TableQuery::parse(&OWN, &visit.path, visit.query.as_deref());
@@ -53,7 +57,7 @@ pub(in crate::pages) async fn listed(
             let mut query = asked.clone();
             let contract = table::offer_own(&mut query, &around);
             let claims = claim::list_own(tx, council, organisation, &table::wanted(&query, contract)).await?;
-            Ok((query, claims, around.vocabulary))
+            Ok((query, claims, around))
         })
         .await;
     read.map_err(|error| Fault::of(&error))
@@ -61,7 +65,9 @@ pub(in crate::pages) async fn listed(
 
 /// The table.
 pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
-    let (query, claims, vocabulary) = listed(&visit, &pass).await?;
+    let (query, claims, around) = listed(&visit, &pass).await?;
+    let vocabulary = around.vocabulary;
+    let is_carer = around.contracts.iter().any(|(_, _, service)| timesheet::is_shared_lives(service));
     let home = home(&pass);
     let page = Page {
         heading: format!("Claims on {}", pass.council.name),
@@ -69,6 +75,8 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: false,
         actuals_file: format!("{}/actuals-file", pass.home()),
+        non_delivery: format!("{home}/non-delivery"),
+        timesheets: is_carer.then(|| timesheet::home(&pass)),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)
@@ -126,6 +134,8 @@ struct ClaimPage {
     claim: ClaimShown,
     here: String,
     hub: Hub,
+    /// The same for a telephone, where it fits.
+    timesheet: Option<String>,
     talk: TalkShown,
     /// A message that is being written.
     form: FormShown,
@@ -159,6 +169,8 @@ pub(in crate::pages) async fn page(
     let (seen, declaration, said) = read.await.map_err(|error| Fault::of(&error))?;
     let here = format!("{}/{id}", home(pass));
     let hub = Hub::of(&seen, &declaration, &here, visit.now);
+    let timesheet = timesheet::fits_here(visit, pass, (seen.recording, &seen.contract.1)).await?;
+    let timesheet = timesheet.then(|| format!("{}/{}", timesheet::home(pass), seen.claim.starts));
     let done = visit.asked_for("done").and_then(|what| match what.as_str() {
         "said" => Some(Banner::success("Your message is sent").text("The council is told by email.")),
         what => hub::banner(what, &seen),
@@ -166,7 +178,7 @@ pub(in crate::pages) async fn page(
     let talk = TalkShown::of_provider(&said, pass, id);
     let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
     claim.invoice = invoiced(pass, seen.claim.id).await?;
-    let page = ClaimPage { claim, here, hub, talk, form };
+    let page = ClaimPage { claim, here, hub, timesheet, talk, form };
     let shell = pass.shell(visit).await?;
     let shell = match done {
         Some(banner) => shell.banner(banner),

@@ -6,7 +6,7 @@ use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
 use counterfoil_core::money::{Money, Overflow, Quantity, Rate};
 use counterfoil_core::pricing::facts::{Day, LineFacts, Unit};
-use counterfoil_core::pricing::words::{MessageTable, arithmetic_of};
+use counterfoil_core::pricing::words::{self, MessageTable, amount, arithmetic_of};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_core::tolerance::LineUse;
 use counterfoil_tenants::claim::{AssessedSeen, ClaimSeen, LineSeen};
@@ -118,6 +118,11 @@ struct Line {
     /// In the unit; none where the rule gave no answer.
     planned_units: Option<String>,
     stated_units: Option<String>,
+    /// The same with the unit, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    planned_said: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stated_said: Option<String>,
     comment: String,
     sums: Option<Sums>,
     charges: Vec<ChargeShown>,
@@ -196,9 +201,10 @@ impl ClaimShown {
 }
 
 impl ClaimShown {
-    /// Without where pages lead.
+    /// Without where pages lead, and what is said to people alone.
     pub(in crate::pages) fn for_programs(self) -> Self {
-        Self { back: String::new(), ..self }
+        let lines = self.lines.into_iter().map(|line| Line { planned_said: None, stated_said: None, ..line });
+        Self { back: String::new(), lines: lines.collect(), ..self }
     }
 }
 
@@ -235,6 +241,8 @@ impl Line {
         let used = assessed.and_then(|assessed| assessed.uses.iter().find(|used| used.line == line.number));
         let told = assessed.and_then(|assessed| assessed.told.iter().find(|told| told.line == line.number));
         let is_stated = assessed.is_some_and(|assessed| assessed.statement_version > 0);
+        let planned = used.map(|used| used.whole.planned_units);
+        let claimed = used.filter(|_| is_stated).map(|used| used.whole.claimed_units);
         let stated = seen
             .statement
             .as_ref()
@@ -245,9 +253,11 @@ impl Line {
             purchase_order: line.purchase_order.clone(),
             service: line.service.clone(),
             tier: line.tier.clone(),
-            unit: unit_words(line.unit),
-            planned_units: used.map(|used| units(used.whole.planned_units)),
-            stated_units: used.filter(|_| is_stated).map(|used| units(used.whole.claimed_units)),
+            unit: words::units(line.unit),
+            planned_units: planned.map(units),
+            stated_units: claimed.map(units),
+            planned_said: planned.map(|planned| amount(Quantity::from_thousandths(planned), line.unit)),
+            stated_said: claimed.map(|claimed| amount(Quantity::from_thousandths(claimed), line.unit)),
             comment: stated.map(|stated| stated.comment.clone()).unwrap_or_default(),
             sums: assessed.and_then(|_| sums(used, &charges).ok()),
             charges: charges
@@ -333,15 +343,4 @@ fn unit_of(charge: &DisposedCharge, line: &LineFacts) -> Unit {
         Some(row.rate) == charge.rate.map(Rate::raw) && row.from <= day && row.to.is_none_or(|to| day <= to)
     });
     row.map_or(line.unit, |row| row.unit)
-}
-
-const fn unit_words(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
-    }
 }

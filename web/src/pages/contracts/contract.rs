@@ -5,6 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::plan::{LineVersion, version_for};
+use counterfoil_core::pricing::facts::Recording;
 use counterfoil_tenants::care::{self, ContractSeen, LineListed};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -45,6 +46,7 @@ pub(super) struct Page {
     contracts: String,
     claims: Option<String>,
     ask: Option<String>,
+    non_delivery: Option<String>,
     calendar: Option<String>,
     beside: Beside,
 }
@@ -106,6 +108,9 @@ impl Page {
             contracts: links.contracts(),
             claims: links.sees_claims.then(|| format!("{}/claims?contract={id}", links.home)),
             ask: links.own(format!("queries/new?contract={id}")),
+            non_delivery: (seen.contract.recording != Recording::None)
+                .then(|| links.own(format!("claims/non-delivery?contract={id}")))
+                .flatten(),
             calendar: links.own(format!("calendars/{}", seen.contract.schedule_id)),
             beside: Beside::of(&beside, links, (Of::Contract(id), seen.contract.organisation_id.is_some())),
             reference: seen.contract.reference,

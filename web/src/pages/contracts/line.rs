@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::plan::{LineVersion, Plan, last_version_before, version_for};
 use counterfoil_core::pricing::facts::RateRow;
+use counterfoil_core::pricing::words::amount;
 use counterfoil_tenants::care::{self, Late, LineSeen, VersionSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -171,7 +172,7 @@ impl PlanShown {
                 .zip(quantities)
                 .map(|(day, quantity)| {
                     let some = quantity.raw() != 0;
-                    (*day, some.then(|| words::amount(*quantity, version.unit)).into_iter().collect())
+                    (*day, some.then(|| amount(*quantity, version.unit)).into_iter().collect())
                 })
                 .collect(),
             Plan::Week { .. } => Vec::new(),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use counterfoil_core::money::{Quantity, Rate};
 use counterfoil_core::plan::{Plan, TimetabledVisit};
 use counterfoil_core::pricing::facts::{Attribute, DayKind, RateRow, Recording, Terms, Unit, Value};
+pub(in crate::pages) use counterfoil_core::pricing::words::{amount, units as many};
 use counterfoil_tenants::contract::{ClaimPeriod, ContractKind};
 
 use crate::london;
@@ -60,31 +61,6 @@ pub(in crate::pages) const fn one(unit: Unit) -> &'static str {
         Unit::Night => "a night",
         Unit::Week => "a week",
     }
-}
-
-/// `hours`.
-pub(in crate::pages) const fn many(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
-    }
-}
-
-/// `1 hour`, `7.5 hours`.
-pub(in crate::pages) fn amount(quantity: Quantity, unit: Unit) -> String {
-    let (single, many) = match unit {
-        Unit::Hour => ("hour", "hours"),
-        Unit::Visit => ("visit", "visits"),
-        Unit::Session => ("session", "sessions"),
-        Unit::Day => ("day", "days"),
-        Unit::Night => ("night", "nights"),
-        Unit::Week => ("week", "weeks"),
-    };
-    format!("{quantity} {}", if quantity.raw() == 1_000 { single } else { many })
 }
 
 /// A plan in a line: what it comes to in a week.

@@ -34,6 +34,20 @@ pub(super) const fn name(act: &Act) -> &'static str {
     }
 }
 
+/// Whether an act is what a council does when its calendar says so, whatever providers did.
+pub(super) const fn is_by_the_calendar(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::GenerateClaims(_)
+            | Act::Remind(_)
+            | Act::FinaliseRun { .. }
+            | Act::ApproveRun { .. }
+            | Act::IssueFile(_)
+            | Act::SendFile(_)
+            | Act::Reconcile { .. }
+    )
+}
+
 impl Play<'_> {
     /// Does what an event says.
     pub(super) async fn act(&self, council: &CouncilWorld, event: &Event) -> anyhow::Result<()> {

@@ -6,6 +6,8 @@ mod acts;
 mod claims;
 mod runs;
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::{PersonId, TenantId};
@@ -13,12 +15,16 @@ use counterfoil_tenants::identity::Identity;
 use counterfoil_tenants::scope::{CouncilScope, ProviderScope};
 use indicatif::ProgressBar;
 
+use super::clock::FileClock;
 use super::outbox::Outbox;
 use super::seed::Seed;
 use super::timeline::act::Event;
 use super::world::World;
 use super::world::council::CouncilWorld;
 use crate::worker::{Done, Worker};
+
+/// How often the clock is looked at.
+const LOOKS: Duration = Duration::from_millis(250);
 
 /// What playing needs.
 pub(crate) struct Play<'a> {
@@ -45,6 +51,31 @@ pub(crate) async fn play(play: &Play<'_>, events: &[Event], bar: &ProgressBar) -
         bar.inc(1);
     }
     Ok(())
+}
+
+/// Goes on with the clock, once the demo is served: what councils do by the calendar is done when it is due, and the jobs
+/// that the pages leave are done at once. What providers do is left to whoever signs in.
+///
+/// # Errors
+/// The first event or job that fails.
+pub(crate) async fn follow(play: &Play<'_>, events: &[Event], clock: &FileClock) -> anyhow::Result<()> {
+    let mut done = 0;
+    loop {
+        let now = clock.now();
+        while let Some(event) = events.get(done).filter(|event| event.at <= now) {
+            done += 1;
+            if !acts::is_by_the_calendar(&event.act) {
+                continue;
+            }
+            play.drain(event.at).await?;
+            let council = play.council(event.council)?;
+            play.act(council, event)
+                .await
+                .with_context(|| format!("{} on {}: {}", council.name, event.at, acts::name(&event.act)))?;
+        }
+        play.drain(now).await?;
+        tokio::time::sleep(LOOKS).await;
+    }
 }
 
 impl Play<'_> {

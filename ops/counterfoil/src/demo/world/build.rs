@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};
 use counterfoil_core::ids::{ContractId, PayeeId, ScheduleId, ServiceLineId, ServiceUserId, TenantId};
+use counterfoil_core::plan::LineVersion;
 use counterfoil_core::pricing::facts::{Attribute, Day, Value};
 
 use super::care::{Contract, ContractKind, Payee, PayeeKind, ServiceLine, ServiceUser};
@@ -41,6 +42,10 @@ pub(crate) fn council(seed: Seed, script: Script, organisations: &[Organisation]
             .find(|schedule| schedule.definition.name == offer.schedule)
             .with_context(|| format!("there is no schedule \u{2018}{}\u{2019}", offer.schedule))?;
         builder.buy(offer, schedule.id)?;
+    }
+    // after everything else, so that whoever has no package keeps the references that they had
+    for offer in script.offers.iter().filter(|offer| offer.package > 0) {
+        builder.package(offer);
     }
     let Builder { payees, contracts, service_users, lines, .. } = builder;
     let mut made = CouncilWorld {
@@ -233,6 +238,29 @@ impl Builder<'_> {
 
     fn lines_of(&mut self, offer: &Offer, contract: ContractId, user: ServiceUserId, path: &str) {
         let drawn = lines::draw(self.seed, offer, path, &self.times());
+        self.add_lines(offer, contract, user, drawn);
+    }
+
+    /// Orders more for somebody under the last contract of a service, until it is a package of so many lines.
+    fn package(&mut self, offer: &Offer) {
+        let of_service = self.contracts.iter().rev().find(|contract| contract.service_type == offer.service_type);
+        let Some(contract) = of_service.map(|contract| contract.id) else { return };
+        let goes_on = |line: &&ServiceLine| {
+            let first = line.versions.first();
+            line.contract == contract
+                && line.versions.len() == 1
+                && first.is_some_and(|first| first.from < self.script.first_week && first.to.is_none())
+        };
+        let Some(user) = self.lines.iter().find(goes_on).map(|line| line.service_user) else { return };
+        let drawn = (1..offer.package).map(|part| {
+            let path = format!("{}/{}/package/{part}", self.script.slug, offer.service);
+            vec![lines::part_of_package(self.seed, offer, &path, &self.times())]
+        });
+        let drawn = drawn.collect();
+        self.add_lines(offer, contract, user, drawn);
+    }
+
+    fn add_lines(&mut self, offer: &Offer, contract: ContractId, user: ServiceUserId, drawn: Vec<Vec<LineVersion>>) {
         for versions in drawn {
             let number = self.lines.len() + 1;
             let reference = format!("{}-L{number:05}", self.script.prefix);

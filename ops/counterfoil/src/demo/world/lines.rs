@@ -104,6 +104,17 @@ fn sitting(offer: &Offer, times: &Times, random: &mut Random) -> LineVersion {
     version
 }
 
+/// A part of a package: a few hours on some days of the week, throughout.
+#[must_use]
+pub(crate) fn part_of_package(seed: Seed, offer: &Offer, path: &str, times: &Times) -> LineVersion {
+    let mut random = seed.random(&format!("{path}/line"));
+    let days = usize::try_from(random.between(1, 7)).unwrap_or(1);
+    let plan = plans::draw(Pattern::HoursByDay { least: 2, most: 8, days }, &mut random);
+    let mut version = LineVersion { plan, ..blank(offer, times) };
+    weekly_quantity(&mut version);
+    version
+}
+
 /// Everyone starts at the first tier; a higher one needs a recorded condition, which one in thirty lacks.
 fn tier(offer: &Offer, version: &mut LineVersion, random: &mut Random) {
     let mut drawn = random.below(100);

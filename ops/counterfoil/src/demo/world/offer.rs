@@ -74,6 +74,8 @@ pub(crate) struct Offer {
     pub(crate) shared: u64,
     /// What their plans look like.
     pub(crate) pattern: Pattern,
+    /// How many lines the largest package has: one person whose support is ordered part by part; 0 where nobody has one.
+    pub(crate) package: usize,
     /// The tiers, each with how many of a hundred people have it; none for a service without tiers.
     pub(crate) tiers: &'static [(&'static str, u64)],
     /// Whether its contracts pay bank holidays at their own rate.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::claim::Basis;
+use counterfoil_core::notice::NoticeEvent;
 use counterfoil_core::pricing::facts::Recording;
 use counterfoil_core::rate_card::rows_for_line;
 use counterfoil_core::run::may_approve;
@@ -147,7 +148,8 @@ fn calendars_unroll_and_notifications_can_be_put_into_words() {
             let numbers: BTreeSet<_> = calendar.periods.iter().map(|period| period.number).collect();
             assert_eq!(numbers.len(), calendar.periods.len(), "{}", calendar.name);
         }
-        assert_eq!(council.notifications.len(), 4);
+        let events: BTreeSet<_> = council.notifications.iter().map(|setting| setting.event).collect();
+        assert_eq!((events.len(), council.notifications.len()), (NoticeEvent::ALL.len(), NoticeEvent::ALL.len()));
         for setting in &council.notifications {
             assert_eq!(setting.check(), Ok(()), "{}", council.slug);
         }
@@ -167,4 +169,17 @@ fn what_nobody_records_is_paid_on_the_plan() {
             }
         }
     }
+}
+
+#[test]
+fn somebody_has_a_package_of_twenty_lines_under_one_contract() {
+    let world = world();
+    let largest = world.councils.iter().flat_map(|council| {
+        let mut packages: BTreeMap<_, usize> = BTreeMap::new();
+        for line in &council.lines {
+            *packages.entry((line.contract, line.service_user)).or_default() += 1;
+        }
+        packages.into_values().max()
+    });
+    assert_eq!(largest.max(), Some(20));
 }

@@ -34,6 +34,7 @@ use counterfoil_tenants::steps::send_file::{file_sent, reconcile};
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 use counterfoil_tenants::steps::tell_of_adjustment::tell_of_adjustment;
 use counterfoil_tenants::steps::tell_of_document::tell_of_document;
+use counterfoil_tenants::steps::tell_of_message::tell_of_message;
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
 use counterfoil_tenants::steps::{
     approve_run::approve_run, finalise_run::finalise_run, generate_claims::generate_claims, issue_file::issue_file,
@@ -137,6 +138,7 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         }
         "tell_of_adjustment" => said(tell_of_adjustment(scope, at, ids.adjustment, false).await),
         "tell_of_document" => said(tell_of_document(scope, at, ids.document, 1, false).await),
+        "tell_of_message" => said(tell_of_message(scope, at, "", (ids.claim, 1)).await),
         "tell_of_query" => said(tell_of_query(scope, at, ids.query, 1).await),
         "tell_of_remittances" => said(tell_of_remittances(scope, at, ids.run).await),
         "to_send" => said(to_send(scope, ids.notice).await),

@@ -19,29 +19,32 @@ use crate::london;
 
 /// Figures by their place in the page, and what is to be said beside them.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct Live {
+pub(in crate::pages::claims) struct Live {
     /// By place: `line-1-claimed`, `total-payable`.
     values: BTreeMap<String, String>,
     /// What the rule and the council's limits say.
     findings: Vec<String>,
     /// Why there is no price.
     problem: Option<String>,
+    /// What is payable, where there is a price.
+    #[serde(skip)]
+    payable: Option<Money>,
 }
 
 impl Live {
     /// Without a price, and why.
-    pub(super) fn without(problem: impl Into<String>) -> Self {
+    pub(in crate::pages::claims) fn without(problem: impl Into<String>) -> Self {
         Self { problem: Some(problem.into()), ..Self::default() }
     }
 
     /// The first things that keep a form from being priced.
-    pub(super) fn to_mend(errors: &Errors) -> Self {
+    pub(in crate::pages::claims) fn to_mend(errors: &Errors) -> Self {
         let first = errors.iter().next().map(|(_, message)| message).unwrap_or_default();
         Self::without(format!("The price waits for this: {}.", first.trim_end_matches('.')))
     }
 
     /// What a statement comes to.
-    pub(super) fn of(priced: &PricedActuals, claim: &ToState, words: &MessageTable) -> Self {
+    pub(in crate::pages::claims) fn of(priced: &PricedActuals, claim: &ToState, words: &MessageTable) -> Self {
         let mut live = Self::default();
         let timetabled = claim.seen.recording == Recording::Timetabled;
         for (line, quantities) in &priced.lines {
@@ -56,6 +59,15 @@ impl Live {
             }
         }
         live
+    }
+
+    /// With what a whole timesheet comes to: `beside` is the rest of it.
+    pub(in crate::pages::claims) fn with_the_rest_of_a_sheet(mut self, beside: Money) -> Self {
+        if let Some(payable) = self.payable {
+            let sum = Money::total([payable, beside]).map(|sum| sum.to_string()).unwrap_or_default();
+            self.values.insert("sheet-payable".to_owned(), sum);
+        }
+        self
     }
 
     fn quantities(&mut self, line: u32, quantities: &Quantities, timetabled: bool) {
@@ -90,6 +102,7 @@ impl Live {
             }
         }
         let totals = &assessed.totals;
+        self.payable = Some(totals.payable);
         for (name, sum) in [
             ("planned", assessed.planned),
             ("claimed", totals.claimed),

@@ -2,8 +2,8 @@
 //! is the same in all its states: opened, with a row added, with last week in it, sent back with what is wrong, and beside
 //! what a colleague saved meanwhile. Prices come from the rule; `/price` gives them while somebody types.
 
-mod live;
-mod shown;
+pub(super) mod live;
+pub(super) mod shown;
 
 use axum::Json;
 use axum::extract::Path;
@@ -38,17 +38,34 @@ const SEEN: [&str; 2] = ["version", "statement_version"];
 
 type At = Path<(String, String, String)>;
 
-/// One claim that is being stated.
-struct Form<'a> {
+/// One claim that is being stated, whichever page it is stated on.
+pub(super) struct Form<'a> {
     visit: &'a Visit,
     pass: &'a ForOrganisationAt,
     id: ClaimId,
-    open: OpenActuals,
+    pub(super) open: OpenActuals,
     words: MessageTable,
 }
 
+/// How saving a form ended.
+pub(super) enum Saving<'a> {
+    /// It is stored and priced.
+    Stored,
+    /// Nothing is stored: what is wrong, and what can be said of the price.
+    Wrong(Errors, Live),
+    /// Nothing is stored, because somebody was faster.
+    Overtaken {
+        /// The claim as they left it, where that was not known yet.
+        now: Option<Box<Form<'a>>>,
+        /// What one's own comes to.
+        live: Live,
+        /// Theirs beside one's own.
+        conflict: Option<Conflict>,
+    },
+}
+
 impl<'a> Form<'a> {
-    async fn open(visit: &'a Visit, pass: &'a ForOrganisationAt, claim: &str) -> Result<Self, Fault> {
+    pub(super) async fn open(visit: &'a Visit, pass: &'a ForOrganisationAt, claim: &str) -> Result<Self, Fault> {
         let id = claim.parse().map_err(|_| Fault::NotFound)?;
         let pricing = visit.app.pricing(pass.council.id, visit);
         let of = (pass.provider.organisation.id, id);
@@ -64,12 +81,12 @@ impl<'a> Form<'a> {
         format!("{}/{}", home(self.pass), self.id)
     }
 
-    fn to_state(&self) -> &ToState {
+    pub(super) fn to_state(&self) -> &ToState {
         &self.open.claim
     }
 
     /// What was stated last, or all as planned.
-    fn as_it_stands(&self) -> Statement {
+    pub(super) fn as_it_stands(&self) -> Statement {
         let seen = &self.to_state().seen;
         let stated = seen.statement.as_ref().map(|row| row.body.clone());
         let mut stands = stated.unwrap_or_else(|| self.as_planned());
@@ -78,7 +95,7 @@ impl<'a> Form<'a> {
         stands
     }
 
-    fn as_planned(&self) -> Statement {
+    pub(super) fn as_planned(&self) -> Statement {
         let line = |number: u32| LineStatement { line: number, actuals: Actuals::AsPlanned, comment: String::new() };
         Statement {
             lines: self.to_state().plans.iter().map(|plan| line(plan.number)).collect(),
@@ -87,7 +104,7 @@ impl<'a> Form<'a> {
     }
 
     /// The fields for a statement.
-    fn filled(&self, statement: &Statement, mode: Mode) -> Typed {
+    pub(super) fn filled(&self, statement: &Statement, mode: Mode) -> Typed {
         Typed::of(fields_of(self.to_state(), statement, mode))
     }
 
@@ -101,7 +118,7 @@ impl<'a> Form<'a> {
     }
 
     /// What a form comes to, for people.
-    async fn live(&self, read: &Read) -> Result<Live, Fault> {
+    pub(super) async fn live(&self, read: &Read) -> Result<Live, Fault> {
         if let Some(closed) = &self.open.closed {
             return Ok(Live::without(closed.clone()));
         }
@@ -112,6 +129,14 @@ impl<'a> Form<'a> {
             Ok(priced) => Ok(Live::of(&priced, self.to_state(), &self.words)),
             Err(Error::Refused(words)) => Ok(Live::without(words)),
             Err(error) => Err(Fault::of(&error)),
+        }
+    }
+
+    /// What the claim comes to as it was opened.
+    pub(super) fn live_as_opened(&self) -> Live {
+        match (&self.open.closed, &self.open.priced) {
+            (Some(_), _) | (_, None) => Live::default(),
+            (None, Some(priced)) => Live::of(priced, self.to_state(), &self.words),
         }
     }
 
@@ -134,6 +159,46 @@ impl<'a> Form<'a> {
         }
         page.conflict = conflict;
         self.visit.page(TEMPLATE, &self.pass.shell(self.visit).await?, page)
+    }
+
+    /// Stores what was read, unless something is wrong with it or somebody was faster.
+    pub(super) async fn store(&self, typed: &Typed, read: &Read) -> Result<Saving<'a>, Fault> {
+        let refused = |words: String| Ok(Saving::Wrong(Errors::of("actuals", words.clone()), Live::without(words)));
+        if let Some(closed) = &self.open.closed {
+            return refused(closed.clone());
+        }
+        if let Some(conflict) = self.overtaken(typed, read) {
+            return Ok(Saving::Overtaken { now: None, live: self.live(read).await?, conflict: Some(conflict) });
+        }
+        if !read.errors.is_empty() {
+            return Ok(Saving::Wrong(read.errors.clone(), Live::to_mend(&read.errors)));
+        }
+        let priced = match self.price(&read.statement).await {
+            Ok(priced) => priced,
+            Err(Error::Refused(words)) => return refused(words),
+            Err(error) => return Err(Fault::of(&error)),
+        };
+        let silent = comments_missing(&priced);
+        if !silent.is_empty() {
+            return Ok(Saving::Wrong(silent, Live::of(&priced, self.to_state(), &self.words)));
+        }
+        let (visit, pass) = (self.visit, self.pass);
+        let seen = self.to_state().seen.claim.version;
+        let stated = Stated { claim: self.id, seen, statement: read.statement.clone() };
+        let pricing = visit.app.pricing(pass.council.id, visit);
+        let by = (pass.provider.organisation.id, Source::Screen);
+        match state_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, by, vec![stated]).await {
+            Ok(_) => Ok(Saving::Stored),
+            // somebody came between reading and writing
+            Err(Error::Conflict(_)) => {
+                let now = Form::open(visit, pass, &self.id.to_string()).await?;
+                let conflict = now.overtaken(typed, read);
+                let live = now.live(read).await?;
+                Ok(Saving::Overtaken { now: Some(Box::new(now)), live, conflict })
+            }
+            Err(Error::Refused(words)) => refused(words),
+            Err(error) => Err(Fault::of(&error)),
+        }
     }
 
     /// What a colleague saved since the form was opened, beside what was typed into it.
@@ -167,10 +232,7 @@ pub(crate) async fn show(
     let by = visit.asked_for("by");
     let mode = by.map_or_else(|| Mode::of(&stands), |by| Mode::named(&by));
     let typed = form.filled(&stands, mode);
-    let live = match (&form.open.closed, &form.open.priced) {
-        (Some(_), _) | (_, None) => Live::default(),
-        (None, Some(priced)) => Live::of(priced, form.to_state(), &form.words),
-    };
+    let live = form.live_as_opened();
     form.page(&typed, &Errors::new(), live).await
 }
 
@@ -251,46 +313,12 @@ async fn again(form: &Form<'_>, typed: &Typed) -> Result<Response, Fault> {
 }
 
 async fn saved(form: &Form<'_>, typed: &Typed, read: Read) -> Result<Response, Fault> {
-    if let Some(closed) = &form.open.closed {
-        let live = Live::without(closed.clone());
-        return form.page(typed, &Errors::of("actuals", closed.clone()), live).await;
-    }
-    if let Some(conflict) = form.overtaken(typed, &read) {
-        let live = form.live(&read).await?;
-        return form.page_beside(typed, &Errors::new(), (live, Some(conflict))).await;
-    }
-    if !read.errors.is_empty() {
-        return form.page(typed, &read.errors, Live::to_mend(&read.errors)).await;
-    }
-    let priced = match form.price(&read.statement).await {
-        Ok(priced) => priced,
-        Err(Error::Refused(words)) => {
-            return form.page(typed, &Errors::of("actuals", words.clone()), Live::without(words)).await;
+    match form.store(typed, &read).await? {
+        Saving::Stored => Ok(Redirect::to(&format!("{}?done=stated", form.claim())).into_response()),
+        Saving::Wrong(errors, live) => form.page(typed, &errors, live).await,
+        Saving::Overtaken { now, live, conflict } => {
+            now.as_deref().unwrap_or(form).page_beside(typed, &Errors::new(), (live, conflict)).await
         }
-        Err(error) => return Err(Fault::of(&error)),
-    };
-    let silent = comments_missing(&priced);
-    if !silent.is_empty() {
-        let live = Live::of(&priced, form.to_state(), &form.words);
-        return form.page(typed, &silent, live).await;
-    }
-    let (visit, pass) = (form.visit, form.pass);
-    let stated = Stated { claim: form.id, seen: form.to_state().seen.claim.version, statement: read.statement.clone() };
-    let pricing = visit.app.pricing(pass.council.id, visit);
-    let by = (pass.provider.organisation.id, Source::Screen);
-    match state_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, by, vec![stated]).await {
-        Ok(_) => Ok(Redirect::to(&format!("{}?done=stated", form.claim())).into_response()),
-        // somebody came between reading and writing
-        Err(Error::Conflict(_)) => {
-            let now = Form::open(visit, pass, &form.id.to_string()).await?;
-            let conflict = now.overtaken(typed, &read);
-            let live = now.live(&read).await?;
-            now.page_beside(typed, &Errors::new(), (live, conflict)).await
-        }
-        Err(Error::Refused(words)) => {
-            form.page(typed, &Errors::of("actuals", words.clone()), Live::without(words)).await
-        }
-        Err(error) => Err(Fault::of(&error)),
     }
 }
 

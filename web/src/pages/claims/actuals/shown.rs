@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use counterfoil_core::adjustment::Covered;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
-use counterfoil_core::pricing::facts::{Day, Recording, Unit};
+use counterfoil_core::pricing::facts::{Day, Recording};
+use counterfoil_core::pricing::words::units;
 use counterfoil_tenants::claim::{LinePlan, LineSeen, ReasonOffered};
 use counterfoil_tenants::reason::ReasonKind;
 use counterfoil_tenants::steps::open_actuals::OpenActuals;
@@ -36,6 +37,8 @@ pub(super) struct Page {
     comment_needed: bool,
     /// Accepted adjustments, each in a sentence.
     covered: Vec<String>,
+    /// Where an adjustment of the plan is asked for.
+    adjust: String,
     visits_required: bool,
     can_copy: bool,
     confirm: &'static str,
@@ -51,14 +54,14 @@ pub(super) struct Page {
 
 /// Somebody else was faster.
 #[derive(Debug, Serialize)]
-pub(super) struct Conflict {
+pub(in crate::pages::claims) struct Conflict {
     pub(super) at: String,
     pub(super) lines: Vec<Compared>,
 }
 
 /// One line, theirs and one's own.
 #[derive(Debug, Serialize)]
-pub(super) struct Compared {
+pub(in crate::pages::claims) struct Compared {
     pub(super) number: u32,
     pub(super) theirs: Vec<String>,
     pub(super) yours: Vec<String>,
@@ -158,6 +161,7 @@ impl Page {
         });
         Self {
             form: FormShown::returned(typed, errors),
+            adjust: place.claim.replacen("/claims/", "/adjustments/new?claim=", 1),
             claim: place.claim,
             person: seen.person.clone(),
             week: london::span(seen.claim.starts, seen.claim.ends),
@@ -312,16 +316,5 @@ impl Row {
             carers: text("carers"),
             reason: text("reason"),
         }
-    }
-}
-
-const fn units(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
     }
 }

@@ -132,6 +132,7 @@ const HOME_SUPPORT: Offer = Offer {
     people: 122,
     shared: 0,
     pattern: Pattern::Visits { most_a_day: 4, double_handed: 18 },
+    package: 0,
     tiers: &[],
     bank_holidays: BankHolidays::Enhanced,
 };

@@ -126,6 +126,7 @@ const HOME_CARE: Offer = Offer {
     people: 120,
     shared: 0,
     pattern: Pattern::HoursByDay { least: 2, most: 12, days: 7 },
+    package: 0,
     tiers: &[],
     bank_holidays: BankHolidays::EveryOtherContract,
 };
@@ -138,6 +139,7 @@ const OFFERS: [Offer; 4] = [
         seller: Seller::Providers(Trade::SupportedLiving),
         people: 38,
         pattern: Pattern::HoursByWeek { least: 4, most: 28 },
+        package: 20,
         bank_holidays: BankHolidays::Plain,
         ..HOME_CARE
     },

@@ -141,6 +141,7 @@ const HOME_CARE: Offer = Offer {
     people: 108,
     shared: 0,
     pattern: Pattern::Visits { most_a_day: 3, double_handed: 14 },
+    package: 0,
     tiers: &[],
     bank_holidays: BankHolidays::Plain,
 };

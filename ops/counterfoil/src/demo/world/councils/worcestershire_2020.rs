@@ -120,6 +120,7 @@ const ON_PLAN: Offer = Offer {
     people: 64,
     shared: 0,
     pattern: Pattern::Weekly,
+    package: 0,
     tiers: &[],
     bank_holidays: BankHolidays::Plain,
 };

@@ -142,6 +142,7 @@ const WEEKLY_ACTUALS: Offer = Offer {
     people: 120,
     shared: 0,
     pattern: Pattern::Visits { most_a_day: 4, double_handed: 15 },
+    package: 0,
     tiers: &[(TIER_1, 80), (TIER_2, 20)],
     bank_holidays: BankHolidays::EveryOtherContract,
 };

@@ -1,0 +1,152 @@
+// Christmas 2024 at Worcestershire, on a demo of its own whose clock the story holds: the week from 14 December closes at
+// 6pm on Sunday the 22nd and is paid on the 31st; the week from the 21st closes at 6pm on Monday the 30th and is paid on 7
+// January, and so is what was confirmed after the first of the two.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { check, expect, test } from './support/test.js'
+import { codeOf } from './support/people.js'
+
+/** Visits at home, for Worcestershire alone. */
+const PROVIDER = 'administrator@thornbury-visits.example'
+
+let folder
+let shows
+let program
+let address
+
+/** Sets the clock. It is put in the place of the old one at once, so that nobody reads half of it. */
+function set (instant) {
+  shows = instant
+  writeFileSync(join(folder, 'clock.new'), instant)
+  renameSync(join(folder, 'clock.new'), join(folder, 'clock'))
+}
+
+test.beforeAll(async () => {
+  test.setTimeout(300_000)
+  folder = mkdtempSync(join(tmpdir(), 'counterfoil-christmas-'))
+  // claims of the week were made an hour ago, and nobody has said anything of them
+  set('2024-12-21T07:00:00Z')
+  // on a database of its own, and alone
+  const { DATABASE_URL, REDIS_URL, ...env } = process.env
+  program = spawn(process.env.COUNTERFOIL_PROGRAM, ['demo', '--out', join(folder, 'out'), '--clock', join(folder, 'clock')], { env })
+  address = await new Promise((resolve, reject) => {
+    let said = ''
+    const listen = (text) => {
+      said += text
+      const found = said.match(/Serving on (http:\/\/[0-9a-z.:]+)/)
+      if (found) resolve(found[1])
+    }
+    program.stdout.on('data', listen)
+    program.stderr.on('data', listen)
+    program.on('exit', () => reject(new Error(`the demo ended:\n${said}`)))
+  })
+})
+
+test.afterAll(async () => {
+  if (program.exitCode === null) {
+    const ended = new Promise((resolve) => program.on('exit', resolve))
+    program.kill('SIGTERM')
+    await ended
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Signs somebody in at the time that the clock shows. */
+async function signIn (page) {
+  const row = readFileSync(join(folder, 'out', 'sign-in.csv'), 'utf8').split('\n').find((row) => row.startsWith(PROVIDER))
+  const [email, , password, key] = row.split(',')
+  await page.context().clearCookies()
+  await page.goto(`${address}/sign-in`)
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByLabel('Enter your code').fill(codeOf(key, Math.floor(Date.parse(shows) / 30_000)))
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is waiting for you')
+}
+
+/** The claims of a week that nobody has begun with. */
+async function claimsOf (page, starts) {
+  await page.goto(address)
+  const claims = await page.locator('a[href*="/claims?state=open"]').first().getAttribute('href')
+  await page.goto(`${address}${claims.split('?')[0]}?state=open&starts=${starts}`)
+  const links = page.locator('main tbody a[href*="/clm_"]')
+  return links.evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+}
+
+/** Accepts a claim's plan and confirms it; gives the person whose care it is. */
+async function confirm (page, claim, said) {
+  await page.goto(`${address}${claim}`)
+  await page.getByRole('button', { name: 'Accept the plan' }).click()
+  await expect(page.getByText('Your actuals are saved')).toBeVisible()
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click()
+  for (const words of said.before) await expect(page.getByText(words).first()).toBeVisible()
+  await check(page)
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click()
+  await expect(page.getByText(`in the bank on ${said.paid}`)).toBeVisible()
+  return (await page.getByRole('heading', { level: 1 }).innerText()).replace('Claim for ', '')
+}
+
+/** Opens the remittance advice that is in the bank on a day, once the council has got so far, and gives its words. */
+async function remittance (page, day) {
+  await page.goto(address)
+  const claims = await page.locator('a[href*="/claims"]').first().getAttribute('href')
+  const list = `${claims.split('/claims')[0]}/remittances`
+  let words = ''
+  await expect(async () => {
+    await page.goto(`${address}${list}`)
+    const advices = await page.locator('main tbody th a').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+    for (const advice of advices) {
+      await page.goto(`${address}${advice}`)
+      words = await page.locator('main').innerText()
+      if (words.includes(day)) return
+    }
+    throw new Error(`${advices.length} remittances, none in the bank on ${day}`)
+  }).toPass({ timeout: 120_000 })
+  return words
+}
+
+test('both cut-offs are seen plainly, and what misses the first is paid with the second', async ({ page }) => {
+  test.setTimeout(420_000)
+  await signIn(page)
+  await expect(page.getByText('6pm on Sunday 22 December 2024').first()).toBeVisible()
+  const calendars = (await page.locator('a[href*="/claims?state=open"]').first().getAttribute('href')).split('/claims')[0]
+  await page.goto(`${address}${calendars}/calendars`)
+  await page.getByRole('link', { name: /Weekly actuals/ }).first().click()
+  for (const words of ['Sunday 22 December 2024', 'Monday 30 December 2024', '31 December 2024', '7 January 2025']) {
+    await expect(page.getByText(words).first()).toBeVisible()
+  }
+  await check(page)
+
+  const [inTime, late] = await claimsOf(page, '2024-12-14')
+  set('2024-12-22T17:59:00Z')
+  await signIn(page)
+  const first = await confirm(page, inTime, { before: [], paid: 'Tuesday 31 December 2024' })
+  set('2024-12-22T18:00:01Z')
+  const second = await confirm(page, late, { before: ['The deadline has passed, so this goes into the next run.'], paid: 'Tuesday 7 January 2025' })
+  expect(second).not.toBe(first)
+
+  set('2024-12-28T07:00:00Z')
+  await signIn(page)
+  await expect(async () => {
+    await page.goto(address)
+    await expect(page.getByText('6pm on Monday 30 December 2024').first()).toBeVisible({ timeout: 1_000 })
+  }).toPass({ timeout: 120_000 })
+  const [next] = await claimsOf(page, '2024-12-21')
+  await confirm(page, next, { before: [], paid: 'Tuesday 7 January 2025' })
+
+  set('2024-12-31T09:00:00Z')
+  await signIn(page)
+  const paidFirst = await remittance(page, '31 December 2024')
+  expect(paidFirst).toContain(first)
+  expect(paidFirst).not.toContain(second)
+  await check(page)
+
+  set('2025-01-07T09:00:00Z')
+  await signIn(page)
+  const paidSecond = await remittance(page, '7 January 2025')
+  expect(paidSecond, 'confirmed after 6pm on the 22nd').toContain(second)
+  await check(page)
+})
