@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use counterfoil_core::money::{Quantity, Rate};
 use counterfoil_core::plan::{Plan, TimetabledVisit};
 use counterfoil_core::pricing::facts::{Attribute, DayKind, RateRow, Recording, Terms, Unit, Value};
-pub(in crate::pages) use counterfoil_core::pricing::words::{amount, units as many};
+pub(in crate::pages) use counterfoil_core::pricing::words::amount;
 use counterfoil_tenants::contract::{ClaimPeriod, ContractKind};
 
 use crate::london;
