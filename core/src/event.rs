@@ -57,6 +57,14 @@ actions! {
     UnconfirmClaim = "claim.unconfirm", "Confirmation taken back";
     /// The provider rejected what a claim came to.
     RejectClaim = "claim.reject", "Claim rejected by its provider";
+    /// A provider gave claims a reference or an invoice date of its own.
+    ReferToClaims = "claim.refer", "Provider\u{2019}s reference or invoice date given";
+    /// A provider sent an invoice that it wrote.
+    SubmitInvoice = "invoice.submit", "Invoice submitted by a provider";
+    /// A provider took an invoice back.
+    WithdrawInvoice = "invoice.withdraw", "Invoice withdrawn by its provider";
+    /// The council began or ceased to take invoices that providers write.
+    AllowInvoices = "invoice.allow", "Whether providers write invoices changed";
     /// A claim was sent back to the provider.
     SendBackClaim = "claim.send_back", "Claim sent back";
     /// An officer decided on a suspended line.

@@ -121,6 +121,10 @@ ids! {
     TeamId = "tea";
     /// A provider's question about care.
     QueryId = "qry";
+    /// An invoice that a provider wrote.
+    InvoiceId = "ivc";
+    /// A schedule by which a council bills its clients.
+    BillingId = "bil";
     /// A dispute about a claim.
     DisputeId = "dis";
     /// A file beside a message.

@@ -6,6 +6,7 @@
 //! provider states ([`statement`]), the claim that carries it ([`claim`]), what the council's rule makes of it
 //! ([`pricing`]), what is within tolerance ([`tolerance`]), what becomes of each unit ([`disposition`]), what a
 //! run posts ([`entry`], [`run`]), the bank file ([`bacs`]), what the payee is told ([`remittance`], [`notice`]),
+//! what providers invoice themselves ([`invoice`]),
 //! what the audit keeps ([`event`]) and what seals it ([`audit_chain`]).
 //!
 //! Time, randomness and ids enter as arguments.
@@ -24,6 +25,7 @@ pub mod dispute;
 pub mod entry;
 pub mod event;
 pub mod ids;
+pub mod invoice;
 pub mod money;
 pub mod notice;
 pub mod plan;

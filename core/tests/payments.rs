@@ -37,6 +37,7 @@ fn remittance(number: usize, payee: &AnyPayee, smallest: i64) -> Remittance {
             service: "Home care <tiered>".to_owned(),
             care: (day(14), day(20)),
             provider_reference: String::new(),
+            invoice_date: None,
             kind: posting.kind,
             entitlement: posting.entitlement,
             posted_before: posting.posted_before,

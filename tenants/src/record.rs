@@ -94,6 +94,8 @@ kept_ids!(
     GuidanceId,
     TeamId,
     QueryId,
+    InvoiceId,
+    BillingId,
     DisputeId,
     AttachmentId,
     DocumentId,

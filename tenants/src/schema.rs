@@ -6,12 +6,14 @@
 mod access;
 mod care;
 mod documents;
+mod invoices;
 mod payments;
 mod talk;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
 pub(crate) use documents::*;
+pub(crate) use invoices::*;
 pub(crate) use payments::*;
 pub(crate) use talk::*;
 
@@ -391,6 +393,8 @@ diesel::table! {
         rejected_reason -> Nullable<Text>,
         rejected_name -> Nullable<Text>,
         rejected_at -> Nullable<Timestamptz>,
+        provider_reference -> Nullable<Text>,
+        invoice_date -> Nullable<Date>,
     }
 }
 

@@ -53,5 +53,5 @@ fn quoted(cell: &str) -> String {
 /// the same in every edition of the feed; `now` is stamped on each event.
 #[must_use]
 pub fn ics(periods: &[PayPeriod], calendar: &str, host: &str, now: DateTime<Utc>) -> String {
-    feed::write(calendar, &[feed::Part { name: "", key: "", periods }], host, now)
+    feed::write(calendar, &[feed::Part { name: "", key: "", periods, bills: false }], host, now)
 }

@@ -14,6 +14,8 @@ pub struct Part<'a> {
     pub key: &'a str,
     /// Its periods.
     pub periods: &'a [PayPeriod],
+    /// Whether clients are billed by it: its cut-offs are last moments for actuals, its bank dates days of issue.
+    pub bills: bool,
 }
 
 /// The feed: for each period the moment when amendments close, and the bank date as an all-day event. `name` is what
@@ -54,8 +56,14 @@ fn events(lines: &mut Vec<String>, part: &Part<'_>, period: &PayPeriod, host: &s
         Origin::Overridden { reason, .. } => escaped(reason),
         Origin::Generated | Origin::Imported { .. } => String::new(),
     };
-    let both =
-        [("closes", closes, format!("Last amendments for {care}")), ("paid", paid, format!("Payment for {care}"))];
+    let both = if part.bills {
+        [
+            ("actuals", closes, format!("Last actuals before clients are billed for {care}")),
+            ("billed", paid, format!("Clients are billed for {care}")),
+        ]
+    } else {
+        [("closes", closes, format!("Last amendments for {care}")), ("paid", paid, format!("Payment for {care}"))]
+    };
     for (kind, start, summary) in both {
         lines.push("BEGIN:VEVENT".to_owned());
         lines.push(format!("UID:{id}-{kind}{key}@{host}"));

@@ -4,7 +4,7 @@
 use super::{Remittance, RemittanceError, RemittanceLine};
 use crate::money::Money;
 
-const HEADINGS: [&str; 17] = [
+const HEADINGS: [&str; 18] = [
     "Remittance",
     "Supplier number",
     "Paid into bank",
@@ -16,6 +16,7 @@ const HEADINGS: [&str; 17] = [
     "Care from",
     "Care to",
     "Your reference",
+    "Invoice date",
     "Kind",
     "Entitled",
     "Posted before",
@@ -47,7 +48,7 @@ pub fn to_csv(remittance: &Remittance) -> Result<Vec<u8>, RemittanceError> {
     writer.into_inner().map_err(|error| RemittanceError(error.into_error().into()))
 }
 
-fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 17] {
+fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 18] {
     let worked_out: Vec<String> = line
         .charges
         .iter()
@@ -65,6 +66,7 @@ fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 17] {
         line.care.0.to_string(),
         line.care.1.to_string(),
         text(&line.provider_reference),
+        line.invoice_date.map(|dated| dated.to_string()).unwrap_or_default(),
         line.kind.words().to_owned(),
         amount(line.entitlement),
         amount(line.posted_before),
@@ -74,13 +76,13 @@ fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 17] {
     ]
 }
 
-fn closing(remittance: &Remittance, kind: &str, due: Money) -> [String; 17] {
-    let mut row: [String; 17] = Default::default();
+fn closing(remittance: &Remittance, kind: &str, due: Money) -> [String; 18] {
+    let mut row: [String; 18] = Default::default();
     row[0] = text(&remittance.number);
     row[1] = text(&remittance.supplier_number);
     row[2] = remittance.bank_date.to_string();
-    row[11] = kind.to_owned();
-    row[14] = amount(due);
+    row[12] = kind.to_owned();
+    row[15] = amount(due);
     row
 }
 

@@ -73,7 +73,7 @@ fn summary(page: &mut String, remittance: &Remittance) {
 fn row(page: &mut String, line: &RemittanceLine) {
     let _ = write!(
         page,
-        "<tr><td>{}<br>{} to {}<br>Contract {}</td><td>{}<br>Line {}{}{}</td><td>{}<ul>",
+        "<tr><td>{}<br>{} to {}<br>Contract {}</td><td>{}<br>Line {}{}{}{}</td><td>{}<ul>",
         escaped(&line.service_user),
         day(line.care.0),
         day(line.care.1),
@@ -82,6 +82,7 @@ fn row(page: &mut String, line: &RemittanceLine) {
         escaped(&line.service_line),
         labelled("Order", &line.purchase_order),
         labelled("Your reference", &line.provider_reference),
+        labelled("Invoice date", &line.invoice_date.map(day).unwrap_or_default()),
         line.kind.words(),
     );
     for charge in &line.charges {

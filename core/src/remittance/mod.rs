@@ -74,6 +74,9 @@ pub struct RemittanceLine {
     pub care: (NaiveDate, NaiveDate),
     /// The provider's own reference, where it gave one.
     pub provider_reference: String,
+    /// The provider's invoice date, where it gave one.
+    #[serde(default)]
+    pub invoice_date: Option<NaiveDate>,
     /// What kind of entry it is.
     pub kind: EntryKind,
     /// What the line is entitled to now.

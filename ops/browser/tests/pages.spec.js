@@ -6,12 +6,6 @@ import { everybody, fill, PEOPLE, routes, standing, theirOwn } from './support/r
 /** What a page may weigh, images apart: bytes. */
 const HEAVIEST = 100_000
 
-/** Pages that show a whole payment or a contract's whole week at once, and are heavier until they come in parts. */
-const HEAVIER = {
-  '/organisations/{organisation}/councils/{council}/payments/{contract}/{week}': 300_000,
-  '/organisations/{organisation}/councils/{council}/remittances/{number}': 300_000
-}
-
 /** Addresses that are no pages. */
 const NO_PAGES = ['/events', '/sign-in/returned', '/session/left']
 
@@ -27,6 +21,8 @@ const ELSEWHERE = [
   '/councils/{council}/documents/{document}',
   '/councils/{council}/documents/{document}/file/{version}',
   '/councils/{council}/documents/{document}/new-version',
+  '/councils/{council}/invoices/csv',
+  '/councils/{council}/invoices/{invoice}',
   '/councils/{council}/logo/{version}',
   '/councils/{council}/payment-files/{file}',
   '/councils/{council}/queries/{query}',
@@ -40,6 +36,8 @@ const ELSEWHERE = [
   '/organisations/{organisation}/councils/{council}/actuals-file/{upload}/rejects',
   '/organisations/{organisation}/councils/{council}/adjustments/new',
   '/organisations/{organisation}/councils/{council}/adjustments/{adjustment}',
+  '/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/csv',
+  '/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/ics',
   '/organisations/{organisation}/councils/{council}/calendars/{schedule}/csv',
   '/organisations/{organisation}/councils/{council}/calendars/{schedule}/ics',
   '/organisations/{organisation}/councils/{council}/claims/{claim}/attachments/{attachment}',
@@ -47,6 +45,8 @@ const ELSEWHERE = [
   '/organisations/{organisation}/councils/{council}/disputes/file/{form}',
   '/organisations/{organisation}/councils/{council}/documents/{document}',
   '/organisations/{organisation}/councils/{council}/documents/{document}/file/{version}',
+  '/organisations/{organisation}/councils/{council}/invoices/csv',
+  '/organisations/{organisation}/councils/{council}/invoices/{invoice}',
   '/organisations/{organisation}/councils/{council}/payments/reports/{report}/{form}',
   '/organisations/{organisation}/councils/{council}/payments/request/{request}',
   '/organisations/{organisation}/councils/{council}/payments/request/{request}/events',
@@ -91,7 +91,7 @@ test('every page is clean at both widths and light', async ({ browser, playwrigh
       notOpened.push(route.path)
       continue
     }
-    if (opened.body.length > (HEAVIER[route.path] ?? HEAVIEST)) faults.push(`${opened.path} weighs ${opened.body.length} bytes`)
+    if (opened.body.length > HEAVIEST) faults.push(`${opened.path} weighs ${opened.body.length} bytes`)
     contexts[opened.name] ??= await browser.newContext({ storageState: await asked[opened.name].storageState() })
     const page = await contexts[opened.name].newPage()
     await page.goto(opened.path)

@@ -58,6 +58,7 @@ fn row(line: &RemittanceLine) -> [Vec<String>; 6] {
         labelled("Line", &line.service_line),
         labelled("Order", &line.purchase_order),
         labelled("Your reference", &line.provider_reference),
+        line.invoice_date.map(|dated| format!("Invoice date {}", day(dated))),
     ];
     let mut worked_out = vec![line.kind.words().to_owned()];
     worked_out.extend(line.charges.iter().map(charge));

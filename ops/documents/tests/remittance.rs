@@ -30,6 +30,7 @@ fn line(number: i64) -> RemittanceLine {
         service: "External Domiciliary Care - Tiered".to_owned(),
         care: (day(14), day(20)),
         provider_reference: "INV-7".to_owned(),
+        invoice_date: None,
         kind: EntryKind::First,
         entitlement: Money::from_pence(13_195),
         posted_before: Money::ZERO,

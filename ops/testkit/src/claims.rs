@@ -59,6 +59,8 @@ impl TestCouncil {
                     sent_back_reason: None,
                     run_period_id: None,
                     run_id: None,
+                    provider_reference: None,
+                    invoice_date: None,
                     created_at: at,
                 };
                 claim::generate(&mut audited, vec![new]).await?;

@@ -81,6 +81,8 @@ objects!(
     GuidanceId = "guidance",
     TeamId = "council_team",
     QueryId = "care_query",
+    InvoiceId = "invoice",
+    BillingId = "billing_schedule",
     DisputeId = "dispute",
     DocumentId = "contract_document",
     AdjustmentId = "adjustment",

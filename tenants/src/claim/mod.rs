@@ -18,8 +18,8 @@ pub use around::{Around, around_own, contract_called, providers_called, vocabula
 pub use list::{COUNTED, Claims, Listed, ListedSums, Order, Standing, Wanted, list, list_own};
 pub use open::{OpenContract, open_by_contract, open_own, reasons_offered_own, reasons_own};
 pub use own::{
-    count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, reject_own, state_own,
-    unreject_own, update_own,
+    count_own, find_all_own, find_of_provider, find_own, lines_of, lock_own, of_provider, refer_own, reject_own,
+    state_own, unreject_own, update_own,
 };
 pub use read::{
     AssessedPeriod, assessed_of_contracts, due_in, find, find_all, lines, of_contract, of_person, since, with_line,
@@ -27,7 +27,9 @@ pub use read::{
 };
 pub(crate) use seen::words;
 pub use seen::{AssessedSeen, ClaimSeen, CouncilWords, LineSeen, Rejection, seen, seen_own};
-pub use to_state::{Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, to_state};
+pub use to_state::{
+    Declaration, LinePlan, ReasonOffered, ToState, asks_for_visits, declaration, offered_own, to_state,
+};
 pub use write::{add_lines, generate, lock, lock_all, move_all, set_assessment, set_assessments, update};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -89,6 +91,10 @@ record! {
         pub run_period_id: Option<PeriodId>,
         /// The run that it is locked in, or was paid by last.
         pub run_id: Option<RunId>,
+        /// The provider's own reference, where it gave one apart from a statement.
+        pub provider_reference: Option<String>,
+        /// The provider's invoice date.
+        pub invoice_date: Option<NaiveDate>,
         /// When it was generated.
         pub created_at: DateTime<Utc>,
     }

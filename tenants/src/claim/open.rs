@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::actuals_file::{OpenClaim, OpenLine};
+use counterfoil_core::calendar::clock;
 use counterfoil_core::claim::Basis;
 use counterfoil_core::ids::{ClaimId, ContractId, OrganisationId, ServiceLineId, TenantId};
 use counterfoil_core::plan::{LineVersion, PlannedCare, days_held, last_version_before};
 use counterfoil_core::pricing::facts::{Recording, Unit};
 use counterfoil_core::statement::{LineStatement, Statement};
-use diesel::sql_types::{BigInt, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Date, Text, Uuid as SqlUuid};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, SelectableHelper as _,
 };
@@ -39,8 +40,11 @@ pub struct OpenContract {
     pub service_type: String,
     /// The last day of the claim period.
     pub ends: NaiveDate,
-    /// How many claims.
-    pub claims: i64,
+    /// How many claims with care that was planned in it.
+    pub claims: usize,
+    /// How many of people whose care had ended before the period began, for which the council's rule may still pay: there
+    /// is nothing to state about them.
+    pub ended: usize,
 }
 
 /// What of an organisation's claims on a council can be stated, by contract and the end of the claim period.
@@ -51,12 +55,14 @@ pub async fn open_by_contract(
     tx: &mut Tx<'_, Provider>,
     council: TenantId,
     organisation: OrganisationId,
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<Vec<OpenContract>> {
     own(tx, organisation)?;
-    type Found = (Uuid, String, String, NaiveDate, i64);
-    let sql: Prepared<(SqlUuid, Text, Text, Date, BigInt)> = Prepared::new(
-        "SELECT k.id, k.reference, k.service_type, c.ends, count(*) FROM claim c \
+    let today = clock::local_time(now).date();
+    type Found = (Uuid, String, String, NaiveDate, NaiveDate, Vec<Uuid>);
+    let sql: Prepared<(SqlUuid, Text, Text, Date, Date, Array<SqlUuid>)> = Prepared::new(
+        "SELECT k.id, k.reference, k.service_type, c.starts, c.ends, ARRAY(SELECT n.service_line_id FROM claim_line n \
+         WHERE n.tenant_id = c.tenant_id AND n.claim_id = c.id) FROM claim c \
          JOIN contract k ON k.tenant_id = c.tenant_id AND k.id = c.contract_id WHERE c.tenant_id = ",
     )
     .id(council.uuid())
@@ -64,16 +70,29 @@ pub async fn open_by_contract(
     .id(organisation.uuid())
     .sql(" AND c.state IN (0, 1) AND k.recording <> 'none' AND c.ends < ")
     .day(today)
-    .sql(" GROUP BY k.id, k.reference, k.service_type, c.ends ORDER BY k.reference, c.ends DESC");
+    .sql(" ORDER BY k.reference, k.id, c.ends DESC");
     let rows: Vec<Found> = sql.load(tx.conn()).await?;
-    let found = rows.into_iter().map(|(contract, reference, service_type, ends, claims)| OpenContract {
-        contract: ContractId::from_uuid(contract),
-        reference,
-        service_type,
-        ends,
-        claims,
-    });
-    Ok(found.collect())
+    let lines: BTreeSet<Uuid> = rows.iter().flat_map(|row| row.5.iter().copied()).collect();
+    let lines: Vec<Uuid> = lines.into_iter().collect();
+    let versions = versions_of(tx.conn(), (council.uuid(), Some(organisation.uuid())), &lines).await?;
+    let is_held = |line: &Uuid, (from, to): (NaiveDate, NaiveDate)| {
+        let versions = versions.get(&ServiceLineId::from_uuid(*line)).map(Vec::as_slice).unwrap_or_default();
+        days_held(versions, from, to, now).is_some()
+    };
+    let mut open: Vec<OpenContract> = Vec::new();
+    for (contract, reference, service_type, starts, ends, lines) in rows {
+        let contract = ContractId::from_uuid(contract);
+        let held = lines.iter().any(|line| is_held(line, (starts, ends)));
+        let (claims, ended) = (usize::from(held), usize::from(!held));
+        match open.last_mut() {
+            Some(last) if last.contract == contract && last.ends == ends => {
+                last.claims += claims;
+                last.ended += ended;
+            }
+            _ => open.push(OpenContract { contract, reference, service_type, ends, claims, ended }),
+        }
+    }
+    Ok(open)
 }
 
 /// The organisation's claims under some contracts whose period touches days from one to another, whatever their state, by
@@ -114,6 +133,7 @@ pub async fn open_own(
     for found in found {
         let id = found.id.uuid();
         let Statement { lines: stated, payment_reference, note } = statements.remove(&found.id).unwrap_or_default();
+        let payment_reference = found.provider_reference.clone().unwrap_or(payment_reference);
         let shown = |line: &LineRow| OpenLine {
             covered: covers.get(&(found.id, line.number)).cloned().unwrap_or_default(),
             ..line.shown(&found, &versions, &stated, known_at)

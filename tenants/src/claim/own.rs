@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::{ClaimId, OrganisationId, TenantId};
-use diesel::sql_types::{Array, Integer, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -138,7 +138,7 @@ pub async fn state_own(
         "UPDATE claim SET version = claim.version + 1, state = $3, statement_version = claim.statement_version + 1, \
          confirmed_at = NULL, confirmed_by = NULL, confirmed_name = NULL, confirmed_comment = NULL, receipt = NULL, \
          confirmed_version = NULL, rejected_reason = NULL, rejected_name = NULL, rejected_at = NULL, \
-         run_period_id = NULL FROM UNNEST($4, $5) AS u (claim, version) WHERE claim.tenant_id = $1 \
+         provider_reference = NULL, run_period_id = NULL FROM UNNEST($4, $5) AS u (claim, version) WHERE claim.tenant_id = $1 \
          AND claim.organisation_id = $2 AND claim.id = u.claim AND claim.version = u.version",
     )
     .bind::<SqlUuid, _>(tenant)
@@ -220,6 +220,32 @@ pub async fn reject_own(
     .execute(audited.conn())
     .await?;
     if rows == read.len() { Ok(()) } else { Err(changed_by_others()) }
+}
+
+/// Gives claims that no run has taken a reference or an invoice date of their provider's; what is not given stays as it
+/// was. Their versions are not raised: it changes nothing that was declared.
+///
+/// # Errors
+/// [`Error::Conflict`](crate::Error::Conflict) where a run took one meanwhile.
+pub async fn refer_own(
+    audited: &mut Audited<'_, '_, ProviderActing>,
+    ids: &[ClaimId],
+    (reference, dated): (Option<&str>, Option<NaiveDate>),
+) -> Result<()> {
+    let (tenant, organisation) = (audited.tenant().uuid(), audited.organisation().uuid());
+    let rows = diesel::sql_query(
+        "UPDATE claim SET provider_reference = COALESCE($3, provider_reference), \
+         invoice_date = COALESCE($4, invoice_date) \
+         WHERE tenant_id = $1 AND organisation_id = $2 AND id = ANY ($5) AND state IN (0, 1, 2)",
+    )
+    .bind::<SqlUuid, _>(tenant)
+    .bind::<SqlUuid, _>(organisation)
+    .bind::<Nullable<Text>, _>(reference)
+    .bind::<Nullable<Date>, _>(dated)
+    .bind::<Array<SqlUuid>, _>(uuids(ids))
+    .execute(audited.conn())
+    .await?;
+    if rows == ids.len() { Ok(()) } else { Err(changed_by_others()) }
 }
 
 /// The lines of one claim, for whoever acts, by number.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::adjustment::Covered;
 use counterfoil_core::claim::Basis;
-use counterfoil_core::ids::{ClaimId, OrganisationId, ScheduleId, ServiceLineId, TenantId};
+use counterfoil_core::ids::{ClaimId, ContractId, OrganisationId, ScheduleId, ServiceLineId, TenantId};
 use counterfoil_core::plan::{PlannedCare, days_held};
 use counterfoil_core::pricing::facts::{Day, Span, Value};
 use counterfoil_core::statement::{LineStatement, Statement};
@@ -181,6 +181,27 @@ pub async fn to_state(
         before,
         seen,
     })
+}
+
+/// The reasons that may be given for a day of care, by kind and words, and whether a contract asks for the number of visits
+/// then: what a form about many claims offers.
+///
+/// # Errors
+/// [`Error::NotFound`] for a contract that is not the provider's or that the person does not see.
+pub async fn offered_own(
+    tx: &mut Tx<'_, Provider>,
+    council: TenantId,
+    organisation: OrganisationId,
+    (of, day): (ContractId, NaiveDate),
+) -> Result<(Vec<ReasonOffered>, bool)> {
+    let contract: Contract = contract::table
+        .filter(contract::tenant_id.eq(council.uuid()))
+        .filter(contract::organisation_id.eq(organisation.uuid()))
+        .filter(contract::id.eq(of.uuid()))
+        .select(Contract::as_select())
+        .first(tx.conn())
+        .await?;
+    Ok((reasons(tx.conn(), council.uuid(), day).await?, asks_for_visits(&contract, day)))
 }
 
 fn unreadable(what: String) -> Error {

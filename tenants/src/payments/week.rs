@@ -65,6 +65,10 @@ pub struct ClaimOfWeek {
     pub statement_version: u32,
     /// What was stated, where something was.
     pub stated: Option<Statement>,
+    /// The provider's reference: its own, else that of the statement; empty where there is none.
+    pub reference: String,
+    /// The provider's invoice date.
+    pub invoice_date: Option<NaiveDate>,
     /// Why the council sent it back.
     pub sent_back: Option<String>,
     /// Why the provider says that it is wrong.
@@ -225,7 +229,7 @@ type Sums = (i64, i64, i64, i64, i64, i64);
 type RowTypes = (
     (SqlUuid, Integer, Text, SmallInt, SmallInt, Integer, Timestamptz, Date, Date),
     (Nullable<Text>, Nullable<SqlUuid>, Nullable<Integer>, Bool, Nullable<Jsonb>),
-    (Nullable<Text>, Nullable<Text>, Nullable<Timestamptz>),
+    (Nullable<Text>, Nullable<Text>, Nullable<Timestamptz>, Nullable<Text>, Nullable<Date>),
     (Nullable<Text>, Nullable<Timestamptz>, Nullable<SqlUuid>, Nullable<Text>),
     (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
     (Integer, Integer),
@@ -233,7 +237,7 @@ type RowTypes = (
 type Row = (
     (Uuid, i32, String, i16, i16, i32, DateTime<Utc>, NaiveDate, NaiveDate),
     (Option<String>, Option<Uuid>, Option<i32>, bool, Option<serde_json::Value>),
-    (Option<String>, Option<String>, Option<DateTime<Utc>>),
+    (Option<String>, Option<String>, Option<DateTime<Utc>>, Option<String>, Option<NaiveDate>),
     (Option<String>, Option<DateTime<Utc>>, Option<Uuid>, Option<String>),
     Sums,
     (i32, i32),
@@ -243,7 +247,7 @@ fn claims(tenant: Uuid, organisation: Uuid, (contract, starts): (ContractId, Nai
     Prepared::new(
         "SELECT c.id, c.version, u.reference, c.state, s.basis, c.statement_version, p.cut_off, p.bank_date, c.ends, \
          c.sent_back_reason, a.id, a.statement_version, a.fault IS NOT NULL, a.findings, \
-         c.rejected_reason, c.rejected_name, c.rejected_at, \
+         c.rejected_reason, c.rejected_name, c.rejected_at, c.provider_reference, c.invoice_date, \
          c.confirmed_name, c.confirmed_at, c.receipt, c.confirmed_comment, \
          COALESCE(a.planned_pence, 0), COALESCE(a.claimed_pence, 0), COALESCE(a.payable_pence, 0), \
          COALESCE(a.suspended_pence, 0), COALESCE(a.rejected_pence, 0), COALESCE(a.pending_pence, 0), \
@@ -294,7 +298,9 @@ fn claim_of(
         }),
         _ => None,
     };
-    let (because, name, at) = rejected;
+    let (because, name, at, reference, invoice_date) = rejected;
+    let stated = stated.remove(&id);
+    let reference = reference.or_else(|| stated.as_ref().map(|stated| stated.payment_reference.clone()));
     let (confirmed_name, confirmed_at, receipt, comment) = confirmed;
     let confirmed = confirmed_name.zip(confirmed_at).zip(receipt);
     Ok(ClaimOfWeek {
@@ -304,7 +310,9 @@ fn claim_of(
         state: ClaimState::of(state).map_err(unreadable)?,
         basis: Basis::of(basis).map_err(unreadable)?,
         statement_version: u32::of(statement_version).map_err(unreadable)?,
-        stated: stated.remove(&id),
+        stated,
+        reference: reference.unwrap_or_default(),
+        invoice_date,
         sent_back,
         rejected: because.zip(name).zip(at).map(|((because, name), at)| Rejection { because, name, at }),
         confirmed: confirmed.map(|((name, at), receipt)| ConfirmedOfWeek { name, at, receipt, comment }),

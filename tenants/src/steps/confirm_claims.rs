@@ -78,7 +78,7 @@ pub async fn declare_claims(
         .await
 }
 
-async fn confirm(
+pub(super) async fn confirm(
     tx: &mut Tx<'_, ProviderActing>,
     claims: &[(ClaimId, u32)],
     declared: Declared<'_>,
@@ -207,7 +207,7 @@ async fn to_confirm(
 }
 
 /// Locks a claim; one that a run holds cannot be locked by a provider and is told apart from one that is absent.
-async fn lock(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Claim> {
+pub(super) async fn lock(tx: &mut Tx<'_, ProviderActing>, id: ClaimId) -> Result<Claim> {
     match claim::lock_own(tx, id).await {
         Err(Error::NotFound) => {
             let found = claim::find_own(tx, id).await?;
@@ -234,18 +234,25 @@ pub async fn unconfirm_claim(
 ) -> Result<()> {
     provider
         .transaction(at, tenant, organisation, async |tx: &mut Tx<'_, ProviderActing>| {
-            let mut claim = lock(tx, id).await?;
-            let basis = schedule::basis_of(tx, claim.schedule_id).await?;
-            let stated = claim.statement_version > 0;
-            claim.state = claim.state.after(ClaimEvent::Unconfirm, basis, stated).map_err(Error::refused)?;
+            let claim = lock(tx, id).await?;
             if claim.version != seen {
+                claim.state.after(ClaimEvent::Unconfirm, Basis::Confirmation, true).map_err(Error::refused)?;
                 return Err(claim::changed_by_others());
             }
-            clear_confirmation(&mut claim);
+            let claim = unconfirmed(tx, claim).await?;
             let mut audited = tx.audited(Record::of(Action::UnconfirmClaim, id)).await?;
             claim::update_own(&mut audited, &claim).await
         })
         .await
+}
+
+/// The claim as it is without its confirmation.
+pub(super) async fn unconfirmed(tx: &mut Tx<'_, ProviderActing>, mut claim: Claim) -> Result<Claim> {
+    let basis = schedule::basis_of(tx, claim.schedule_id).await?;
+    let stated = claim.statement_version > 0;
+    claim.state = claim.state.after(ClaimEvent::Unconfirm, basis, stated).map_err(Error::refused)?;
+    clear_confirmation(&mut claim);
+    Ok(claim)
 }
 
 /// Sends a confirmed claim back to its provider with a reason.

@@ -181,6 +181,8 @@ fn new_claim(
         sent_back_reason: None,
         run_period_id: None,
         run_id: None,
+        provider_reference: None,
+        invoice_date: None,
         created_at: tx.at(),
     }
 }

@@ -27,6 +27,7 @@ pub mod open_actuals;
 pub mod open_run;
 pub mod post_contract;
 pub mod price_actuals;
+pub mod refer_to_claims;
 pub mod reject_claims;
 pub mod reprice_claims;
 pub mod request_payments;
@@ -34,10 +35,12 @@ pub mod send_file;
 pub mod settle_suspended;
 pub mod state_actuals;
 pub mod state_non_delivery;
+pub mod submit_invoice;
 pub mod tell_of_adjustment;
 pub mod tell_of_document;
 pub mod tell_of_message;
 pub mod tell_of_query;
+pub mod withdraw_invoice;
 pub mod write_remittances;
 
 /// What steps need beside the database.

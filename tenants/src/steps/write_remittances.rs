@@ -209,7 +209,12 @@ impl Sources {
             purchase_order: service_line.purchase_order.clone().unwrap_or_default(),
             service: known.map(|known| known.service.clone()).unwrap_or_default(),
             care: (claim.starts, claim.ends),
-            provider_reference: self.references.get(&claim.id).cloned().unwrap_or_default(),
+            provider_reference: claim
+                .provider_reference
+                .clone()
+                .or_else(|| self.references.get(&claim.id).cloned())
+                .unwrap_or_default(),
+            invoice_date: claim.invoice_date,
             kind: entry.kind,
             entitlement: entry.entitlement_pence,
             posted_before: entry.posted_before_pence,

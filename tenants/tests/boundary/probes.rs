@@ -91,8 +91,20 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 6] =
-    ["council_profile", "council_team", "dispute_setting", "non_delivery_reason", "pay_period", "schedule"];
+const PUBLISHED: [&str; 9] = [
+    "billing_period",
+    "billing_schedule",
+    "council_profile",
+    "council_team",
+    "dispute_setting",
+    "invoice_setting",
+    "non_delivery_reason",
+    "pay_period",
+    "schedule",
+];
+
+/// Tables whose rows belong to a provider's invoice.
+const OF_AN_INVOICE: [&str; 2] = ["provider_invoice_line", "provider_invoice_withdrawal"];
 
 /// Tables whose rows belong to a claim.
 const OF_A_CLAIM: [&str; 9] = [
@@ -165,6 +177,10 @@ impl View {
                 "(tenant_id, query_id) IN (SELECT tenant_id, id FROM care_query WHERE {})",
                 self.contracts("contract_id")
             ),
+            ("counterfoil_provider", of_invoice) if OF_AN_INVOICE.contains(&of_invoice) => format!(
+                "(tenant_id, invoice_id) IN (SELECT tenant_id, id FROM provider_invoice WHERE {})",
+                self.contracts("contract_id")
+            ),
             ("counterfoil_provider", of_claim) if OF_A_CLAIM.contains(&of_claim) => format!(
                 "(tenant_id, claim_id) IN (SELECT tenant_id, id FROM claim WHERE {})",
                 self.contracts("contract_id")
@@ -173,9 +189,10 @@ impl View {
                 format!("tenant_id IN (SELECT tenant_id FROM contract WHERE {})", self.contracts("id"))
             }
             ("counterfoil_provider", "contract") => self.contracts("id"),
-            ("counterfoil_provider", "service_line" | "claim" | "entry" | "payment_request" | "care_query") => {
-                self.contracts("contract_id")
-            }
+            (
+                "counterfoil_provider",
+                "service_line" | "claim" | "entry" | "payment_request" | "care_query" | "provider_invoice",
+            ) => self.contracts("contract_id"),
             ("counterfoil_provider", agreed) if UNDER_A_CONTRACT.contains(&agreed) => self.contracts("contract_id"),
             ("counterfoil_provider", "payment" | "remittance") if self.limited_to.is_some() => "false".to_owned(),
             ("counterfoil_provider", _) => format!("organisation_id = {organisation}"),
@@ -207,7 +224,15 @@ impl View {
             ("counterfoil_provider", "job") => format!("tenant_id = {}", self.tenant),
             (
                 "counterfoil_provider",
-                "claim" | "statement" | "payment_request" | "care_query" | "claim_conversation" | "dispute",
+                "claim"
+                | "statement"
+                | "payment_request"
+                | "care_query"
+                | "claim_conversation"
+                | "dispute"
+                | "provider_invoice"
+                | "provider_invoice_line"
+                | "provider_invoice_withdrawal",
             ) => {
                 format!("tenant_id = {} AND {}", self.tenant, self.should_see(table))
             }

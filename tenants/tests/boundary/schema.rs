@@ -7,13 +7,14 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 6] = [
+const SCHEMA: [&str; 7] = [
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/access.rs"),
     include_str!("../../src/schema/care.rs"),
     include_str!("../../src/schema/payments.rs"),
     include_str!("../../src/schema/talk.rs"),
     include_str!("../../src/schema/documents.rs"),
+    include_str!("../../src/schema/invoices.rs"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

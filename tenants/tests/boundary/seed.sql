@@ -87,6 +87,18 @@ SELECT {tenant}, md5('query {label}')::uuid, {organisation}, md5('contract {labe
 INSERT INTO care_query_message (tenant_id, query_id, number, organisation_id, side, written_by, writer, written_at, body)
 SELECT {tenant}, md5('query {label}')::uuid, number, {organisation}, side, md5('somebody')::uuid, 'Somebody', now(),
     'Three hours' FROM (VALUES (1, 'provider'), (2, 'council')) AS said (number, side) WHERE {organisation} IS NOT NULL;
+-- so does what a provider invoices
+INSERT INTO provider_invoice (tenant_id, id, organisation_id, contract_id, number, number_key, dated, submission,
+    submitted_at, submitted_by, name, comment, expected_pence, priced_pence)
+SELECT {tenant}, md5('invoice {label}')::uuid, {organisation}, md5('contract {label}')::uuid, 'INV {label}',
+    'INV{label}', {day}, md5('submission {label}')::uuid, now(), '{}', 'Somebody', '', 5, 5
+WHERE {organisation} IS NOT NULL;
+INSERT INTO provider_invoice_line (tenant_id, invoice_id, number, organisation_id, claim_id, line, receipt, planned,
+    delivered, frustrated, expected_pence, priced_pence, worked_out)
+SELECT {tenant}, md5('invoice {label}')::uuid, 0, {organisation}, md5('claim {label}')::uuid, 0,
+    md5('receipt {label}')::uuid, 1, 1, 0, 5, 5, '' WHERE {organisation} IS NOT NULL;
+INSERT INTO provider_invoice_withdrawal (tenant_id, invoice_id, organisation_id, withdrawn_at, withdrawn_by, because)
+SELECT {tenant}, md5('invoice {label}')::uuid, {organisation}, now(), '{}', 'Wrong week' WHERE {organisation} IS NOT NULL;
 -- what is said of a claim has an organisation, and a dispute here is its provider's
 INSERT INTO claim_conversation (tenant_id, claim_id, organisation_id, newest, messages, provider_unread, council_unread)
 SELECT {tenant}, md5('claim {label}')::uuid, {organisation}, 3, 2, 1, 0 WHERE {organisation} IS NOT NULL;

@@ -45,4 +45,9 @@ INSERT INTO guidance (tenant_id, id, version, recorded_at, recorded_by, service,
 VALUES ({tenant}, md5('guidance {label}')::uuid, 1, now(), '{}', 'Day care', 'How', {day}, 'First published', false);
 INSERT INTO council_team (tenant_id, id, name, area, email)
 VALUES ({tenant}, md5('team {label}')::uuid, 'Team {label}', 'North', 'team-{label}@example.com');
+INSERT INTO invoice_setting (tenant_id, recorded_at, recorded_by, allowed) VALUES ({tenant}, {day}, '{}', true);
+INSERT INTO billing_schedule (tenant_id, id, name, definition)
+VALUES ({tenant}, md5('billing {label}')::uuid, 'Client billing {label}', '{}');
+INSERT INTO billing_period (tenant_id, schedule_id, number, starts, ends, last_actuals, issued, origin)
+VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '{}');
 INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);

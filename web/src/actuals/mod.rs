@@ -8,6 +8,8 @@ mod statement;
 mod told;
 
 pub(crate) use fields::{Mode, added, day, field, fields_of, visit};
-pub(crate) use read::{carers, clock, clock_words, hours_words, minutes, quantity, quantity_words};
+pub(crate) use read::{
+    ValueError, carers, clock, clock_words, hours_words, minutes, quantity, quantity_words, visits as visit_count,
+};
 pub(crate) use statement::{ADDED_AT_MOST, Read, read, typed_in};
 pub(crate) use told::told;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use counterfoil_core::adjustment::extra_covered;
+use counterfoil_core::invoice::{Reference, ReferenceError};
 use counterfoil_core::money::Quantity;
 use counterfoil_core::pricing::facts::{PlannedVisit, Recording};
 use counterfoil_core::statement::{Actuals, DayActual, LineStatement, Outcome, StatedCare, Statement, VisitActual};
@@ -19,8 +20,6 @@ use crate::form::{Errors, Typed};
 pub(crate) const ADDED_AT_MOST: usize = 60;
 /// The longest comment, note, in characters.
 const LONGEST: usize = 2_000;
-/// The longest reference of a provider's own.
-const LONGEST_REFERENCE: usize = 60;
 
 /// What was read of a form.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,11 +55,10 @@ pub(crate) fn read(claim: &ToState, typed: &Typed) -> Read {
     let lines = claim.plans.iter().map(|plan| reading.line(plan)).collect();
     let (payment_reference, note) = (typed.text("reference").to_owned(), typed.lines("note"));
     let (mut errors, extras) = (reading.errors, reading.extras);
-    errors.unless(
-        payment_reference.chars().count() <= LONGEST_REFERENCE,
-        "reference",
-        format!("Your reference must be {LONGEST_REFERENCE} characters or fewer"),
-    );
+    match Reference::read(&payment_reference) {
+        Ok(_) | Err(ReferenceError::Empty) => {}
+        Err(error) => errors.add("reference", format!("Your reference {error}")),
+    }
     errors.unless(
         note.chars().count() <= LONGEST,
         "note",

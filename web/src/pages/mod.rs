@@ -13,6 +13,7 @@ pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod invitations;
+pub(crate) mod invoices;
 pub(crate) mod notices;
 pub(crate) mod operator;
 pub(crate) mod organisation;

@@ -11,12 +11,12 @@ use counterfoil_tenants::remittance::{self, Remittance, RemittanceSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use crate::access::{ForOrganisationAt, Permit, ProviderAt};
+use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
 use crate::download::attachment;
 use crate::export::{Cell, Form, Sheet};
 use crate::fault::Fault;
 use crate::london;
-use crate::table::{Column, Direction, TableQuery, TableShown, TableSpec};
+use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
 
 static REMITTANCES: TableSpec = TableSpec {
     row: ("remittance", "remittances"),
@@ -29,6 +29,34 @@ static REMITTANCES: TableSpec = TableSpec {
         Column::plain("files", "Files"),
     ],
     sorted: ("made", Direction::Descending),
+    page_size: 50,
+    kept: &[],
+};
+
+/// The lines of one: a payment of a county's site has hundreds, and they come in parts.
+static LINES: TableSpec = TableSpec {
+    row: ("line", "lines"),
+    filters: &[
+        Filter { name: "find", label: "Person, contract, order or reference", kind: FilterKind::Words },
+        Filter {
+            name: "kind",
+            label: "Kind",
+            kind: FilterKind::Choice(&[
+                ("payment", "Payment"),
+                ("adjustment", "Adjustment"),
+                ("retraction", "Retraction"),
+            ]),
+        },
+    ],
+    columns: &[
+        Column::sorted("care", "Care"),
+        Column::plain("service", "Service"),
+        Column::plain("worked", "How it was worked out"),
+        Column::sorted("entitled", "Entitled").numeric(),
+        Column::sorted("before", "Posted before").numeric(),
+        Column::sorted("amount", "This payment").numeric(),
+    ],
+    sorted: ("care", Direction::Ascending),
     page_size: 50,
     kept: &[],
 };
@@ -105,7 +133,7 @@ pub(crate) async fn show(
         here: format!("{back}/{number}"),
         back,
         number: found.number,
-        advice: found.advice.as_ref().map(AdviceShown::of),
+        advice: found.advice.as_ref().map(|advice| AdviceShown::of(advice, &visit)),
     };
     visit.page("payments/remittance.html", &pass.shell(&visit).await?, page)
 }
@@ -122,7 +150,12 @@ struct AdvicePage {
 #[derive(Serialize)]
 struct AdviceShown {
     facts: Vec<(&'static str, String)>,
+    table: TableShown,
+    /// Those of this part.
     lines: Vec<LineShown>,
+    /// What the lines come to that match the filters, while any is on.
+    matching: Option<String>,
+    /// Of the whole, whatever part is shown.
     sums: Vec<(&'static str, String)>,
 }
 
@@ -135,6 +168,7 @@ struct LineShown {
     line: String,
     order: String,
     reference: String,
+    dated: Option<String>,
     kind: &'static str,
     charges: Vec<String>,
     rule: String,
@@ -144,7 +178,11 @@ struct LineShown {
 }
 
 impl AdviceShown {
-    fn of(advice: &Advice) -> Self {
+    fn of(advice: &Advice, visit: &Visit) -> Self {
+        let query = TableQuery::parse(&LINES, &visit.path, visit.query.as_deref());
+        let mut wanted: Vec<&RemittanceLine> = advice.lines.iter().filter(|line| matches(line, &query)).collect();
+        sort(&mut wanted, query.sort());
+        let (window, part) = query.cut(&wanted);
         let payment = &advice.payment;
         let carried = Money::from_pence(payment.carried_forward.pence().saturating_neg());
         let sums = [
@@ -160,13 +198,39 @@ impl AdviceShown {
                 ("Schedule", advice.schedule.clone()),
                 ("Period", london::span(advice.period.0, advice.period.1)),
             ],
-            lines: advice.lines.iter().map(LineShown::of).collect(),
+            matching: (wanted.len() < advice.lines.len())
+                .then(|| Money::total(wanted.iter().map(|line| line.amount)).unwrap_or_default().to_string()),
+            table: query.shown(&window),
+            lines: part.iter().map(|line| LineShown::of(line)).collect(),
             sums: sums
                 .into_iter()
                 .filter(|(_, sum, always)| *always || !sum.is_zero())
                 .map(|(words, sum, _)| (words, sum.to_string()))
                 .collect(),
         }
+    }
+}
+
+fn matches(line: &RemittanceLine, query: &TableQuery) -> bool {
+    let named = query.filter("find").is_none_or(|find| {
+        let find = find.to_lowercase();
+        let texts =
+            [&line.service_user, &line.contract, &line.service_line, &line.purchase_order, &line.provider_reference];
+        texts.into_iter().any(|text| text.to_lowercase().contains(&find))
+    });
+    named && query.filter("kind").is_none_or(|kind| line.kind.words().eq_ignore_ascii_case(kind))
+}
+
+/// Sorts lines, which stand in the order of the advice: by contract, person, week and line.
+fn sort(lines: &mut [&RemittanceLine], (column, direction): (&str, Direction)) {
+    match column {
+        "entitled" => lines.sort_by_key(|line| line.entitlement),
+        "before" => lines.sort_by_key(|line| line.posted_before),
+        "amount" => lines.sort_by_key(|line| line.amount),
+        _ => {}
+    }
+    if direction == Direction::Descending {
+        lines.reverse();
     }
 }
 
@@ -180,6 +244,7 @@ impl LineShown {
             line: line.service_line.clone(),
             order: line.purchase_order.clone(),
             reference: line.provider_reference.clone(),
+            dated: line.invoice_date.map(london::day),
             kind: line.kind.words(),
             charges: line.charges.iter().map(charge).collect(),
             rule: line.rule.clone(),
@@ -233,6 +298,7 @@ fn sheet(advice: &Advice) -> Sheet {
             Cell::Day(line.care.0),
             Cell::Day(line.care.1),
             Cell::words(&line.provider_reference),
+            line.invoice_date.map_or(Cell::Nothing, Cell::Day),
             Cell::words(line.kind.words()),
             Cell::Money(line.entitlement),
             Cell::Money(line.posted_before),
@@ -245,8 +311,8 @@ fn sheet(advice: &Advice) -> Sheet {
     let carried = Money::from_pence(advice.payment.carried_forward.pence().saturating_neg());
     for (words, sum) in [("Brought forward", advice.payment.brought_forward), ("Carried forward", carried)] {
         if !sum.is_zero() {
-            let mut row = vec![Cell::Nothing; 14];
-            (row[8], row[11]) = (Cell::words(words), Cell::Money(sum));
+            let mut row = vec![Cell::Nothing; 15];
+            (row[9], row[12]) = (Cell::words(words), Cell::Money(sum));
             rows.push(row);
         }
     }
@@ -259,6 +325,7 @@ fn sheet(advice: &Advice) -> Sheet {
         "Care from",
         "Care to",
         "Your reference",
+        "Invoice date",
         "Kind",
         "Entitled",
         "Posted before",

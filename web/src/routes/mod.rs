@@ -8,8 +8,8 @@ pub(crate) use table::Routes;
 
 use crate::pages::{
     account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
-    invitations, notices, operator, organisation, payment_files, payments, queries, remittances, runs, session,
-    sign_in, talk,
+    invitations, invoices, notices, operator, organisation, payment_files, payments, queries, remittances, runs,
+    session, sign_in, talk,
 };
 
 /// All of them.
@@ -30,6 +30,7 @@ pub(crate) fn table() -> Routes {
         .and(plan_adjustments)
         .and(provider_money)
         .and(provider_payments)
+        .and(provider_invoices)
         .and(provider_actuals)
         .and(provider_timesheets)
         .and(provider_non_delivery)
@@ -138,6 +139,24 @@ fn provider_payments(routes: Routes) -> Routes {
         .post("/organisations/{organisation}/councils/{council}/payments/{contract}/{week}", act::act)
 }
 
+/// Invoices that providers write, and what the council sees of them.
+fn provider_invoices(routes: Routes) -> Routes {
+    use crate::pages::council::invoices as setting;
+    use invoices::{council, list, new, one};
+    routes
+        .get("/organisations/{organisation}/councils/{council}/invoices", list::show)
+        .get("/organisations/{organisation}/councils/{council}/invoices/csv", list::csv)
+        .get("/organisations/{organisation}/councils/{council}/invoices/new", new::show)
+        .post("/organisations/{organisation}/councils/{council}/invoices/new", new::write)
+        .get("/organisations/{organisation}/councils/{council}/invoices/{invoice}", one::show)
+        .post("/organisations/{organisation}/councils/{council}/invoices/{invoice}/withdraw", one::withdraw)
+        .get("/councils/{council}/invoices", council::list)
+        .get("/councils/{council}/invoices/csv", council::csv)
+        .get("/councils/{council}/invoices/{invoice}", council::show)
+        .get("/councils/{council}/settings/invoices", setting::show)
+        .post("/councils/{council}/settings/invoices", setting::change)
+}
+
 /// What a provider states of one claim, and declares.
 fn provider_actuals(routes: Routes) -> Routes {
     use claims::{actuals, confirming};
@@ -172,7 +191,7 @@ fn provider_non_delivery(routes: Routes) -> Routes {
 
 /// What a provider is to deliver, when it is paid, and what the council says about it.
 fn provider_care(routes: Routes) -> Routes {
-    use calendars::{feed, list as all, schedule};
+    use calendars::{billing, feed, list as all, schedule};
     use contracts::{contract, line, list};
     use notices::guidance;
     routes
@@ -183,6 +202,9 @@ fn provider_care(routes: Routes) -> Routes {
         .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}", schedule::show)
         .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}/csv", schedule::csv)
         .get("/organisations/{organisation}/councils/{council}/calendars/{schedule}/ics", schedule::ics)
+        .get("/organisations/{organisation}/councils/{council}/calendars/billing/{billing}", billing::show)
+        .get("/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/csv", billing::csv)
+        .get("/organisations/{organisation}/councils/{council}/calendars/billing/{billing}/ics", billing::ics)
         .get("/organisations/{organisation}/councils/{council}/guidance", guidance::list)
         .get("/organisations/{organisation}/councils/{council}/guidance/{guidance}", guidance::show)
         .get("/organisations/{organisation}/calendar-feed", feed::show)

@@ -12,6 +12,7 @@ mod claims;
 mod disputes;
 mod documents;
 mod invitations;
+mod invoices;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;

@@ -32,16 +32,16 @@ use crate::means::means;
 use crate::world::Council;
 
 /// A council whose calendar goes on for years, with a contract, and the rule that prices it.
-struct Story {
-    db: TestDatabase,
-    council: Council,
-    own: TestProvider,
-    contract: Contracted,
+pub(crate) struct Story {
+    pub(crate) db: TestDatabase,
+    pub(crate) council: Council,
+    pub(crate) own: TestProvider,
+    pub(crate) contract: Contracted,
     means: Means,
 }
 
 impl Story {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let db = TestDatabase::new().await;
         let is = TestCouncil::new(&db, "Bradford").await;
         let schedule = is.weekly_schedule(&db, 200).await;
@@ -77,7 +77,12 @@ impl Story {
     }
 
     /// A second person under the contract, seven hours a week.
-    async fn another_person(&self) {
+    pub(crate) async fn another_person(&self) {
+        self.person_called("SSZZ", "CPLI-SECOND").await;
+    }
+
+    /// One more person under the contract, seven hours a week.
+    pub(crate) async fn person_called(&self, called: &str, cpli: &str) {
         let (user, line) = (ServiceUserId::from_uuid(self.db.id()), ServiceLineId::from_uuid(self.db.id()));
         let at = instant(2024, 4, 1, 9);
         let line = ServiceLine {
@@ -85,7 +90,7 @@ impl Story {
             organisation_id: self.contract.organisation,
             contract_id: self.contract.contract,
             service_user_id: user,
-            reference: "CPLI-SECOND".to_owned(),
+            reference: cpli.to_owned(),
             purchase_order: None,
         };
         let version = LineVersion {
@@ -106,7 +111,7 @@ impl Story {
             .scope
             .transaction(at, async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, self.contract.contract)).await?;
-                let person = ServiceUser { id: user, reference: "SSZZ".to_owned(), name: "B. Person".to_owned() };
+                let person = ServiceUser { id: user, reference: called.to_owned(), name: "B. Person".to_owned() };
                 service_user::add(&mut audited, vec![person]).await?;
                 service_line::add(&mut audited, vec![line.clone()]).await?;
                 service_line::add_versions(&mut audited, vec![LineVersionRow::new(&line, version.clone(), by.clone())])
@@ -117,7 +122,7 @@ impl Story {
     }
 
     /// The claims of a week, made from the plan and priced.
-    async fn week(&self, number: usize) -> Vec<ClaimId> {
+    pub(crate) async fn week(&self, number: usize) -> Vec<ClaimId> {
         let at = instant(2024, 12, 7, 6);
         let scope = &self.council.is.scope;
         let made = generate_claims(scope, at, self.council.schedule.periods[number]).await.unwrap().claims;
@@ -258,6 +263,78 @@ async fn a_week_is_confirmed_as_far_as_it_can_be_and_the_rest_is_named() {
     let stale = browser.post(&week, &week, &[("do", "confirm"), ("seen", &one), ("tick", &one), ("name", "Ada")]).await;
     stale.is(200).says(&["Somebody changed it meanwhile"]);
     let _ = second;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_of_many_people_comes_in_parts_and_is_confirmed_as_a_whole() {
+    let story = Story::new().await;
+    for number in 10..40 {
+        story.person_called(&format!("SS-{number}"), &format!("CPLI-{number}")).await;
+    }
+    let claims = story.week(0).await;
+    assert_eq!(claims.len(), 31);
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+    let page = browser.get(&week).await;
+    page.is(200).says(&["Showing 1 to 20 of 31 people", "31 claims open", "11 claims of them on other pages"]);
+    // the totals are the whole week's, whatever part is shown
+    page.says(&["\u{a3}4,090.45", "20 of 31 lines"]);
+    assert_eq!(page.text().matches("name=\"tick\"").count(), 20);
+    let second = browser.get(&format!("{week}?page=2")).await;
+    second.is(200).says(&["Showing 21 to 31 of 31 people", "20 claims of them on other pages", "\u{a3}4,090.45"]);
+    browser
+        .get(&format!("{week}?find=ss-12"))
+        .await
+        .is(200)
+        .says(&["SS-12", "\u{a3}4,090.45"])
+        .says_nothing_of(&["SS-13"]);
+    browser.get(&format!("{week}?page=2&all=1")).await.is(200).says(&[" checked", "Select none"]);
+
+    // all of the week is stated, wherever it is shown; what cannot be confirmed yet is on the page that names it
+    press(&browser, &week, "confirm-all", &[], &[("name", "Ada")]).await.is(200).says(&["SS-39: Enter the actuals"]);
+    let seen = second.after_in("<main", "name=\"seen\"", "value");
+    let mut fields = vec![("do", "accept"), ("seen", seen.as_str())];
+    fields.extend(seen.split(' ').map(|tick| ("tick", tick)));
+    browser.post(&week, &week, &fields).await.leads_to(&format!("{week}?done=accepted"));
+    let part = format!("{week}?page=2");
+    let page = browser.get(&part).await;
+    let seen = page.after_in("<main", "name=\"seen\"", "value");
+    let all = [("do", "confirm-all"), ("seen", seen.as_str()), ("name", "Ada Lovelace")];
+    browser.post(&part, &part, &all).await.leads_to(&format!("{week}?page=2&done=confirmed"));
+    browser.get(&format!("{week}/receipt")).await.is(200).says(&["\u{a3}4,090.45"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_gives_its_own_reference_and_invoice_date_until_a_run_takes_the_claim() {
+    let story = Story::new().await;
+    let claims = story.week(0).await;
+    let web = Web::new(&story.db);
+    let browser = web.signed_in(story.own.person).await;
+    let week = story.first_week();
+    let refer = async |more: &[(&str, &str)]| press(&browser, &week, "refer", &claims, more).await;
+    refer(&[]).await.is(200).says(&["Enter your reference, an invoice date, or both"]);
+    let strange = refer(&[("own-reference", "INV_7")]).await;
+    strange.is(200).says(&["Your reference must only have letters", "INV_7"]);
+    let dated = |day, year| [("dated-day", day), ("dated-month", "12"), ("dated-year", year)];
+    refer(&dated("31", "2199")).await.is(200).says(&["The invoice date cannot be in the future", "value=\"31\""]);
+    refer(&dated("6", "2024")).await.is(200).says(&["The invoice date cannot be before 7 December 2024"]);
+    let both = [("own-reference", "INV 7"), ("dated-day", "16"), ("dated-month", "12"), ("dated-year", "2024")];
+    refer(&both).await.leads_to(&format!("{week}?done=referred"));
+    browser.get(&week).await.is(200).says(&["INV 7", "Dated 16 December 2024"]);
+    // accepting the plan keeps it, and so does the receipt
+    press(&browser, &week, "accept", &claims, &[]).await.leads_to(&format!("{week}?done=accepted"));
+    press(&browser, &week, "confirm", &claims, &[("name", "Ada")]).await.leads_to(&format!("{week}?done=confirmed"));
+    browser.get(&format!("{week}/receipt")).await.is(200).says(&["INV 7", "Dated 16 December 2024"]);
+    let officer = web.signed_in(story.council.is.officer).await;
+    let claim = format!("/councils/bradford/claims/{}", claims[0]);
+    officer.get(&claim).await.is(200).says(&["INV 7", "16 December 2024"]);
+    // confirmed, it can still be given another; in a run it cannot
+    let later = [("own-reference", "INV 8")];
+    press(&browser, &week, "refer-all", &[], &later).await.leads_to(&format!("{week}?done=referred"));
+    browser.get(&week).await.is(200).says(&["INV 8", "Dated 16 December 2024", "Take back confirmation"]);
+    story.council.moved(claims[0], counterfoil_core::claim::ClaimState::Locked).await;
+    press(&browser, &week, "refer-all", &[], &[("own-reference", "INV 9")]).await.is(200).says(&["Select the claims"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

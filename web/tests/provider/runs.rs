@@ -149,6 +149,7 @@ fn advice() -> Advice {
             service: "Home care".to_owned(),
             care: week,
             provider_reference: "=1+1".to_owned(),
+            invoice_date: None,
             kind: EntryKind::First,
             entitlement: sum,
             posted_before: Money::ZERO,

@@ -10,7 +10,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 /** What a name in a path stands for: the kind of id that it has, if it is one. */
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
-  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att', document: 'doc', adjustment: 'adj',
+  contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att', document: 'doc', adjustment: 'adj', invoice: 'ivc', billing: 'bil',
   number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
 }
 
@@ -80,6 +80,7 @@ export async function theirOwn (asked) {
   own.week = await firstOn(asked['provider staff'], `${at}/payments?contract=${own.contract}`, new RegExp(`payments/${own.contract}/([0-9-]{10})`))
   own.number = await firstOn(asked['provider staff'], `${at}/remittances`, /remittances\/([A-Z0-9-]+)/)
   own.report = 'ageing'
+  own.billing = await idOn(asked['provider staff'], `${at}/calendars`, 'bil')
   own.dispute = await idOn(asked['provider staff'], `${at}/disputes`, 'dis')
   own.form = 'csv'
   own.colleague = await idOn(asked['provider administrator'], `/organisations/${organisation}/people`, 'per')

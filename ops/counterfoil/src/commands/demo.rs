@@ -26,7 +26,7 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, agreed, load, logins, open, report, talk, timeline};
+use crate::demo::{SEED, agreed, invoices, load, logins, open, report, talk, timeline};
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
@@ -113,6 +113,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     if clock.is_none() {
         agreed::documents(&connections, &world, now).await?;
         open::weeks(&worker, &world, seed, now).await?;
+        invoices::write(&worker, &world, now).await?;
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;

@@ -8,6 +8,7 @@
 pub(crate) mod agreed;
 pub(crate) mod clock;
 pub(crate) mod dates;
+pub(crate) mod invoices;
 pub(crate) mod load;
 pub(crate) mod logins;
 pub(crate) mod open;

@@ -5,7 +5,7 @@
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use counterfoil_core::calendar::{BankHolidays, Calendar, clock};
-use counterfoil_core::claim::Basis;
+use counterfoil_core::claim::{Basis, Vocabulary};
 use counterfoil_core::event::Action;
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::schedule::{self, PeriodRow};
@@ -23,6 +23,9 @@ use crate::worker::{Done, Worker};
 const OVER: usize = 2;
 /// How far calendars are made from today, in days.
 const AHEAD: u64 = 56;
+
+/// How many of them a council makes where providers ask for payment: the rest is there to be requested.
+const MADE_BEFORE_REQUESTS: usize = 1;
 
 /// Opens the newest weeks of every schedule whose providers confirm, the one in progress among them.
 ///
@@ -46,7 +49,9 @@ pub(crate) async fn weeks(worker: &Worker, world: &World, seed: Seed, now: DateT
             let begun = calendar.periods.iter().rev().filter(|period| period.dates.starts <= today);
             let newest = begun.take(OVER + 1).map(|period| period.dates.starts).filter(|starts| *starts > made);
             let newest: Vec<NaiveDate> = newest.collect();
-            for starts in newest.into_iter().rev() {
+            let requested = council.profile.vocabulary == Vocabulary::ProvisionalInvoices;
+            let to_make = if requested { MADE_BEFORE_REQUESTS } else { newest.len() };
+            for starts in newest.into_iter().rev().take(to_make) {
                 let pays = Pays { schedule: own.id, period: starts };
                 generate_claims(&scope, now, period_id(seed, pays)).await?;
             }

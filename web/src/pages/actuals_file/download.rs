@@ -20,7 +20,7 @@ pub(crate) async fn download(Permit { visit, pass }: Permit<ProviderAt>) -> Resu
     let asked = |name| visit.asked_for(name).unwrap_or_default();
     let open = open(&visit, &pass).await?;
     let contract: Option<ContractId> = asked("contract").parse().ok();
-    let of_contract: Vec<_> = open.iter().filter(|one| Some(one.contract) == contract).collect();
+    let of_contract: Vec<_> = open.iter().filter(|one| Some(one.contract) == contract && one.claims > 0).collect();
     let Some(one) = of_contract.first() else {
         return page(&visit, &pass, &Errors::of("contract", "Select a contract")).await;
     };

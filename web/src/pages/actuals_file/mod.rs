@@ -22,6 +22,7 @@ pub(crate) use upload::upload;
 use axum::response::Response;
 use chrono::NaiveDate;
 use counterfoil_core::calendar::clock::local_time;
+use counterfoil_core::ids::ContractId;
 use counterfoil_tenants::claim::{self, OpenContract};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -43,6 +44,8 @@ struct Page {
     any: bool,
     contracts: Vec<Choice>,
     weeks: Vec<Choice>,
+    /// Contracts of which nothing is open, and why, in a sentence.
+    nothing: Vec<(String, &'static str)>,
     gone: bool,
 }
 
@@ -70,12 +73,39 @@ fn today(visit: &Visit) -> NaiveDate {
 
 /// What waits for actuals.
 async fn open(visit: &Visit, pass: &ForOrganisationAt) -> Result<Vec<OpenContract>, Fault> {
+    let (council, organisation, now) = (pass.council.id, pass.provider.organisation.id, visit.now);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| claim::open_by_contract(tx, council, organisation, now).await);
+    read.await.map_err(|error| Fault::of(&error))
+}
+
+/// The contracts that have nothing to state, each with why.
+async fn nothing(
+    visit: &Visit,
+    pass: &ForOrganisationAt,
+    open: &[OpenContract],
+) -> Result<Vec<(String, &'static str)>, Fault> {
     let (council, organisation, today) = (pass.council.id, pass.provider.organisation.id, today(visit));
     let read = pass
         .provider
         .scope
-        .read(async |tx: &mut Tx<'_, Provider>| claim::open_by_contract(tx, council, organisation, today).await);
-    read.await.map_err(|error| Fault::of(&error))
+        .read(async |tx: &mut Tx<'_, Provider>| claim::around_own(tx, council, organisation, today).await);
+    let around = read.await.map_err(|error| Fault::of(&error))?;
+    let why = |id: ContractId| {
+        let mut own = open.iter().filter(|one| one.contract == id).peekable();
+        if own.peek().is_none() {
+            return Some("every week that is over is confirmed, or the care is paid by its plan.");
+        }
+        let ended = own.all(|one| one.claims == 0);
+        ended.then_some(
+            "the care of everybody in its open claims had ended before these weeks. What the council still pays for them \
+             needs no actuals: look at it, and confirm it, under claims.",
+        )
+    };
+    let named = around.contracts.into_iter();
+    Ok(named.filter_map(|(id, reference, service)| Some((format!("{reference}, {service}"), why(id)?))).collect())
 }
 
 /// The page with both forms.
@@ -84,7 +114,9 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
 }
 
 async fn page(visit: &Visit, pass: &ForOrganisationAt, errors: &Errors) -> Result<Response, Fault> {
-    let open = open(visit, pass).await?;
+    let all = open(visit, pass).await?;
+    let nothing = nothing(visit, pass, &all).await?;
+    let open: Vec<&OpenContract> = all.iter().filter(|one| one.claims > 0).collect();
     let (contract, week) =
         (visit.asked_for("contract").unwrap_or_default(), visit.asked_for("week").unwrap_or_default());
     let mut contracts: Vec<Choice> = Vec::new();
@@ -110,6 +142,7 @@ async fn page(visit: &Visit, pass: &ForOrganisationAt, errors: &Errors) -> Resul
         claims: claims(pass),
         form: FormShown::empty().with_errors(errors),
         any: !contracts.is_empty(),
+        nothing,
         contracts,
         weeks: [all].into_iter().chain(ends.iter().rev().map(week)).collect(),
         gone: visit.asked_for("done").as_deref() == Some("gone"),

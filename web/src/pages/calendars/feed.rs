@@ -6,9 +6,9 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_core::calendar::feed;
 use counterfoil_core::ids::TenantId;
-use counterfoil_tenants::calendar;
 use counterfoil_tenants::identity::link::Token;
 use counterfoil_tenants::scope::{Provider as Providers, Tx};
+use counterfoil_tenants::{billing, calendar};
 use serde::Serialize;
 
 use super::schedule::host;
@@ -58,22 +58,27 @@ pub(crate) async fn read(Permit { visit, .. }: Permit<Anyone>, Path(token): Path
     let own = access.organisation(organisation).ok_or(Fault::NotFound)?;
     let scope = access.provider_scope().map_err(|error| Fault::of(&error))?;
     let councils: Vec<TenantId> = own.councils.iter().map(|council| council.id).collect();
-    let read =
-        scope.read(async |tx: &mut Tx<'_, Providers>| calendar::of_organisation(tx, &councils, organisation).await);
-    let calendars = read.await.map_err(|error| Fault::of(&error))?;
+    let read = scope.read(async |tx: &mut Tx<'_, Providers>| {
+        let calendars = calendar::of_organisation(tx, &councils, organisation).await?;
+        Ok((calendars, billing::of_organisation(tx, &councils, organisation).await?))
+    });
+    let (calendars, billing) = read.await.map_err(|error| Fault::of(&error))?;
     let since = visit.now.date_naive().checked_sub_days(chrono::Days::new(DAYS_BACK));
-    let parts: Vec<_> = calendars
-        .iter()
-        .map(|seen| {
-            let council = own.councils.iter().find(|council| council.id == seen.tenant);
-            let name = council.map(|council| council.name.as_str()).unwrap_or_default();
-            let mut periods = seen.dates();
+    let council = |tenant: TenantId| {
+        let council = own.councils.iter().find(|council| council.id == tenant);
+        council.map(|council| council.name.as_str()).unwrap_or_default()
+    };
+    let paid = calendars.iter().map(|seen| (seen.tenant, &seen.name, seen.id.to_string(), seen.dates(), false));
+    let billed = billing.iter().map(|seen| (seen.tenant, &seen.name, seen.id.to_string(), seen.dates(), true));
+    let parts: Vec<_> = paid
+        .chain(billed)
+        .map(|(tenant, name, key, mut periods, bills)| {
             periods.retain(|period| since.is_none_or(|since| period.dates.bank_date >= since));
-            (format!("{name}, {}", seen.name), seen.id.to_string(), periods)
+            (format!("{}, {name}", council(tenant)), key, periods, bills)
         })
         .collect();
     let parts: Vec<feed::Part<'_>> =
-        parts.iter().map(|(name, key, periods)| feed::Part { name, key, periods }).collect();
+        parts.iter().map(|(name, key, periods, bills)| feed::Part { name, key, periods, bills: *bills }).collect();
     let text = feed::write(&format!("Payments to {}", own.name), &parts, host(&visit), visit.now);
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),

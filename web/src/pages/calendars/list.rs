@@ -7,7 +7,7 @@ use counterfoil_tenants::calendar::{self, CalendarSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
 
-use super::schedule;
+use super::{billing, schedule};
 use crate::access::{Permit, ProviderAt, Visit};
 use crate::fault::Fault;
 use crate::london;
@@ -17,6 +17,7 @@ use crate::pages::notices::{self, NoticeShown};
 struct Page {
     council: String,
     schedules: Vec<Row>,
+    billing: Vec<billing::Row>,
     notices: Vec<NoticeShown>,
     feed: String,
 }
@@ -46,13 +47,15 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
     let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
     let read = pass.provider.scope.read(async |tx: &mut Tx<'_, Provider>| {
         let calendars = calendar::of_organisation(tx, &[council], organisation).await?;
-        Ok((calendars, notices::holding(tx, &[council], today).await?))
+        let billing = counterfoil_tenants::billing::of_organisation(tx, &[council], organisation).await?;
+        Ok((calendars, billing, notices::holding(tx, &[council], today).await?))
     });
-    let (calendars, notices) = read.await.map_err(|error| Fault::of(&error))?;
+    let (calendars, billed, notices) = read.await.map_err(|error| Fault::of(&error))?;
     let home = format!("{}/calendars", pass.home());
     let page = Page {
         council: pass.council.name.clone(),
         schedules: calendars.iter().map(|seen| Row::of(seen, &home, &visit)).collect(),
+        billing: billed.iter().map(|seen| billing::Row::of(seen, &home, visit.now)).collect(),
         notices,
         feed: format!("/organisations/{organisation}/calendar-feed"),
     };

@@ -128,7 +128,7 @@ pub(crate) async fn ics(
     let seen = found(&pass, &id).await?;
     let called = format!("{}, {}", pass.council.name, seen.name);
     let (key, periods) = (seen.id.to_string(), seen.dates());
-    let part = feed::Part { name: &called, key: &key, periods: &periods };
+    let part = feed::Part { name: &called, key: &key, periods: &periods, bills: false };
     let text = feed::write(&called, &[part], host(&visit), visit.now);
     Ok(attachment(&format!("{}-{}.ics", pass.council.slug, seen.name), "text/calendar; charset=utf-8", text))
 }

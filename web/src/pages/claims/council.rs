@@ -5,11 +5,12 @@ use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::ids::ClaimId;
 use counterfoil_tenants::claim::{self, Claims, Wanted};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::talk;
 use serde::Serialize;
 
-use super::shown::ClaimShown;
+use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, ALL, Row};
 use crate::access::{AtCouncil, Finance, Permit, Staff, Visit, may_talk};
 use crate::fault::Fault;
@@ -24,6 +25,8 @@ struct Page {
     table: TableShown,
     claims: Vec<Row>,
     with_provider: bool,
+    /// Where the invoices of providers are.
+    invoices: String,
     empty: &'static str,
 }
 
@@ -68,6 +71,7 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<Staff<Finance>>) -> Resu
         table: query.shown(&table::window(&query, &claims)),
         claims: claims.rows.into_iter().map(|row| Row::of(row, &home, vocabulary, visit.now)).collect(),
         with_provider: true,
+        invoices: format!("/councils/{}/invoices", pass.council.slug),
         empty: "There are no claims yet. They are made from service lines at the start of each week.",
     };
     visit.page("claims/list.html", &pass.shell(&visit).await?, page)
@@ -101,11 +105,20 @@ pub(in crate::pages) async fn page(
     form: FormShown,
 ) -> Result<Response, Fault> {
     let id: ClaimId = claim.parse().map_err(|_| Fault::NotFound)?;
-    let read =
-        pass.scope.read(async |tx: &mut Tx<'_>| Ok((claim::seen(tx, id).await?, talk::seen(tx, id).await?))).await;
-    let (seen, said) = read.map_err(|error| Fault::of(&error))?;
+    let read = pass
+        .scope
+        .read(async |tx: &mut Tx<'_>| {
+            Ok((claim::seen(tx, id).await?, talk::seen(tx, id).await?, invoice::of_claim(tx, &[id]).await?))
+        })
+        .await;
+    let (seen, said, mut invoices) = read.map_err(|error| Fault::of(&error))?;
+    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
+    let slug = &pass.council.slug;
+    claim.invoice = invoices
+        .pop()
+        .map(|(_, of)| InvoiceLink { href: format!("/councils/{slug}/invoices/{}", of.id), number: of.number });
     let page = ClaimPage {
-        claim: ClaimShown::of(&seen, visit.app.words(), home(pass)),
+        claim,
         here: format!("{}/{id}", home(pass)),
         talk: seen.claim.organisation_id.map(|_| TalkShown::of_council(&said, pass, id)),
         form,

@@ -5,12 +5,13 @@ use axum::response::Response;
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::ids::ClaimId;
 use counterfoil_tenants::claim::{self, Around, ClaimSeen, Claims, Declaration};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::scope::{Provider, Tx};
 use counterfoil_tenants::talk;
 use serde::Serialize;
 
 use super::hub::{self, Hub};
-use super::shown::ClaimShown;
+use super::shown::{ClaimShown, InvoiceLink};
 use super::table::{self, OWN, Row};
 use super::timesheet;
 use crate::access::{ForOrganisationAt, Permit, ProviderAt, Visit};
@@ -114,6 +115,18 @@ pub(super) async fn with_declaration(
     read.map_err(|error| Fault::of(&error))
 }
 
+/// The invoice by which a claim was confirmed as it stands, if it was by one.
+async fn invoiced(pass: &ForOrganisationAt, claim: ClaimId) -> Result<Option<InvoiceLink>, Fault> {
+    let (council, organisation) = (pass.council.id, pass.provider.organisation.id);
+    let read = pass
+        .provider
+        .scope
+        .read(async |tx: &mut Tx<'_, Provider>| invoice::of_claim_own(tx, council, organisation, &[claim]).await)
+        .await;
+    let found = read.map_err(|error| Fault::of(&error))?.pop();
+    Ok(found.map(|(_, of)| InvoiceLink { href: format!("{}/invoices/{}", pass.home(), of.id), number: of.number }))
+}
+
 /// A claim's page, with what its provider can do.
 #[derive(Serialize)]
 struct ClaimPage {
@@ -163,8 +176,9 @@ pub(in crate::pages) async fn page(
         what => hub::banner(what, &seen),
     });
     let talk = TalkShown::of_provider(&said, pass, id);
-    let page =
-        ClaimPage { claim: ClaimShown::of(&seen, visit.app.words(), home(pass)), here, hub, timesheet, talk, form };
+    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
+    claim.invoice = invoiced(pass, seen.claim.id).await?;
+    let page = ClaimPage { claim, here, hub, timesheet, talk, form };
     let shell = pass.shell(visit).await?;
     let shell = match done {
         Some(banner) => shell.banner(banner),

@@ -40,12 +40,25 @@ pub(in crate::pages) struct ClaimShown {
     sent_back: Option<String>,
     rejected: Option<String>,
     stated: Option<Stated>,
+    /// The provider's own reference and invoice date, where it gave some.
+    reference: Option<String>,
+    invoice_date: Option<NaiveDate>,
+    /// The invoice by which its provider confirmed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::pages) invoice: Option<InvoiceLink>,
     sums: Option<Sums>,
     /// Why the rule gave no answer, where it gave none.
     fault: Option<String>,
     findings: Vec<FindingShown>,
     rule: Option<Rule>,
     lines: Vec<Line>,
+}
+
+/// An invoice, and where it is.
+#[derive(Debug, Serialize)]
+pub(in crate::pages) struct InvoiceLink {
+    pub(in crate::pages) href: String,
+    pub(in crate::pages) number: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -167,6 +180,12 @@ impl ClaimShown {
                 reference: statement.body.payment_reference.clone(),
                 note: statement.body.note.clone(),
             }),
+            reference: claim.provider_reference.clone().or_else(|| {
+                let stated = seen.statement.as_ref().map(|statement| statement.body.payment_reference.clone());
+                stated.filter(|reference| !reference.is_empty())
+            }),
+            invoice_date: claim.invoice_date,
+            invoice: None,
             sums: assessed.filter(|assessed| assessed.fault.is_none()).map(whole),
             fault: assessed.and_then(|assessed| assessed.fault.as_ref()).map(ToString::to_string),
             findings: assessed.map(|assessed| findings(assessed, &words)).unwrap_or_default(),

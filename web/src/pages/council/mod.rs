@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod brand;
 pub(crate) mod import;
 pub(crate) mod invitations;
+pub(crate) mod invoices;
 pub(crate) mod member;
 mod newest_runs;
 pub(crate) mod open;

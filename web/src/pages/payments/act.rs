@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use counterfoil_core::calendar::clock;
+use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::ClaimId;
+use counterfoil_core::invoice::{Reference, ReferenceError, check_date};
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_tenants::Error;
 use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
 use counterfoil_tenants::statement::Source;
 use counterfoil_tenants::steps::confirm_claims::{Declared, declare_claims, unconfirm_claim};
+use counterfoil_tenants::steps::refer_to_claims::{Referred, refer_to_claims};
 use counterfoil_tenants::steps::reject_claims::reject_claims;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 
@@ -19,7 +23,7 @@ use super::week_of;
 use super::words::Words;
 use crate::access::{ForOrganisationAt, Permit, Posted, ProviderAt, Visit};
 use crate::fault::Fault;
-use crate::form::{Errors, FormShown, Typed};
+use crate::form::{self, Errors, FormShown, Typed};
 
 /// The claims that a form is about, with the versions that were seen.
 struct Chosen {
@@ -69,8 +73,11 @@ fn said(error: Error) -> Result<String, Fault> {
     }
 }
 
-fn led_to(pass: &ForOrganisationAt, seen: &WeekSeen, done: &str) -> Response {
-    Redirect::to(&format!("{}?done={done}", week_of(pass, seen.contract, seen.starts))).into_response()
+/// To the part of the week that was shown.
+fn led_to(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, done: &str) -> Response {
+    let part = week::part(visit);
+    let and = if part.is_empty() { "" } else { "&" };
+    Redirect::to(&format!("{}?{part}{and}done={done}", week_of(pass, seen.contract, seen.starts))).into_response()
 }
 
 fn nothing_chosen(words: Words) -> String {
@@ -88,6 +95,7 @@ pub(crate) async fn act(
         "confirm" | "confirm-all" => confirm(&visit, &pass, &seen, &typed).await,
         "accept" => accept(&visit, &pass, &seen, &typed).await,
         "reject" => reject(&visit, &pass, &seen, &typed).await,
+        "refer" | "refer-all" => refer(&visit, &pass, &seen, &typed).await,
         "take-back" => take_back(&visit, &pass, &seen, &typed).await,
         _ => Err(Fault::BadRequest(None)),
     }
@@ -115,7 +123,7 @@ async fn confirm(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed
     let comment = typed.lines("comment");
     let declared = Declared { name: typed.text("name"), comment: &comment };
     match declare_claims(&pass.provider.scope, visit.now, place, &chosen.claims, declared).await {
-        Ok(_) => Ok(led_to(pass, seen, "confirmed")),
+        Ok(_) => Ok(led_to(visit, pass, seen, "confirmed")),
         Err(error) => {
             let errors = Errors::of("tick", said(error)?);
             again(visit, pass, seen, (typed, &errors), (chosen.ids(), Vec::new())).await
@@ -154,7 +162,7 @@ async fn reject(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed:
     let comment = typed.lines("comment");
     let declared = Declared { name: typed.text("name"), comment: &comment };
     match reject_claims(&pass.provider.scope, visit.now, place, &chosen.claims, declared).await {
-        Ok(()) => Ok(led_to(pass, seen, "rejected")),
+        Ok(()) => Ok(led_to(visit, pass, seen, "rejected")),
         Err(error) => {
             let errors = Errors::of("tick", said(error)?);
             again(visit, pass, seen, (typed, &errors), (chosen.ids(), Vec::new())).await
@@ -178,7 +186,7 @@ async fn accept(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed:
     let pricing = visit.app.pricing(pass.council.id, visit);
     let who = (pass.provider.organisation.id, Source::Screen);
     match state_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, who, to_state).await {
-        Ok(_) => Ok(led_to(pass, seen, "accepted")),
+        Ok(_) => Ok(led_to(visit, pass, seen, "accepted")),
         Err(error) => {
             let errors = Errors::of("tick", said(error)?);
             again(visit, pass, seen, (typed, &errors), (chosen.ids(), Vec::new())).await
@@ -191,8 +199,49 @@ fn as_planned(claim: &ClaimOfWeek) -> Statement {
     let line = |number| LineStatement { line: number, actuals: Actuals::AsPlanned, comment: String::new() };
     Statement {
         lines: claim.lines.iter().map(|own| line(own.number)).collect(),
-        payment_reference: claim.stated.as_ref().map(|stated| stated.payment_reference.clone()).unwrap_or_default(),
+        payment_reference: claim.reference.clone(),
         note: claim.stated.as_ref().map(|stated| stated.note.clone()).unwrap_or_default(),
+    }
+}
+
+/// Gives those that are ticked, or all that no run holds, the provider's own reference and an invoice date.
+async fn refer(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed: &Typed) -> Result<Response, Fault> {
+    let chosen = Chosen::of(typed, seen);
+    let free = |one: &&ClaimOfWeek| !matches!(one.state, ClaimState::Locked | ClaimState::Paid);
+    let ids: Vec<ClaimId> = if typed.chose("do", "refer-all") {
+        seen.claims.iter().filter(free).map(|one| one.id).collect()
+    } else {
+        chosen.ids().into_iter().collect()
+    };
+    let mut errors = Errors::new();
+    errors.unless(!ids.is_empty(), "tick", nothing_chosen(Words::of(seen.words.vocabulary)));
+    let reference = match Reference::read(typed.text("own-reference")) {
+        Ok(reference) => Some(reference),
+        Err(ReferenceError::Empty) => None,
+        Err(error) => {
+            errors.add("own-reference", format!("Your reference {error}"));
+            None
+        }
+    };
+    let typed_date = ["day", "month", "year"].iter().any(|part| !typed.text(&format!("dated-{part}")).is_empty());
+    let dated = if typed_date { form::day(typed, "dated", "The invoice date", &mut errors) } else { None };
+    if let Some(Err(error)) = dated.map(|dated| check_date(dated, seen.starts, clock::local_time(visit.now).date())) {
+        errors.add("dated-day", error.to_string());
+    }
+    if reference.is_none() && !typed_date {
+        errors.add("own-reference", "Enter your reference, an invoice date, or both");
+    }
+    if !errors.is_empty() {
+        return again(visit, pass, seen, (typed, &errors), (chosen.ids(), Vec::new())).await;
+    }
+    let place = (pass.council.id, pass.provider.organisation.id);
+    let referred = Referred { reference: reference.as_ref(), dated };
+    match refer_to_claims(&pass.provider.scope, visit.now, place, &ids, referred).await {
+        Ok(()) => Ok(led_to(visit, pass, seen, "referred")),
+        Err(error) => {
+            let errors = Errors::of("tick", said(error)?);
+            again(visit, pass, seen, (typed, &errors), (chosen.ids(), Vec::new())).await
+        }
     }
 }
 
@@ -201,7 +250,7 @@ async fn take_back(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typ
     let Some((claim, version)) = read_value(typed.raw("one")) else { return Err(Fault::BadRequest(None)) };
     let place = (pass.council.id, pass.provider.organisation.id);
     match unconfirm_claim(&pass.provider.scope, visit.now, place, claim, version).await {
-        Ok(()) => Ok(led_to(pass, seen, "taken-back")),
+        Ok(()) => Ok(led_to(visit, pass, seen, "taken-back")),
         Err(error) => {
             let errors = Errors::of("tick", said(error)?);
             again(visit, pass, seen, (typed, &errors), (Chosen::of(typed, seen).ids(), Vec::new())).await

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_tenants::claim::{self, COUNTED};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::payments::{self, WeekListed, Weeks, WeeksWanted};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -59,6 +60,8 @@ static WAITING: TableSpec = TableSpec {
 struct Page {
     words: Words,
     home: String,
+    /// Where invoices of one's own are, if the council takes them.
+    invoices: Option<String>,
     /// Not on later pages, nor where somebody filters.
     waiting: Option<Waiting>,
     table: TableShown,
@@ -100,6 +103,7 @@ struct Read {
     weeks: Weeks,
     waiting: Option<Weeks>,
     vocabulary: Vocabulary,
+    takes_invoices: bool,
 }
 
 /// The page.
@@ -119,6 +123,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
     let page = Page {
         words: Words::of(read.vocabulary),
         home: home(&pass),
+        invoices: read.takes_invoices.then(|| format!("{}/invoices", pass.home())),
         waiting,
         table: read.query.shown(&read.query.window_of_counted(read.weeks.counted, COUNTED)),
         weeks: read.weeks.rows.into_iter().map(row).collect(),
@@ -147,7 +152,8 @@ async fn read(visit: &Visit, pass: &ForOrganisationAt) -> Result<Read, Fault> {
             let weeks = payments::list(tx, council, organisation, &wanted).await?;
             let filtered = wanted != WeeksWanted { limit: PAGE, ..WeeksWanted::default() };
             let waiting = if filtered { None } else { Some(payments::waiting(tx, council, organisation).await?) };
-            Ok(Read { query, weeks, waiting, vocabulary: around.vocabulary })
+            let takes_invoices = invoice::allowed_own(tx, council).await?;
+            Ok(Read { query, weeks, waiting, vocabulary: around.vocabulary, takes_invoices })
         })
         .await;
     read.map_err(|error| Fault::of(&error))

@@ -28,6 +28,8 @@ struct Page {
 #[derive(Serialize)]
 struct Row {
     person: String,
+    reference: String,
+    dated: Option<String>,
     receipt: String,
     name: String,
     at: String,
@@ -62,6 +64,8 @@ pub(crate) async fn show(
         receipts: confirmed()
             .map(|(claim, confirmed)| Row {
                 person: claim.person.clone(),
+                reference: claim.reference.clone(),
+                dated: claim.invoice_date.map(london::day),
                 receipt: confirmed.receipt.simple().to_string(),
                 name: confirmed.name.clone(),
                 at: london::moment(confirmed.at),

@@ -20,11 +20,43 @@ use crate::form::FormShown;
 use crate::london;
 use crate::pages::talk::shown::Mark;
 use crate::shell::Banner;
+use crate::table::{Column, Direction, Filter, FilterKind, TableQuery, TableShown, TableSpec};
 
 mod shown;
 
 /// What is in an address that names one week.
 pub(super) type Named = Path<(String, String, String, String)>;
+
+/// The claims: a week of a large contract has hundreds, and they come in parts. What a button does to all is done to the
+/// whole week, whatever part is shown.
+static CLAIMS: TableSpec = TableSpec {
+    row: ("person", "people"),
+    filters: &[
+        Filter { name: "find", label: "Person or reference", kind: FilterKind::Words },
+        Filter {
+            name: "state",
+            label: "State",
+            kind: FilterKind::Choice(&[
+                ("open", "Open"),
+                ("confirmed", "Confirmed or verified"),
+                ("held", "In a run or paid"),
+            ]),
+        },
+    ],
+    columns: &[
+        Column::plain("tick", "Select"),
+        Column::sorted("person", "Person"),
+        Column::sorted("state", "State"),
+        Column::sorted("planned", "Planned").numeric(),
+        Column::sorted("claimed", "Claimed").numeric(),
+        Column::sorted("payable", "Payable").numeric(),
+        Column::plain("other", "Not payable").numeric(),
+    ],
+    // what waits comes first
+    sorted: ("state", Direction::Ascending),
+    page_size: 20,
+    kept: &[],
+};
 
 #[derive(Serialize)]
 struct Page {
@@ -39,12 +71,22 @@ struct Page {
     is_late: bool,
     steps: Vec<Step>,
     lines: Lines,
+    table: TableShown,
+    /// Those of this part.
     claims: Vec<Row>,
+    /// What an address that shows this part ends with: empty, or from its question mark on.
+    part: String,
+    /// How many open claims are in other parts.
+    elsewhere: usize,
+    /// What of them was ticked there, or by a button for all.
+    ticked_elsewhere: Vec<String>,
     /// Every claim that is seen here, with its version.
     seen: String,
     /// How many can be confirmed now, and how many are open.
     ready: usize,
     open: usize,
+    /// Whether some can be given a reference and an invoice date.
+    refers: bool,
     /// Whether some are rejected.
     rejected: bool,
     with_receipt: bool,
@@ -74,6 +116,7 @@ struct Row {
     /// What the provider wrote with the actuals, which the council sees.
     note: String,
     reference: String,
+    invoice_date: Option<String>,
     messages: Option<Mark>,
     /// What has to be done before it can be confirmed.
     blocked: Option<String>,
@@ -118,10 +161,60 @@ pub(crate) async fn show(
 ) -> Result<Response, Fault> {
     let seen = read(&pass, &contract, &week).await?;
     let all = visit.asked_for("all").is_some();
-    let ticked =
-        if all { seen.claims.iter().filter(|one| is_open(one)).map(|one| one.id).collect() } else { BTreeSet::new() };
+    let ticked = if all {
+        // of this part: a button does the same for the whole week
+        let query = TableQuery::parse(&CLAIMS, &visit.path, visit.query.as_deref());
+        let wanted = wanted(&seen, &query);
+        query.cut(&wanted).1.iter().filter(|one| is_open(one)).map(|one| one.id).collect()
+    } else {
+        BTreeSet::new()
+    };
     let returned = Returned { form: FormShown::empty(), ticked, errors: Vec::new() };
     page(&visit, &pass, &seen, returned).await
+}
+
+/// The claims that an address asks for, in its order.
+fn wanted<'s>(seen: &'s WeekSeen, query: &TableQuery) -> Vec<&'s ClaimOfWeek> {
+    let matches = |claim: &&ClaimOfWeek| {
+        let named = query.filter("find").is_none_or(|find| {
+            let find = find.to_lowercase();
+            [&claim.person, &claim.reference].into_iter().any(|text| text.to_lowercase().contains(&find))
+        });
+        named
+            && match query.filter("state") {
+                Some("open") => is_open(claim),
+                Some("confirmed") => claim.state == ClaimState::Confirmed,
+                Some("held") => matches!(claim.state, ClaimState::Locked | ClaimState::Paid),
+                _ => true,
+            }
+    };
+    let mut claims: Vec<&ClaimOfWeek> = seen.claims.iter().filter(matches).collect();
+    let sum = |of: fn(&payments::AssessedOfWeek) -> counterfoil_core::money::Money| {
+        move |claim: &&ClaimOfWeek| claim.assessed.as_ref().map(of)
+    };
+    let (column, direction) = query.sort();
+    match column {
+        "planned" => claims.sort_by_key(sum(|of| of.planned)),
+        "claimed" => claims.sort_by_key(sum(|of| of.claimed)),
+        "payable" => claims.sort_by_key(sum(|of| of.payable)),
+        "state" => claims.sort_by_key(|claim| !is_open(claim)),
+        _ => {}
+    }
+    if direction == Direction::Descending {
+        claims.reverse();
+    }
+    claims
+}
+
+/// What an address of this week keeps of the part that is shown: filters, order and page.
+pub(super) fn part(visit: &Visit) -> String {
+    let kept = |name: &str| ["find", "state", "sort", "page"].contains(&name);
+    let query = visit.query.as_deref().unwrap_or_default();
+    let mut part = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| kept(name)) {
+        part.append_pair(&name, &value);
+    }
+    part.finish()
 }
 
 /// Whether the provider can still do something with it here.
@@ -146,10 +239,16 @@ pub(super) async fn page(
     let words = Words::of(vocabulary);
     let table = table(visit, seen);
     let claims_home = format!("{}/claims", pass.home());
-    let mut rows: Vec<Row> =
-        seen.claims.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned)).collect();
-    // what waits comes first
-    rows.sort_by_key(|row| !row.open);
+    let query = TableQuery::parse(&CLAIMS, &visit.path, visit.query.as_deref());
+    let wanted = wanted(seen, &query);
+    let (window, cut) = query.cut(&wanted);
+    let is_wrong = |claim: &ClaimOfWeek| returned.errors.iter().any(|(id, _)| *id == claim.id);
+    // what is named in the summary of errors stands on the page that it leads to
+    let brought = seen.claims.iter().filter(|one| is_wrong(one) && !cut.iter().any(|shown| shown.id == one.id));
+    let part: Vec<&ClaimOfWeek> = brought.chain(cut.iter().copied()).collect();
+    let is_here = |claim: &ClaimOfWeek| part.iter().any(|shown| shown.id == claim.id);
+    let ticked_elsewhere = seen.claims.iter().filter(|one| returned.ticked.contains(&one.id) && !is_here(one));
+    let rows = part.iter().map(|claim| Row::of(claim, (vocabulary, &table), &claims_home, &returned));
     let waits = || seen.claims.iter().filter(|claim| claim.waits());
     let deadline = waits().map(|claim| claim.cut_off).min().or_else(|| seen.claims.iter().map(|one| one.cut_off).max());
     let bank = seen.claims.iter().map(|claim| claim.bank_date).max();
@@ -165,11 +264,19 @@ pub(super) async fn page(
         bank: bank.map(london::weekday).unwrap_or_default(),
         is_late: waits().next().is_some() && deadline.is_some_and(|deadline| deadline < visit.now),
         steps: steps(seen, vocabulary),
-        lines: lines(seen, &table, vocabulary),
-        claims: rows,
+        lines: lines(seen, &part, &table, vocabulary),
+        claims: rows.collect(),
+        table: query.shown(&window),
+        part: match self::part(visit) {
+            part if part.is_empty() => part,
+            part => format!("?{part}"),
+        },
+        elsewhere: open.clone().filter(|claim| !is_here(claim)).count(),
+        ticked_elsewhere: ticked_elsewhere.map(value).collect(),
         seen: seen.claims.iter().map(value).collect::<Vec<_>>().join(" "),
         ready: open.clone().filter(|claim| claim.blocked().is_none()).count(),
         open: open.count(),
+        refers: seen.claims.iter().any(|claim| !matches!(claim.state, ClaimState::Locked | ClaimState::Paid)),
         rejected: seen.claims.iter().any(|claim| is_open(claim) && claim.rejected.is_some()),
         with_receipt: seen.claims.iter().any(|claim| claim.confirmed.is_some()),
         declaration: seen.declaration.clone(),
@@ -207,6 +314,10 @@ fn done(what: &str, words: Words) -> Option<Banner> {
         "accepted" => Some(
             Banner::success("The plan is your statement of what was delivered")
                 .text(format!("It is priced. You can now {} it.", words.to_confirm)),
+        ),
+        "referred" => Some(
+            Banner::success("Your reference and invoice date are kept")
+                .text("They stand beside the lines of the remittance. Where you left one blank, it stays as it was."),
         ),
         "recalculated" => Some(Banner::success("It is calculated anew, from what is known now")),
         "taken-back" => Some(Banner::success("It is open again").text("It is not paid until you confirm it again.")),
@@ -253,7 +364,8 @@ impl Row {
             sent_back: claim.sent_back.clone().filter(|_| is_open(claim)),
             rejected: claim.rejected.as_ref().map(|rejected| rejected.because.clone()),
             note: claim.stated.as_ref().map(|stated| stated.note.clone()).unwrap_or_default(),
-            reference: claim.stated.as_ref().map(|stated| stated.payment_reference.clone()).unwrap_or_default(),
+            reference: claim.reference.clone(),
+            invoice_date: claim.invoice_date.map(london::day),
             messages: Mark::of(claim.messages),
             blocked: if is_open(claim) { blocked_words(claim, table) } else { None },
             sums: assessed.filter(|assessed| !assessed.faulted).map(|assessed| Sums {

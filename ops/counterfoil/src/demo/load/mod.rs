@@ -2,6 +2,7 @@
 //! tables first, then each council in its own scope, every change with its audit record. Before it stands the
 //! [`world`](super::world), after it the [`timeline`](super::timeline) is played.
 
+mod billing;
 pub(crate) mod care;
 mod platform;
 mod settings;
@@ -84,6 +85,7 @@ impl One<'_> {
         settings::prices(self).await?;
         bar.inc(1);
         settings::schedules(self).await?;
+        billing::calendars(self).await?;
         told::published(self).await?;
         bar.inc(1);
         care::payees(self).await?;

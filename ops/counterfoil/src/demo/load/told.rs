@@ -5,12 +5,14 @@ use counterfoil_core::ids::TeamId;
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::care_query::{self, Allocation, Team};
 use counterfoil_tenants::guidance::{self, NewGuidance};
+use counterfoil_tenants::invoice;
 use counterfoil_tenants::provider_notice::{self, NewNotice};
 use counterfoil_tenants::scope::Tx;
 use serde_json::json;
 
 use super::One;
 use crate::demo::dates::day;
+use crate::demo::world::organisations::STY;
 use crate::demo::world::{names, told};
 
 /// What the council publishes to its providers.
@@ -24,6 +26,10 @@ pub(super) async fn published(one: &One<'_>) -> anyhow::Result<()> {
             holds_to: notice.to,
         };
         provider_notice::publish(one.scope, at, None, &new).await?;
+    }
+    // where providers write invoices themselves
+    if slug == STY {
+        invoice::allow(one.scope, at, true).await?;
     }
     for guide in told::guidance(slug) {
         let mut id = None;

@@ -87,8 +87,12 @@ impl<'a> Form<'a> {
 
     /// What was stated last, or all as planned.
     pub(super) fn as_it_stands(&self) -> Statement {
-        let stated = self.to_state().seen.statement.as_ref().map(|row| row.body.clone());
-        stated.unwrap_or_else(|| self.as_planned())
+        let seen = &self.to_state().seen;
+        let stated = seen.statement.as_ref().map(|row| row.body.clone());
+        let mut stands = stated.unwrap_or_else(|| self.as_planned());
+        // what was given apart from a statement is the newer one
+        stands.payment_reference = seen.claim.provider_reference.clone().unwrap_or(stands.payment_reference);
+        stands
     }
 
     pub(super) fn as_planned(&self) -> Statement {

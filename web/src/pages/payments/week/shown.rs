@@ -89,9 +89,13 @@ fn has_exception(claim: &ClaimOfWeek) -> bool {
 /// Both heaps with their totals.
 #[derive(Serialize)]
 pub(super) struct Lines {
+    /// Those of the claims that are shown.
     payable: Vec<Line>,
+    /// Of the whole week, as are the totals.
+    payable_count: usize,
     payable_total: String,
     non_payable: Vec<Line>,
+    non_payable_count: usize,
     non_payable_total: String,
     /// Claims that have no sum yet, by the person's reference.
     without: Vec<String>,
@@ -110,17 +114,21 @@ struct Line {
     sum: String,
 }
 
-pub(super) fn lines(seen: &WeekSeen, table: &MessageTable, vocabulary: Vocabulary) -> Lines {
+/// The lines of the claims that are shown; counts and totals are those of the whole week.
+pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable, vocabulary: Vocabulary) -> Lines {
     let (mut payable, mut non_payable) = (Vec::new(), Vec::new());
     let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
     let priced = seen.claims.iter().filter_map(|claim| Some((claim, claim.assessed.as_ref()?)));
     for (claim, assessed) in priced.filter(|(_, assessed)| !assessed.faulted) {
+        let is_shown = part.iter().any(|shown| shown.id == claim.id);
         for line in &claim.lines {
             let own = || assessed.charges.iter().filter(|charge| charge.line == line.number);
             let made = own().filter(|charge| charge.disposition == Disposition::Payable);
             let sum = Money::total(made.clone().map(|charge| charge.amount)).unwrap_or_default();
             if made.clone().next().is_some() {
                 paid.push(sum);
+            }
+            if is_shown && made.clone().next().is_some() {
                 payable.push(Line {
                     person: claim.person.clone(),
                     line: line.reference.clone(),
@@ -133,6 +141,9 @@ pub(super) fn lines(seen: &WeekSeen, table: &MessageTable, vocabulary: Vocabular
             }
             for charge in own().filter(|charge| charge.disposition != Disposition::Payable) {
                 unpaid.push(charge.amount);
+                if !is_shown {
+                    continue;
+                }
                 non_payable.push(Line {
                     person: claim.person.clone(),
                     line: line.reference.clone(),
@@ -150,8 +161,10 @@ pub(super) fn lines(seen: &WeekSeen, table: &MessageTable, vocabulary: Vocabular
     };
     Lines {
         payable,
+        payable_count: paid.len(),
         payable_total: Money::total(paid).unwrap_or_default().to_string(),
         non_payable,
+        non_payable_count: unpaid.len(),
         non_payable_total: Money::total(unpaid).unwrap_or_default().to_string(),
         without: named(|claim| claim.assessed.is_none() && claim.state != ClaimState::Paid),
         faulted: named(|claim| claim.assessed.as_ref().is_some_and(|assessed| assessed.faulted)),

@@ -1,6 +1,7 @@
 //! The five published systems, one file each: what the council's calendars, rates, limits, reasons, rule and wording
 //! are, and what it buys.
 
+pub(crate) mod billing;
 mod bradford;
 mod calendars;
 mod fenmere;
