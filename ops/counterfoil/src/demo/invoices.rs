@@ -34,7 +34,11 @@ const MORE: Money = Money::from_pence(250);
 /// # Errors
 /// When a step refuses.
 pub(crate) async fn write(worker: &Worker, world: &World, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let council = world.council(STY).context("the council that takes invoices is not there")?;
+    let council = world
+        .councils
+        .iter()
+        .find(|council| council.slug == STY)
+        .context("the council that takes invoices is not there")?;
     let today = clock::local_time(now).date();
     for contract in council.contracts.iter().filter(|contract| contract.recording == Recording::Quantities) {
         let Some(organisation) = contract.organisation else { continue };
