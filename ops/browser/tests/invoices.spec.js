@@ -35,7 +35,7 @@ test('an invoice is written, checked, submitted and withdrawn, without script', 
   const page = await context.newPage()
   await signInPlainly(page, email)
   await page.goto(at)
-  await page.getByRole('link', { name: 'Write an invoice' }).click()
+  await page.locator('main').getByText('Write an invoice').click()
   await page.getByLabel('Contract').selectOption({ index: 0 })
   await press(page, 'Continue')
   await page.getByRole('checkbox').first().check()

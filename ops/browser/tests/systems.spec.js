@@ -164,7 +164,7 @@ test('Worcestershire 2024/25: supported living one to one by tier, with every co
 })
 
 test('Bradford: the five steps, what is over the plan is held, and the week is confirmed under Scheduled Payments', async ({ page }) => {
-  await signIn(page, 'administrator@yewtree-one-to-one.example')
+  await signIn(page, 'administrator@beacon-support.example')
   const { home, claim } = await firstClaim(page, 'bradford')
   const steps = page.locator('.govuk-task-list')
   await expect(steps.getByRole('listitem')).toHaveText([/^\s*Generated/, /^\s*Amended/, /^\s*Commented/, /^\s*Exceptions reviewed/, /^\s*Confirmed/])

@@ -116,7 +116,7 @@ pub struct Cannot {
 /// # Errors
 /// [`Error::NotFound`] for an organisation that is not the person's; [`Error::Refused`] for a reason that the council does
 /// not have for care that was not delivered, and without a comment where the reason needs one.
-pub async fn propose(
+pub async fn propose_non_delivery(
     provider: &ProviderScope,
     pricing: &CouncilScope,
     (means, at): (&Means, DateTime<Utc>),
@@ -179,7 +179,7 @@ pub type Outcome = (ClaimId, Result<()>);
 
 /// States what was proposed, each claim as it was seen: the version beside each is the one that the person saw. Claims
 /// that somebody else changed meanwhile are told apart; the others are stated all the same.
-pub async fn state(
+pub async fn state_non_delivery(
     provider: &ProviderScope,
     pricing: &CouncilScope,
     (means, at): (&Means, DateTime<Utc>),

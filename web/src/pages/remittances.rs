@@ -57,7 +57,7 @@ static LINES: TableSpec = TableSpec {
         Column::sorted("amount", "This payment").numeric(),
     ],
     sorted: ("care", Direction::Ascending),
-    page_size: 50,
+    page_size: 25,
     kept: &[],
 };
 

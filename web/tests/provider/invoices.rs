@@ -121,7 +121,7 @@ async fn an_invoice_is_checked_submitted_once_and_withdrawn() {
     let second = form(&story, &["2024-12-13", "2024-12-20"]);
     let at = (home.as_str(), second.as_str());
     let page = browser.get(&second).await;
-    page.is(200).says(&["Ending", "INV 1"]).says_nothing_of(&["name=\"c2-"]);
+    page.is(200).says(&["Left out: already invoiced", "invoice INV 1"]).says_nothing_of(&["name=\"c2-"]);
     let page = browser.get(&form(&story, &["2024-12-20"])).await;
     let mut late = typed("inv-1", "7", "131.95", "submit");
     late.retain(|(name, _)| !name.starts_with("dated"));
@@ -145,6 +145,9 @@ async fn an_invoice_is_checked_submitted_once_and_withdrawn() {
     let other = web.signed_in(rival.person).await;
     let stolen = invoice.replace(&story.own.organisation.to_string(), &rival.organisation.to_string());
     other.get(&stolen).await.is(404);
+    let asks = format!("/organisations/{}/councils/bradford/queries/new", rival.organisation);
+    let taken_back = other.post(&asks, &format!("{stolen}/withdraw"), &[("because", "Not ours")]).await;
+    taken_back.is(404);
 
     // it can be taken back, and its claim is open with what was stated
     let withdraw = format!("{invoice}/withdraw");

@@ -70,7 +70,7 @@ async fn thirty_minutes_at_18_85_are_9_43_and_their_retraction_is_the_mirror() {
     town.confirm(id, winter(date(2024, 12, 21), 10, 0, 0)).await;
     let first = town.run(saturday()).await;
     assert_eq!(town.story_of(id).await, [(EntryKind::First, pence(943))]);
-    assert!(town.advice(first).await[0][15].contains("30 minutes x £18.85 an hour = £9.43"));
+    assert!(town.advice(first).await[0][16].contains("30 minutes x £18.85 an hour = £9.43"));
 
     // her care had ended on the Friday before, and the council hears of it after it has paid
     let told = winter(date(2024, 12, 28), 9, 0, 0);

@@ -31,7 +31,7 @@ async fn what_a_payee_owes_is_carried_forward_and_netted_by_the_next_run() {
     let advice = town.advice(second).await;
     let supplier = format!("S{:06}", owing.number);
     let told: Vec<(&str, &str)> =
-        advice.iter().filter(|row| row[1] == supplier).map(|row| (row[11].as_str(), row[14].as_str())).collect();
+        advice.iter().filter(|row| row[1] == supplier).map(|row| (row[12].as_str(), row[15].as_str())).collect();
     assert_eq!(told, [("Adjustment", "-61.95"), ("Carried forward", "61.95")], "the advice adds up to nothing");
 
     let id = town.confirmed_as_planned(&owing, week(2)).await;
@@ -43,7 +43,7 @@ async fn what_a_payee_owes_is_carried_forward_and_netted_by_the_next_run() {
     let file = town.read_file(third).await;
     assert_eq!((file.items.len(), file.items[0].pence), (1, 7_000));
     let advice = town.advice(third).await;
-    let told: Vec<(&str, &str)> = advice.iter().map(|row| (row[11].as_str(), row[14].as_str())).collect();
+    let told: Vec<(&str, &str)> = advice.iter().map(|row| (row[12].as_str(), row[15].as_str())).collect();
     assert_eq!(told, [("Payment", "131.95"), ("Brought forward", "-61.95")]);
 }
 

@@ -24,7 +24,7 @@ async fn six_oclock_on_the_sunday_before_christmas_pays_on_31_december_and_a_sec
     assert_eq!(town.periods[&saturday()].bank_date, date(2024, 12, 31));
     let advice = town.advice(first).await;
     assert_eq!(advice.len(), 1);
-    assert_eq!((advice[0][2].as_str(), advice[0][14].as_str()), ("2024-12-31", "131.95"));
+    assert_eq!((advice[0][2].as_str(), advice[0][15].as_str()), ("2024-12-31", "131.95"));
     let file = town.read_file(first).await;
     assert_eq!((file.items.len(), file.total), (1, 13_195));
     assert_eq!(file.items[0].account, format!("{:08}", in_time.number));
@@ -33,7 +33,7 @@ async fn six_oclock_on_the_sunday_before_christmas_pays_on_31_december_and_a_sec
     let advice = town.advice(second).await;
     assert_eq!(advice.len(), 1);
     assert_eq!(
-        (advice[0][2].as_str(), advice[0][8].as_str(), advice[0][14].as_str()),
+        (advice[0][2].as_str(), advice[0][8].as_str(), advice[0][15].as_str()),
         ("2025-01-07", "2024-12-14", "188.50")
     );
     let file = town.read_file(second).await;
@@ -50,7 +50,7 @@ async fn the_run_of_27_march_2024_is_in_the_bank_on_thursday_4_april_over_easter
     assert_eq!(town.periods[&starts].finalisation, date(2024, 3, 27));
     let run = town.run(starts).await;
     let advice = town.advice(run).await;
-    assert_eq!((advice[0][2].as_str(), advice[0][14].as_str()), ("2024-04-04", "131.95"));
+    assert_eq!((advice[0][2].as_str(), advice[0][15].as_str()), ("2024-04-04", "131.95"));
     assert_eq!(town.posted(id).await[0].pence, pence(13_195));
     // the file is processed on the working day before: the 94th day of 2024 is 3 April
     assert!(town.read_file(run).await.processed.ends_with("24094"));

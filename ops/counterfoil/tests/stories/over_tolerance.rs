@@ -102,11 +102,11 @@ async fn each_settlement_is_paid_by_the_next_run_to_the_penny() {
     assert_eq!(town.story_of(by_hand).await, [(EntryKind::First, pence(16_000))]);
     assert_eq!(town.read_file(second).await.total, 15_080 + 18_850 + 16_000);
     let advice = town.advice(second).await;
-    let told = |amount: &str| advice.iter().find(|row| row[14] == amount).unwrap()[15].clone();
+    let told = |amount: &str| advice.iter().find(|row| row[15] == amount).unwrap()[16].clone();
     assert!(told("150.80").contains("An officer accepted a part; the rest is not paid."), "{}", told("150.80"));
     assert!(told("188.50").contains("Accepted by an officer."), "{}", told("188.50"));
     assert!(told("188.50").contains("7 hours x £18.85 = £131.95"), "{}", told("188.50"));
     assert!(told("160.00").contains("An officer and a second person set the amount."), "{}", told("160.00"));
     let rule = format!("standard {} ({})", town.world.version, &town.world.standard.0[..12]);
-    assert!(advice.iter().all(|row| row[16] == rule), "{advice:?}");
+    assert!(advice.iter().all(|row| row[17] == rule), "{advice:?}");
 }

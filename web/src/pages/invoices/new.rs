@@ -33,6 +33,9 @@ mod shown;
 /// The code with which rules say that a comment is missing.
 const COMMENT_NEEDED: &str = "comment-needed";
 
+/// How far weeks may lie from one that waits, in days, to be looked up beside it.
+const NEAR: i64 = 92;
+
 /// What can be invoiced, or nothing where the council takes no invoices.
 async fn open(visit: &Visit, pass: &ForOrganisationAt) -> Result<Option<Vec<OpenContract>>, Fault> {
     let (council, organisation, now) = (pass.council.id, pass.provider.organisation.id, visit.now);
@@ -73,9 +76,10 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         };
         return choose(&visit, &pass, Offered::contracts(home(&pass), &open), &errors).await;
     };
-    let weeks: BTreeSet<NaiveDate> =
-        of_contract.iter().map(|one| one.ends).filter(|ends| weeks.contains(ends)).collect();
-    if weeks.is_empty() {
+    // a week of which nothing waits any more is named as such beside those that do
+    let is_near = |week: &NaiveDate| of_contract.iter().any(|one| (one.ends - *week).num_days().abs() <= NEAR);
+    let weeks: BTreeSet<NaiveDate> = weeks.into_iter().filter(is_near).collect();
+    if !of_contract.iter().any(|one| weeks.contains(&one.ends)) {
         let errors = match visit.asked_for("chosen") {
             Some(_) => Errors::of("week", "Select the weeks that you invoice"),
             None => Errors::new(),

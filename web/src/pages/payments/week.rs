@@ -197,7 +197,8 @@ fn wanted<'s>(seen: &'s WeekSeen, query: &TableQuery) -> Vec<&'s ClaimOfWeek> {
         "planned" => claims.sort_by_key(sum(|of| of.planned)),
         "claimed" => claims.sort_by_key(sum(|of| of.claimed)),
         "payable" => claims.sort_by_key(sum(|of| of.payable)),
-        "state" => claims.sort_by_key(|claim| !is_open(claim)),
+        // what can still be done something about, then what a run has taken
+        "state" => claims.sort_by_key(|claim| (!is_open(claim), claim.state != ClaimState::Confirmed)),
         _ => {}
     }
     if direction == Direction::Descending {

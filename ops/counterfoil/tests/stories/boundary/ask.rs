@@ -1,5 +1,7 @@
 //! Puts one question to each step, and gives its answer in the words that whoever asked would read.
 
+use std::collections::BTreeSet;
+
 use counterfoil_core::actor::Actor;
 use counterfoil_core::disposition::Settlement;
 use counterfoil_core::ids::{
@@ -27,11 +29,13 @@ use counterfoil_tenants::steps::notify::{remind_of_cut_off, sent, tell_of_remitt
 use counterfoil_tenants::steps::open_actuals::open_actuals;
 use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
 use counterfoil_tenants::steps::price_actuals::price_actuals;
+use counterfoil_tenants::steps::refer_to_claims::{Referred, refer_to_claims};
 use counterfoil_tenants::steps::reject_claims::reject_claims;
 use counterfoil_tenants::steps::reprice_claims::{preview_repricing, reprice_claims};
 use counterfoil_tenants::steps::request_payments::{Wanted, make_requested, request_payments};
 use counterfoil_tenants::steps::send_file::{file_sent, reconcile};
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
+use counterfoil_tenants::steps::state_non_delivery::{Asked, propose_non_delivery, state_non_delivery};
 use counterfoil_tenants::steps::tell_of_adjustment::tell_of_adjustment;
 use counterfoil_tenants::steps::tell_of_document::tell_of_document;
 use counterfoil_tenants::steps::tell_of_message::tell_of_message;
@@ -105,6 +109,17 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
             let to_price = [(ids.claim, as_planned())];
             said(price_actuals(asker.provider, &town.service, means, at, asker.pair.1, &to_price).await)
         }
+        "propose_non_delivery" => {
+            let asked = Asked {
+                contracts: vec![ids.contract],
+                people: Vec::new(),
+                days: (date(2024, 12, 14), date(2024, 12, 27)),
+                reason: "hospital".to_owned(),
+                comment: "In hospital.".to_owned(),
+                left_out: BTreeSet::new(),
+            };
+            said(propose_non_delivery(asker.provider, &town.service, (means, at), asker.pair.1, &asked).await)
+        }
         "reassess" => {
             let line = said(reassess(scope, means, at, Touched::Line(ids.line)).await);
             let person = said(reassess(scope, means, at, Touched::Person(ids.person)).await);
@@ -113,6 +128,10 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
         "reconcile" => said(reconcile(scope, at, ids.run, RunState::Settled).await),
         "record_ending" => said(record_ending(scope, at, ending(ids.person, by)).await),
         "record_stay" => said(record_stay(scope, at, stay(ids.person, by)).await),
+        "refer_to_claims" => {
+            let referred = Referred { reference: None, dated: Some(date(2025, 1, 10)) };
+            said(refer_to_claims(asker.provider, at, asker.pair, &[ids.claim], referred).await)
+        }
         "reject_claims" => {
             let declared = Declared { name: "B. Manager", comment: "The rate is wrong." };
             said(reject_claims(asker.provider, at, asker.pair, &[(ids.claim, ids.seen)], declared).await)
@@ -135,6 +154,12 @@ pub(crate) async fn ask(step: &str, asker: &Asker<'_>, ids: &Ids) -> String {
             let to_state = vec![ToState { claim: ids.claim, seen: ids.seen, statement: as_planned() }];
             let source = (asker.pair.1, Source::Screen);
             said(state_actuals(asker.provider, &town.service, means, at, source, to_state).await)
+        }
+        "state_non_delivery" => {
+            let to_state = vec![ToState { claim: ids.claim, seen: ids.seen, statement: as_planned() }];
+            let by = (asker.provider, &town.service);
+            let stated = state_non_delivery(by.0, by.1, (means, at), asker.pair.1, to_state).await;
+            stated.into_iter().map(|(_, outcome)| said(outcome)).collect()
         }
         "tell_of_adjustment" => said(tell_of_adjustment(scope, at, ids.adjustment, false).await),
         "tell_of_document" => said(tell_of_document(scope, at, ids.document, 1, false).await),

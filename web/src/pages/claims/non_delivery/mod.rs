@@ -14,7 +14,9 @@ use counterfoil_tenants::Error;
 use counterfoil_tenants::claim::{self, Around, ReasonOffered};
 use counterfoil_tenants::scope::{Provider, Tx};
 use counterfoil_tenants::steps::state_actuals::ToState;
-use counterfoil_tenants::steps::state_non_delivery::{Asked, MOST_CLAIMS, Proposal, propose, state};
+use counterfoil_tenants::steps::state_non_delivery::{
+    Asked, MOST_CLAIMS, Proposal, propose_non_delivery, state_non_delivery,
+};
 
 use self::shown::{Page, Preview};
 use super::provider::home;
@@ -149,7 +151,7 @@ async fn proposed(visit: &Visit, pass: &ForOrganisationAt, asked: &Asked) -> Res
     let pricing = visit.app.pricing(pass.council.id, visit);
     let organisation = pass.provider.organisation.id;
     let by = (visit.app.means(), visit.now);
-    Ok(match propose(&pass.provider.scope, &pricing, by, organisation, asked).await {
+    Ok(match propose_non_delivery(&pass.provider.scope, &pricing, by, organisation, asked).await {
         Ok(proposal) if proposal.comment_missing => Err(Errors::of(
             "comment",
             format!("Enter a comment: {} asks for one where something differs from the plan", pass.council.name),
@@ -188,7 +190,8 @@ async fn stated(
 ) -> (Errors, usize) {
     let pricing = visit.app.pricing(pass.council.id, visit);
     let by = (visit.app.means(), visit.now);
-    let outcomes = state(&pass.provider.scope, &pricing, by, pass.provider.organisation.id, to_state).await;
+    let outcomes =
+        state_non_delivery(&pass.provider.scope, &pricing, by, pass.provider.organisation.id, to_state).await;
     let mut errors = Errors::new();
     let mut done = 0;
     for (claim, outcome) in outcomes {

@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("council_team.", "Teams"),
     ("dispute.", "Disputes"),
     ("guidance.", "Guidance for providers"),
+    ("invoice.", "Invoices that providers write"),
     ("notice.", "Notices"),
     ("provider_notice.", "Notices to providers"),
     ("payment_file.", "Payment files"),

@@ -1,5 +1,7 @@
 //! The five steps over a week, and its lines in two heaps: those that will be paid and those that will not.
 
+use std::collections::BTreeMap;
+
 use counterfoil_core::claim::{Basis, ClaimState, Vocabulary};
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
 use counterfoil_core::money::Money;
@@ -139,19 +141,21 @@ pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable
                     sum: sum.to_string(),
                 });
             }
-            for charge in own().filter(|charge| charge.disposition != Disposition::Payable) {
-                unpaid.push(charge.amount);
-                if !is_shown {
-                    continue;
-                }
+            // visits of a week that are held for one reason are one row: the claim's page has each of them
+            let held = together(own().filter(|charge| charge.disposition != Disposition::Payable), table);
+            for ((disposition, reason), charges) in held {
+                let sum = Money::total(charges.iter().map(|charge| charge.amount)).unwrap_or_default();
+                unpaid.push(sum);
+                let (from, to) = (charges.iter().map(|charge| charge.from), charges.iter().map(|charge| charge.to));
+                let (true, Some(from), Some(to)) = (is_shown, from.min(), to.max()) else { continue };
                 non_payable.push(Line {
                     person: claim.person.clone(),
                     line: line.reference.clone(),
                     order: line.purchase_order.clone(),
-                    days: london::span(charge.from, charge.to),
-                    reason: reason(charge, table),
-                    becomes: becomes(charge.disposition, vocabulary),
-                    sum: charge.amount.to_string(),
+                    days: london::span(from, to),
+                    reason,
+                    becomes: becomes(disposition, vocabulary),
+                    sum: sum.to_string(),
                 });
             }
         }
@@ -169,6 +173,18 @@ pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable
         without: named(|claim| claim.assessed.is_none() && claim.state != ClaimState::Paid),
         faulted: named(|claim| claim.assessed.as_ref().is_some_and(|assessed| assessed.faulted)),
     }
+}
+
+/// Charges of one line by what becomes of them and why.
+fn together<'c>(
+    charges: impl Iterator<Item = &'c DisposedCharge>,
+    table: &MessageTable,
+) -> BTreeMap<(Disposition, String), Vec<&'c DisposedCharge>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for charge in charges {
+        found.entry((charge.disposition, reason(charge, table))).or_default().push(charge);
+    }
+    found
 }
 
 fn reason(charge: &DisposedCharge, table: &MessageTable) -> String {
