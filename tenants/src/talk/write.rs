@@ -133,7 +133,7 @@ pub async fn write(scope: &CouncilScope, at: DateTime<Utc>, claim: ClaimId, new:
 /// Writes to the council about a claim, for one organisation; gives the message's number.
 ///
 /// # Errors
-/// As [`write`]; [`Error::NotFound`] for a claim that the person does not see.
+/// As [`fn@write`]; [`Error::NotFound`] for a claim that the person does not see.
 pub async fn write_own(
     scope: &ProviderScope,
     at: DateTime<Utc>,
