@@ -102,6 +102,11 @@ impl Source {
         Ok((source, Request::from_parts(parts, body)))
     }
 
+    /// A script names the token in a header, a form in a field.
+    async fn check_form(&self, typed: &Typed) -> Result<(), Response> {
+        self.check(self.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await
+    }
+
     async fn check(&self, given: &str) -> Result<(), Response> {
         let matches = self.session.csrf_matches(&self.scope, given).await;
         match matches.map_err(|error| Fault::away(&error).into_response())? {
@@ -125,7 +130,7 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (source, request) = Source::of(request, app).await?;
         let typed = Typed::from_request(request, app).await.map_err(|fault| fault.into_response())?;
-        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        source.check_form(&typed).await?;
         Ok(Self(typed))
     }
 }
@@ -136,7 +141,7 @@ impl FromRequest<App> for PostedLong {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (source, request) = Source::of(request, app).await?;
         let typed = Typed::long(request).await.map_err(|fault| fault.into_response())?;
-        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        source.check_form(&typed).await?;
         Ok(Self(typed))
     }
 }
@@ -202,8 +207,8 @@ impl FromRequest<App> for PostedFiles {
                 None => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
             }
         }
-        let typed = typed(fields).map_err(|fault| fault.into_response())?;
-        source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
+        let typed = Typed::parse(&encoded(fields)).map_err(unreadable)?;
+        source.check_form(&typed).await?;
         Ok(Self { typed, files })
     }
 }
@@ -216,10 +221,13 @@ fn unread(error: axum::extract::multipart::MultipartError) -> Response {
     }
 }
 
-/// Fields that came in parts, as those of any form.
-fn typed(fields: Vec<(String, String)>) -> Result<Typed, Fault> {
-    let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    Typed::parse_long(encoded.as_bytes()).map_err(|_| Fault::BadRequest(None))
+/// Fields that came in parts, written as those of any form, so that they are held to the same bounds.
+fn encoded(fields: Vec<(String, String)>) -> Vec<u8> {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
+}
+
+fn unreadable<E>(_: E) -> Response {
+    Fault::BadRequest(None).into_response()
 }
 
 impl FromRequest<App> for PostedDocument {
@@ -228,18 +236,27 @@ impl FromRequest<App> for PostedDocument {
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
         // a little more than the file may weigh, so that one byte too many is said on its page
         DefaultBodyLimit::max(LARGEST_DOCUMENT + MOST_BYTES_OF_LONG).apply(&mut request);
-        let (typed, file, name) = named_parts(request, app, LARGEST_DOCUMENT).await?;
+        let (source, fields, file, name) = named_parts(request, app, LARGEST_DOCUMENT).await?;
+        let typed = Typed::parse_long(&encoded(fields)).map_err(unreadable)?;
+        source.check_form(&typed).await?;
         Ok(Self { typed, file: (!file.is_empty()).then_some((name, file)) })
     }
 }
 
 /// The fields of a form with the file beside them.
 async fn parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes), Response> {
-    named_parts(request, app, largest).await.map(|(typed, file, _)| (typed, file))
+    let (source, fields, file, _) = named_parts(request, app, largest).await?;
+    let typed = Typed::parse(&encoded(fields)).map_err(unreadable)?;
+    source.check_form(&typed).await?;
+    Ok((typed, file))
 }
 
-/// The same with what the file is called.
-async fn named_parts(request: Request, app: &App, largest: usize) -> Result<(Typed, Bytes, String), Response> {
+/// The fields as they came, the file and what it is called; the source is not checked yet.
+async fn named_parts(
+    request: Request,
+    app: &App,
+    largest: usize,
+) -> Result<(Source, Vec<(String, String)>, Bytes, String), Response> {
     let (source, request) = Source::of(request, app).await?;
     let wrong = |_| Fault::WrongKind.into_response();
     let mut parts = Multipart::from_request(request, app).await.map_err(wrong)?;
@@ -261,7 +278,5 @@ async fn named_parts(request: Request, app: &App, largest: usize) -> Result<(Typ
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    let typed = typed(fields).map_err(|fault| fault.into_response())?;
-    source.check(source.header.as_deref().unwrap_or_else(|| typed.raw("csrf"))).await?;
-    Ok((typed, file, called))
+    Ok((source, fields, file, called))
 }
