@@ -51,3 +51,4 @@ VALUES ({tenant}, md5('billing {label}')::uuid, 'Client billing {label}', '{}');
 INSERT INTO billing_period (tenant_id, schedule_id, number, starts, ends, last_actuals, issued, origin)
 VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '{}');
 INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);
+INSERT INTO council_revision (tenant_id, organisation_id, revision) VALUES ({tenant}, '00000000-0000-0000-0000-000000000000', 3);
