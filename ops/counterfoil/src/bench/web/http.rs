@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 
 /// The most that an answer may weigh, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
+/// The most headers that an answer may have.
+const MOST_HEADERS: usize = 64;
 
 /// A connection.
 pub(super) struct Connection {
@@ -44,25 +46,19 @@ impl Connection {
     pub(super) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.read.clear();
-        let mut searched = 0;
         let head = loop {
             self.more().await?;
-            // the end may lie across two reads
-            let from = usize::saturating_sub(searched, 3);
-            if let Some(found) = self.read[from..].windows(4).position(|four| four == b"\r\n\r\n") {
-                break from + found + 4;
+            if let Some(head) = Head::of(&self.read)? {
+                break head;
             }
-            searched = self.read.len();
         };
-        let whole = head + length(std::str::from_utf8(&self.read[..head])?)?;
+        let whole = head.bytes + head.length;
         ensure!(whole <= LARGEST, "an answer of {whole} bytes");
         while self.read.len() < whole {
             self.more().await?;
         }
-        let (head, body) = self.read.split_at(head);
-        let head = std::str::from_utf8(head)?;
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-        Ok(Answer { status: status.context("an answer without a status")?, head, body })
+        let (text, body) = self.read.split_at(head.bytes);
+        Ok(Answer { status: head.status, head: std::str::from_utf8(text)?, body })
     }
 
     async fn more(&mut self) -> anyhow::Result<()> {
@@ -76,19 +72,33 @@ impl Connection {
 impl<'a> Answer<'a> {
     /// The values of a header, whose name is in small letters.
     pub(super) fn values(self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        values(self.head, name)
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        headers.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 
-fn values<'a>(head: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-    let headers = head.lines().filter_map(|line| line.split_once(':'));
-    headers.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+/// What is needed of status line and headers to read on. Taken apart by a parser that is built as the server's is: what
+/// asking costs is measured with the answer.
+struct Head {
+    status: u16,
+    /// Of status line and headers.
+    bytes: usize,
+    /// Of the body.
+    length: usize,
 }
 
-/// How long the body is.
-fn length(head: &str) -> anyhow::Result<usize> {
-    let said = values(head, "content-length").next();
-    said.context("an answer that does not say its length")?.parse().context("the length of an answer")
+impl Head {
+    /// None before all of it is there.
+    fn of(read: &[u8]) -> anyhow::Result<Option<Self>> {
+        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut response = httparse::Response::new(&mut headers);
+        let httparse::Status::Complete(bytes) = response.parse(read)? else { return Ok(None) };
+        let status = response.code.context("an answer without a status")?;
+        let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+        let length = length.context("an answer that does not say its length")?.value;
+        let length = std::str::from_utf8(length)?.parse().context("the length of an answer")?;
+        Ok(Some(Self { status, bytes, length }))
+    }
 }
 
 #[cfg(test)]
