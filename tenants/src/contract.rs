@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use counterfoil_core::ids::{ContractId, OrganisationId, PayeeId, ScheduleId, TenantId};
-use counterfoil_core::pricing::facts::{Attribute, Recording, Terms};
+use counterfoil_core::pricing::facts::{Attribute, Day, Recording, Terms, Value};
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
@@ -67,6 +67,19 @@ record! {
         pub valid_to: Option<NaiveDate>,
         /// Dated facts that a rule may ask for.
         pub attributes: Vec<Attribute>,
+    }
+}
+
+impl Contract {
+    /// What a dated fact says of a day: of several that hold, the one that began last.
+    #[must_use]
+    pub fn says(&self, key: &str, day: NaiveDate) -> Option<&Value> {
+        let day = Day::of(day);
+        self.attributes
+            .iter()
+            .filter(|fact| fact.key == key && fact.from <= day && fact.to.is_none_or(|to| day <= to))
+            .max_by_key(|fact| fact.from)
+            .map(|fact| &fact.value)
     }
 }
 

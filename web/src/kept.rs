@@ -149,11 +149,11 @@ impl KeptPages {
 impl Generations {
     fn insert(&mut self, place: Place, kept: Kept) {
         self.old.remove(&place);
-        let size = |place: &Place, kept: &Kept| kept.page.bytes + kept.stamp.stated.len() + place.1.len();
-        self.bytes += size(&place, &kept);
         let address = place.1.len();
+        let size = |kept: &Kept| kept.page.bytes + kept.stamp.stated.len() + address;
+        self.bytes += size(&kept);
         if let Some(before) = self.new.insert(place, kept) {
-            self.bytes -= before.page.bytes + before.stamp.stated.len() + address;
+            self.bytes -= size(&before);
         }
         if self.bytes > GENERATION {
             self.old = mem::take(&mut self.new);

@@ -75,12 +75,7 @@ pub struct ReasonOffered {
 /// Whether a contract asks for the number of visits with quantities that start on a day.
 #[must_use]
 pub fn asks_for_visits(contract: &Contract, day: NaiveDate) -> bool {
-    let day = Day::of(day);
-    let holds = contract.attributes.iter().filter(|attribute| {
-        attribute.key == VISITS && attribute.from <= day && attribute.to.is_none_or(|to| day <= to)
-    });
-    let newest = holds.max_by_key(|attribute| attribute.from);
-    newest.is_some_and(|attribute| attribute.value == Value::Code(REQUIRED.to_owned()))
+    contract.says(VISITS, day) == Some(&Value::Code(REQUIRED.to_owned()))
 }
 
 /// What a page about confirming has to say.

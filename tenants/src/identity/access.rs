@@ -2,7 +2,7 @@
 //! with the next one. Scopes are made from it, and from nothing that a request says.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
@@ -143,18 +143,24 @@ type Reading = (Arc<str>, Arc<Held>);
 
 impl Readings {
     fn of(&self, person: PersonId, text: String) -> Result<Reading> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((stated, held)) = known.get(&person).filter(|(stated, _)| **stated == *text) {
-            return Ok((stated.clone(), held.clone()));
+        let known = self.known().get(&person).filter(|(stated, _)| **stated == *text).cloned();
+        if let Some(reading) = known {
+            return Ok(reading);
         }
+        // nobody waits while a text is taken apart
         let held = serde_json::from_str(&text)
             .map_err(|error| Error::Unreadable { what: format!("the access of {person}: {error}") })?;
         let reading: Reading = (text.into(), Arc::new(held));
+        let mut known = self.known();
         if known.len() >= REMEMBERED {
             known.clear();
         }
         known.insert(person, reading.clone());
         Ok(reading)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PersonId, Reading>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,7 +12,7 @@ use counterfoil_core::claim::{Basis, ClaimState, KnownClaim, KnownLine};
 use counterfoil_core::disposition::{ClaimToAssess, Decision};
 use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ScheduleId, ServiceLineId, ServiceUserId};
 use counterfoil_core::plan::LineVersion;
-use counterfoil_core::pricing::facts::{Attribute, Day, EarlierDay, Ending, Recording, Setting, Stay, Value};
+use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, Recording, Setting, Stay, Value};
 use counterfoil_core::pricing::{Fault, RuleDigest};
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
@@ -144,16 +144,9 @@ impl KnownRecords {
 }
 
 /// The days within a claim period on which a contract says that its service is closed.
-fn closures(attributes: &[Attribute], (starts, ends): (NaiveDate, NaiveDate)) -> BTreeSet<NaiveDate> {
-    let closed = |date: &NaiveDate| {
-        attributes.iter().any(|attribute| {
-            attribute.key == CLOSED
-                && attribute.value == Value::Flag(true)
-                && attribute.from <= Day::of(*date)
-                && attribute.to.is_none_or(|to| Day::of(*date) <= to)
-        })
-    };
-    starts.iter_days().take_while(|date| *date <= ends).filter(closed).collect()
+fn closures(contract: &Contract, (starts, ends): (NaiveDate, NaiveDate)) -> BTreeSet<NaiveDate> {
+    let days = starts.iter_days().take_while(|date| *date <= ends);
+    days.filter(|date| contract.says(CLOSED, *date) == Some(&Value::Flag(true))).collect()
 }
 
 fn services<'a>(versions: impl Iterator<Item = &'a Vec<LineVersion>>) -> BTreeSet<String> {
@@ -240,7 +233,7 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
                 notified: Day::of(row.notified),
             }),
             earlier: before.remove(&claim.id).unwrap_or_default(),
-            closures: closures(&contract.attributes, (claim.starts, claim.ends)),
+            closures: closures(&contract, (claim.starts, claim.ends)),
             basis: bases.get(&claim.schedule_id).copied().ok_or(Error::NotFound)?,
             rule,
             contract,
