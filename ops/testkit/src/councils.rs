@@ -1,6 +1,6 @@
 //! A council with its staff and a weekly schedule.
 
-use chrono::{Datelike as _, Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::calendar::{Division, Origin, Schedule, Submission, clock::deadline};
 use counterfoil_core::claim::{Basis, Vocabulary};
@@ -65,17 +65,21 @@ impl TestCouncil {
         }
         let scope = CouncilScope::system(db.connections(), tenant, "test");
         let council = Self { tenant, officer, administrator, scope };
-        council.add_profile(name).await;
+        council.add_profile(name, date(2024, 1, 1)).await;
         council
     }
 
-    async fn add_profile(&self, name: &str) {
-        let at = instant(2024, 1, 1, 9);
+    /// Gives it settings that hold from a day, under a name.
+    ///
+    /// # Panics
+    /// Where the database refuses.
+    pub async fn add_profile(&self, name: &str, from: NaiveDate) {
+        let at = from.and_hms_opt(9, 0, 0).unwrap().and_utc();
         self.scope
             .transaction(at, async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, self.tenant)).await?;
                 let new = Profile {
-                    valid_from: date(2024, 1, 1),
+                    valid_from: from,
                     recorded_at: at,
                     recorded_by: Actor::Council { person: self.administrator },
                     name_shown: name.to_owned(),
@@ -111,15 +115,7 @@ impl TestCouncil {
             name: format!("Weekly actuals {id}"),
             published_name: "Weekly actuals".to_owned(),
             basis: Basis::ActualsAndConfirmation,
-            definition: Schedule {
-                name: "Weekly actuals".to_owned(),
-                division: Division::EnglandAndWales,
-                submission: Submission::default(),
-                generator: None,
-                imported: Vec::new(),
-                overrides: Vec::new(),
-                accepted: Vec::new(),
-            },
+            definition: schedule_of_rows("Weekly actuals"),
         };
         let rows: Vec<PeriodRow> = (0..weeks).map(|week| period(db, id, week)).collect();
         let periods = rows.iter().map(|row| row.id).collect();
@@ -139,18 +135,49 @@ impl TestCouncil {
 fn period(db: &TestDatabase, schedule_id: ScheduleId, week: u64) -> PeriodRow {
     let starts: NaiveDate = date(2024, 12, 7) + Days::new(7 * week);
     let ends = starts + Days::new(6);
+    let number = i32::try_from(week).unwrap() + 1;
+    pay_period(db, schedule_id, number, (starts, ends), (ends + Days::new(5), ends + Days::new(11)))
+}
+
+/// A schedule of England and Wales whose periods are not generated but added, row by row.
+#[must_use]
+pub fn schedule_of_rows(name: &str) -> Schedule {
+    Schedule {
+        name: name.to_owned(),
+        division: Division::EnglandAndWales,
+        submission: Submission::default(),
+        generator: None,
+        imported: Vec::new(),
+        overrides: Vec::new(),
+        accepted: Vec::new(),
+    }
+}
+
+/// A pay period from a first day to a last, whose amendments close at six on the fourth day after it; finalised on a
+/// day, and in the bank on a later one.
+///
+/// # Panics
+/// Where the calendar ends.
+#[must_use]
+pub fn pay_period(
+    db: &TestDatabase,
+    schedule_id: ScheduleId,
+    number: i32,
+    (starts, ends): (NaiveDate, NaiveDate),
+    (finalisation, bank_date): (NaiveDate, NaiveDate),
+) -> PeriodRow {
     PeriodRow {
         id: PeriodId::from_uuid(db.id()),
         schedule_id,
-        number: i32::try_from(week).unwrap() + 1,
+        number,
         starts,
         ends,
         cut_off: deadline(ends + Days::new(4), NaiveTime::from_hms_opt(18, 0, 0).unwrap()),
-        finalisation: ends + Days::new(5),
-        bank_date: ends + Days::new(11),
+        finalisation,
+        bank_date,
         origin: Origin::Generated,
         findings: Vec::new(),
         accepted: Vec::new(),
-        runnable: starts.weekday() == chrono::Weekday::Sat,
+        runnable: true,
     }
 }

@@ -20,7 +20,7 @@ mod redis;
 
 pub use claims::TestClaim;
 pub use contracts::{Contracted, date, instant};
-pub use councils::{TestCouncil, WeeklySchedule};
+pub use councils::{TestCouncil, WeeklySchedule, pay_period, schedule_of_rows};
 pub use database::{Original, TestDatabase};
 pub use mailbox::TestLetter;
 pub use one_time::TestGenerator;

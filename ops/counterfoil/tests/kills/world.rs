@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::bacs::Originator;
-use counterfoil_core::calendar::{BankHolidays, Division, Origin, Schedule, Submission, clock::deadline};
+use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::claim::Basis;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{ClaimId, PeriodId, PersonId, RuleId, ScheduleId, TenantId};
@@ -22,7 +22,7 @@ use counterfoil_rules::{Limits, RuleEngine, configuration, packs};
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::jobs::{self, Job};
 use counterfoil_tenants::rule::{RuleActivation, RuleSettingRow};
-use counterfoil_tenants::schedule::{PeriodRow, ScheduleRow};
+use counterfoil_tenants::schedule::ScheduleRow;
 use counterfoil_tenants::scope::{CouncilScope, Tx};
 use counterfoil_tenants::statement::Source;
 use counterfoil_tenants::steps::Means;
@@ -32,7 +32,7 @@ use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 use counterfoil_tenants::tolerance::LimitRow;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{bank, claim, notification, rule, schedule, tolerance};
-use counterfoil_testkit::{TestCouncil, TestDatabase, TestProvider, date, instant};
+use counterfoil_testkit::{TestCouncil, TestDatabase, TestProvider, date, instant, pay_period, schedule_of_rows};
 
 use crate::care;
 use crate::process::once;
@@ -169,45 +169,24 @@ async fn settings(council: &TestCouncil, db: &TestDatabase, key: &MasterKey, rul
 /// The week from Saturday 7 December 2024, whose amendments closed long ago. The money is still to go out, so that
 /// the file of a test that runs over midnight says what the one before said.
 async fn weekly(council: &TestCouncil, db: &TestDatabase) -> (ScheduleId, PeriodId) {
-    let (id, period_id) = (ScheduleId::from_uuid(db.id()), PeriodId::from_uuid(db.id()));
+    let id = ScheduleId::from_uuid(db.id());
     let row = ScheduleRow {
         id,
         name: "Weekly".to_owned(),
         published_name: "Weekly actuals".to_owned(),
         basis: Basis::ActualsAndConfirmation,
-        definition: Schedule {
-            name: "Weekly".to_owned(),
-            division: Division::EnglandAndWales,
-            submission: Submission::default(),
-            generator: None,
-            imported: Vec::new(),
-            overrides: Vec::new(),
-            accepted: Vec::new(),
-        },
+        definition: schedule_of_rows("Weekly"),
     };
-    let (starts, ends): (NaiveDate, NaiveDate) = (date(2024, 12, 7), date(2024, 12, 13));
     let finalisation = Utc::now().date_naive() + Days::new(7);
-    let period = PeriodRow {
-        id: period_id,
-        schedule_id: id,
-        number: 1,
-        starts,
-        ends,
-        cut_off: deadline(date(2024, 12, 17), NaiveTime::from_hms_opt(18, 0, 0).unwrap()),
-        finalisation,
-        bank_date: BankHolidays::bundled().unwrap().bacs_days().add_working_days(finalisation, 4),
-        origin: Origin::Generated,
-        findings: Vec::new(),
-        accepted: Vec::new(),
-        runnable: true,
-    };
+    let bank_date = BankHolidays::bundled().unwrap().bacs_days().add_working_days(finalisation, 4);
+    let period = pay_period(db, id, 1, (date(2024, 12, 7), date(2024, 12, 13)), (finalisation, bank_date));
     let added = council.scope.transaction(instant(2024, 12, 1, 9), async |tx: &mut Tx<'_>| {
         let mut audited = tx.audited(Record::of(Action::SetUp, id)).await?;
         schedule::add(&mut audited, vec![row.clone()]).await?;
         schedule::add_periods(&mut audited, vec![period.clone()]).await.map(drop)
     });
     added.await.unwrap();
-    (id, period_id)
+    (id, period.id)
 }
 
 /// The providers state what they did and, but for two claims, confirm it.

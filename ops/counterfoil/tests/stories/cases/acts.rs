@@ -11,26 +11,19 @@ use counterfoil_core::pricing::{ClaimFacts, Finding, canonical};
 use counterfoil_core::statement::Statement;
 use counterfoil_tenants::service_user::{EndingRow, StayRow};
 use counterfoil_tenants::statement::Source;
-use counterfoil_tenants::steps::approve_run::approve_run;
 use counterfoil_tenants::steps::assess_claims::{Purpose, assess_claims};
 use counterfoil_tenants::steps::change_records::{record_ending, record_stay};
 use counterfoil_tenants::steps::confirm_claims::confirm_claims;
-use counterfoil_tenants::steps::finalise_run::finalise_run;
 use counterfoil_tenants::steps::generate_claims::generate_claims;
-use counterfoil_tenants::steps::issue_file::issue_file;
 use counterfoil_tenants::steps::open_actuals::open_actuals;
-use counterfoil_tenants::steps::open_run::open_run;
-use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
 use counterfoil_tenants::steps::price_actuals::price_actuals;
-use counterfoil_tenants::steps::send_file::file_sent;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
-use counterfoil_tenants::steps::write_remittances::write_remittances;
 use counterfoil_tenants::{assessment, charge, claim, entry, payment, payment_file};
 
 use super::council::CaseCouncil;
 use super::statement::{self, date};
 use crate::bacs_reader;
-use crate::support::winter;
+use crate::support::{Hands, winter};
 
 /// What is stored of a claim.
 pub(super) struct Stored {
@@ -198,10 +191,9 @@ impl CaseCouncil<'_> {
     /// The run of the period, to its payment file.
     pub(super) async fn paid(&self, id: ClaimId) -> Paid {
         let at = winter(self.period.finalisation, 9, 0, 0);
-        let run = open_run(&self.officer, at, self.period.id).await.unwrap().run;
-        assess_on_plan(&self.service, self.means, at, run).await.unwrap();
-        while post_contract(&self.service, at, run, "worker").await.unwrap().is_some() {}
-        finalise_run(&self.service, at, run).await.unwrap();
+        let (service, officer, approver) = (&self.service, &self.officer, &self.approver);
+        let hands = Hands { service, officer, approver, means: self.means };
+        let run = hands.finalised(at, self.period.id).await;
         let read = self.service.read(async |tx| {
             let numbers: BTreeMap<_, u32> =
                 claim::lines(tx, &[id]).await?.into_iter().map(|line| (line.id, line.number)).collect();
@@ -217,15 +209,16 @@ impl CaseCouncil<'_> {
             posted,
             entries: Money::total(entries.iter().map(|entry| entry.pence)).unwrap(),
             payments: Money::total(payments.iter().map(|payment| payment.pays_pence)).unwrap(),
-            file: if payments.is_empty() { Money::ZERO } else { self.file_of(run, at).await },
+            file: if payments.is_empty() {
+                Money::ZERO
+            } else {
+                hands.paid_out(at, run).await;
+                self.file_of(run).await
+            },
         }
     }
 
-    async fn file_of(&self, run: RunId, at: DateTime<Utc>) -> Money {
-        approve_run(&self.approver, at, run).await.unwrap();
-        issue_file(&self.service, self.means, at, run).await.unwrap();
-        write_remittances(&self.service, self.means, at, run).await.unwrap();
-        file_sent(&self.service, at, run).await.unwrap();
+    async fn file_of(&self, run: RunId) -> Money {
         let file = self.service.read(async |tx| payment_file::of_run(tx, run).await).await.unwrap().unwrap();
         Money::from_pence(i64::try_from(bacs_reader::read(&file.bytes).unwrap().total).unwrap())
     }

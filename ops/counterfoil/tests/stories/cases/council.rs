@@ -3,39 +3,35 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use counterfoil_core::actor::Actor;
-use counterfoil_core::bacs::Originator;
-use counterfoil_core::calendar::{Division, Origin, Schedule, Submission, deadline};
-use counterfoil_core::claim::{Basis, Vocabulary};
+use counterfoil_core::calendar::Division;
+use counterfoil_core::claim::Basis;
 use counterfoil_core::event::Action;
-use counterfoil_core::ids::{
-    ContractId, PayeeId, PeriodId, PersonId, RuleId, ScheduleId, ServiceLineId, ServiceUserId,
-};
-use counterfoil_core::money::{Money, Quantity, Rate};
+use counterfoil_core::ids::{ContractId, PayeeId, PersonId, RuleId, ScheduleId, ServiceLineId, ServiceUserId};
+use counterfoil_core::money::{Quantity, Rate};
 use counterfoil_core::plan::{LineVersion, Plan, TimetabledVisit};
 use counterfoil_core::pricing::ClaimFacts;
 use counterfoil_core::pricing::facts::{LineFacts, RateRow, Recording};
 use counterfoil_core::rate_card::{RateCardRow, RateKey};
 use counterfoil_tenants::audit::Record;
-use counterfoil_tenants::bank::{self, BankDetails};
+use counterfoil_tenants::bank;
 use counterfoil_tenants::contract::{self, ClaimPeriod, Contract, ContractKind};
 use counterfoil_tenants::identity::CouncilRole;
 use counterfoil_tenants::payee::{self, Payee, PayeeKind};
-use counterfoil_tenants::profile::{self, PaymentFormat, Profile, SubmissionDay};
 use counterfoil_tenants::rate::{self, RateRecord};
 use counterfoil_tenants::reason::{self, NonDeliveryReason, ReasonKind};
-use counterfoil_tenants::rule::{self, RuleActivation, RuleSettingRow};
+use counterfoil_tenants::rule::RuleActivation;
 use counterfoil_tenants::schedule::{self, PeriodRow, ScheduleRow};
 use counterfoil_tenants::scope::CouncilScope;
 use counterfoil_tenants::service_line::{self, LineVersionRow, ServiceLine};
 use counterfoil_tenants::service_user::{self, ServiceUser};
 use counterfoil_tenants::steps::Means;
-use counterfoil_testkit::{TestCouncil, TestProvider, instant};
+use counterfoil_testkit::{TestCouncil, TestProvider, instant, pay_period, schedule_of_rows};
 
 use super::Told;
 use super::statement::date;
-use crate::support::World;
+use crate::support::{World, account, add_account, switch_on};
 
 /// The first day of everything: before the oldest published rule.
 fn first_day() -> NaiveDate {
@@ -111,50 +107,22 @@ impl<'a> CaseCouncil<'a> {
 
     /// Profile, calendar and account.
     async fn add_books(&self, schedule: ScheduleId) {
-        let profile = Profile {
-            valid_from: first_day(),
-            recorded_at: set_up(),
-            recorded_by: self.by(),
-            name_shown: self.told.name.clone(),
-            vocabulary: Vocabulary::Actuals,
-            payment_format: PaymentFormat::Bacs,
-            small_balance_pence: Money::ZERO,
-            submission: SubmissionDay::NextWorkingDay,
-            messages: std::collections::BTreeMap::new(),
-            verification_statement: "I declare that these actuals are right.".to_owned(),
-        };
-        let name = "Calendar of the case".to_owned();
+        self.council.add_profile(&self.told.name, first_day()).await;
+        add_account(&self.council, &self.means.master_key, set_up()).await;
+        let name = "Calendar of the case";
         let row = ScheduleRow {
             id: schedule,
-            name: name.clone(),
-            published_name: name.clone(),
+            name: name.to_owned(),
+            published_name: name.to_owned(),
             basis: if self.facts().recording == Recording::None { Basis::Plan } else { Basis::ActualsAndConfirmation },
-            definition: Schedule {
-                name,
-                division: Division::EnglandAndWales,
-                submission: Submission::default(),
-                generator: None,
-                imported: Vec::new(),
-                overrides: Vec::new(),
-                accepted: Vec::new(),
-            },
+            definition: schedule_of_rows(name),
         };
         let periods: Vec<PeriodRow> = self.before.iter().chain([&self.period]).cloned().collect();
-        let originator = Originator {
-            sun: "123456".to_owned(),
-            sort_code: "300000".to_owned(),
-            account: "87654321".to_owned(),
-            name: "COUNTY COUNCIL".to_owned(),
-        };
-        let master = &self.means.master_key;
         self.service
             .transaction(set_up(), async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, schedule)).await?;
-                profile::add(&mut audited, profile.clone()).await?;
                 schedule::add(&mut audited, vec![row.clone()]).await?;
-                schedule::add_periods(&mut audited, periods.clone()).await?;
-                bank::ensure_key(&mut audited, master).await?;
-                bank::set_originator(&mut audited, master, &originator).await
+                schedule::add_periods(&mut audited, periods.clone()).await.map(drop)
             })
             .await
             .unwrap();
@@ -173,18 +141,7 @@ impl<'a> CaseCouncil<'a> {
             recorded_by: self.by(),
             approved_by: Actor::Council { person: self.second },
         };
-        let settings: Vec<RuleSettingRow> = facts
-            .settings
-            .iter()
-            .map(|setting| RuleSettingRow {
-                key: setting.key.clone(),
-                scope: setting.scope.clone(),
-                valid_from: date(setting.from),
-                recorded_at: set_up(),
-                recorded_by: self.by(),
-                value: setting.value.clone(),
-            })
-            .collect();
+        switch_on(&self.council, activation, &facts.settings).await;
         let reasons: Vec<NonDeliveryReason> = reasons(facts)
             .into_iter()
             .map(|code| NonDeliveryReason {
@@ -210,9 +167,7 @@ impl<'a> CaseCouncil<'a> {
             rows.into_iter().map(|row| RateRecord::new(self.world.db.id(), row, self.by())).collect();
         self.service
             .transaction(set_up(), async |tx| {
-                let mut audited = tx.audited(Record::of(Action::SetUp, activation.id)).await?;
-                rule::activate(&mut audited, activation.clone()).await?;
-                rule::add_settings(&mut audited, settings.clone()).await?;
+                let mut audited = tx.audited(Record::on(Action::RecordRate, "rate")).await?;
                 reason::add(&mut audited, reasons.clone()).await?;
                 rate::add(&mut audited, rates.clone()).await
             })
@@ -232,11 +187,6 @@ impl<'a> CaseCouncil<'a> {
             supplier_number: format!("S{number:06}"),
             name: format!("Good Care {number}"),
             remittance_email: Some(format!("payee{number}@example.com")),
-        };
-        let account = BankDetails {
-            sort_code: "200000".to_owned(),
-            account: format!("{number:08}"),
-            name: format!("GOOD CARE {number}"),
         };
         let contract = Contract {
             id: self.contract,
@@ -275,7 +225,7 @@ impl<'a> CaseCouncil<'a> {
             .transaction(set_up(), async |tx| {
                 let mut audited = tx.audited(Record::of(Action::SetUp, self.contract)).await?;
                 payee::add(&mut audited, vec![payee.clone()]).await?;
-                bank::set_payee(&mut audited, master, payee.id, &account).await?;
+                bank::set_payee(&mut audited, master, payee.id, &account(number)).await?;
                 contract::add(&mut audited, vec![contract.clone()]).await?;
                 service_user::add(&mut audited, vec![person.clone()]).await?;
                 service_line::add(&mut audited, lines.clone()).await?;
@@ -373,22 +323,10 @@ fn reasons(facts: &ClaimFacts) -> BTreeSet<String> {
     all.filter(|code| !code.is_empty()).cloned().collect()
 }
 
-/// Open until six o'clock on the fourth day after it; finalised and paid on working days after that.
-fn period(world: &World, means: &Means, schedule_id: ScheduleId, (starts, ends): (NaiveDate, NaiveDate)) -> PeriodRow {
+/// Finalised and paid on working days.
+fn period(world: &World, means: &Means, schedule: ScheduleId, days: (NaiveDate, NaiveDate)) -> PeriodRow {
     let working = means.holidays.working_days(Division::EnglandAndWales);
-    let finalisation = working.on_or_after(ends + Days::new(5));
-    PeriodRow {
-        id: PeriodId::from_uuid(world.db.id()),
-        schedule_id,
-        number: i32::try_from(starts.iso_week().week()).unwrap(),
-        starts,
-        ends,
-        cut_off: deadline(ends + Days::new(4), NaiveTime::from_hms_opt(18, 0, 0).unwrap()),
-        finalisation,
-        bank_date: working.add_working_days(finalisation, 4),
-        origin: Origin::Generated,
-        findings: Vec::new(),
-        accepted: Vec::new(),
-        runnable: true,
-    }
+    let finalisation = working.on_or_after(days.1 + Days::new(5));
+    let number = i32::try_from(days.0.iso_week().week()).unwrap();
+    pay_period(&world.db, schedule, number, days, (finalisation, working.add_working_days(finalisation, 4)))
 }

@@ -4,6 +4,8 @@
 //! gives a rule each row cut to the days that it counts for, in the rate card's order. And settings stand in the order
 //! of their names.
 
+use std::fmt::Debug;
+
 use counterfoil_core::pricing::ClaimFacts;
 use counterfoil_core::pricing::facts::{LineFacts, RateRow, Span};
 
@@ -11,31 +13,32 @@ use counterfoil_core::pricing::facts::{LineFacts, RateRow, Span};
 pub(super) fn differences(case: &ClaimFacts, held: &ClaimFacts) -> Vec<String> {
     let (case, held) = (as_given(case), as_given(held));
     let mut wrong = Vec::new();
-    let mut compare = |what: &str, case: String, held: String| {
+    let mut compare = |what: &str, case: &dyn Debug, held: &dyn Debug| {
+        let (case, held) = (format!("{case:?}"), format!("{held:?}"));
         if case != held {
             wrong.push(format!("{what} of the case: {case}\n    of the claim: {held}"));
         }
     };
-    compare("period", format!("{:?}", case.period), format!("{:?}", held.period));
-    compare("recording", format!("{:?}", case.recording), format!("{:?}", held.recording));
-    compare("terms", format!("{:?}", case.terms), format!("{:?}", held.terms));
-    compare("stated", format!("{:?}", case.stated), format!("{:?}", held.stated));
-    compare("attributes", format!("{:?}", case.attributes), format!("{:?}", held.attributes));
-    compare("days", format!("{:?}", case.days), format!("{:?}", held.days));
-    compare("stays", format!("{:?}", case.stays), format!("{:?}", held.stays));
-    compare("ending", format!("{:?}", case.ending), format!("{:?}", held.ending));
-    compare("earlier", format!("{:?}", case.earlier), format!("{:?}", held.earlier));
-    compare("settings", format!("{:?}", case.settings), format!("{:?}", held.settings));
-    compare("lines", case.lines.len().to_string(), held.lines.len().to_string());
+    compare("period", &case.period, &held.period);
+    compare("recording", &case.recording, &held.recording);
+    compare("terms", &case.terms, &held.terms);
+    compare("stated", &case.stated, &held.stated);
+    compare("attributes", &case.attributes, &held.attributes);
+    compare("days", &case.days, &held.days);
+    compare("stays", &case.stays, &held.stays);
+    compare("ending", &case.ending, &held.ending);
+    compare("earlier", &case.earlier, &held.earlier);
+    compare("settings", &case.settings, &held.settings);
+    compare("lines", &case.lines.len(), &held.lines.len());
     for (case, held) in case.lines.iter().zip(&held.lines) {
-        compare("line", format!("{:?}", names(case)), format!("{:?}", names(held)));
-        compare("valid", format!("{:?}", (case.valid, case.tail)), format!("{:?}", (held.valid, held.tail)));
-        compare("attributes", format!("{:?}", case.attributes), format!("{:?}", held.attributes));
-        compare("plan", format!("{:?}", case.plan), format!("{:?}", held.plan));
-        compare("visits", format!("{:?}", case.planned_visits), format!("{:?}", held.planned_visits));
-        compare("rates", format!("{:?}", case.rates), format!("{:?}", held.rates));
-        compare("stated days", format!("{:?}", case.stated_days), format!("{:?}", held.stated_days));
-        compare("stated visits", format!("{:?}", case.stated_visits), format!("{:?}", held.stated_visits));
+        compare("line", &names(case), &names(held));
+        compare("valid", &(case.valid, case.tail), &(held.valid, held.tail));
+        compare("attributes", &case.attributes, &held.attributes);
+        compare("plan", &case.plan, &held.plan);
+        compare("visits", &case.planned_visits, &held.planned_visits);
+        compare("rates", &case.rates, &held.rates);
+        compare("stated days", &case.stated_days, &held.stated_days);
+        compare("stated visits", &case.stated_visits, &held.stated_visits);
     }
     if wrong.is_empty() && case != held {
         wrong.push("a field differs that nobody compares".to_owned());
@@ -43,7 +46,7 @@ pub(super) fn differences(case: &ClaimFacts, held: &ClaimFacts) -> Vec<String> {
     wrong
 }
 
-fn names(line: &LineFacts) -> impl std::fmt::Debug + '_ {
+fn names(line: &LineFacts) -> impl Debug + '_ {
     (line.line, &line.service, line.unit, &line.tier)
 }
 

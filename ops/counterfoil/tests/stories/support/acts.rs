@@ -7,18 +7,13 @@ use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_tenants::Result;
 use counterfoil_tenants::claim::{self, Claim};
 use counterfoil_tenants::statement::Source;
-use counterfoil_tenants::steps::approve_run::approve_run;
 use counterfoil_tenants::steps::change_records::{Touched, reassess, record_rates};
 use counterfoil_tenants::steps::confirm_claims::{Receipt, confirm_claims};
-use counterfoil_tenants::steps::finalise_run::finalise_run;
 use counterfoil_tenants::steps::generate_claims::generate_claims;
-use counterfoil_tenants::steps::issue_file::{Issued, issue_file};
-use counterfoil_tenants::steps::open_run::open_run;
-use counterfoil_tenants::steps::post_contract::{assess_on_plan, post_contract};
-use counterfoil_tenants::steps::send_file::file_sent;
+use counterfoil_tenants::steps::issue_file::Issued;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
-use counterfoil_tenants::steps::write_remittances::write_remittances;
 
+use super::running::Hands;
 use super::town::rate;
 use super::{Care, Town, winter};
 
@@ -76,22 +71,17 @@ impl Town {
 
     /// The officer prepares the run of a period, and the service works through it to its finalisation.
     pub(crate) async fn finalised(&self, starts: NaiveDate) -> RunId {
-        let at = self.run_day(starts);
-        let run = open_run(&self.officer, at, self.period(starts)).await.unwrap().run;
-        assess_on_plan(&self.service, &self.world.means, at, run).await.unwrap();
-        while post_contract(&self.service, at, run, "worker").await.unwrap().is_some() {}
-        finalise_run(&self.service, at, run).await.unwrap();
-        run
+        self.hands().finalised(self.run_day(starts), self.period(starts)).await
     }
 
     /// Approval, file, remittances, and the file leaves.
     pub(crate) async fn paid_out(&self, run: RunId, starts: NaiveDate) -> Issued {
-        let (at, means) = (self.run_day(starts), &self.world.means);
-        approve_run(&self.approver, at, run).await.unwrap();
-        let issued = issue_file(&self.service, means, at, run).await.unwrap();
-        write_remittances(&self.service, means, at, run).await.unwrap();
-        file_sent(&self.service, at, run).await.unwrap();
-        issued
+        self.hands().paid_out(self.run_day(starts), run).await
+    }
+
+    fn hands(&self) -> Hands<'_> {
+        let (service, officer, approver) = (&self.service, &self.officer, &self.approver);
+        Hands { service, officer, approver, means: &self.world.means }
     }
 
     /// A whole run.

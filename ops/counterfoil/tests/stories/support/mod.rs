@@ -5,11 +5,15 @@ mod acts;
 mod books;
 mod care;
 mod limits;
+mod running;
+mod set_up;
 mod town;
 mod world;
 
 pub(crate) use acts::delivered;
 pub(crate) use care::{Care, account};
+pub(crate) use running::Hands;
+pub(crate) use set_up::{add_account, switch_on};
 pub(crate) use town::Town;
 pub(crate) use world::World;
 

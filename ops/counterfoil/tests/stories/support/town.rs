@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::actor::Actor;
-use counterfoil_core::bacs::Originator;
 use counterfoil_core::calendar::published::weekly_actuals;
 use counterfoil_core::claim::Basis;
 use counterfoil_core::event::Action;
@@ -17,16 +16,16 @@ use counterfoil_core::pricing::facts::Unit;
 use counterfoil_core::rate_card::{RateCardRow, RateKey};
 use counterfoil_rules::configuration;
 use counterfoil_tenants::audit::Record;
-use counterfoil_tenants::bank;
 use counterfoil_tenants::identity::CouncilRole;
 use counterfoil_tenants::rate::{self, RateRecord};
 use counterfoil_tenants::reason::{self, NonDeliveryReason, ReasonKind};
-use counterfoil_tenants::rule::{self, RuleActivation, RuleSettingRow};
+use counterfoil_tenants::rule::RuleActivation;
 use counterfoil_tenants::schedule::{self, PeriodRow, ScheduleRow};
 use counterfoil_tenants::scope::CouncilScope;
 use counterfoil_testkit::{TestCouncil, TestProvider, date, instant};
 
 use super::World;
+use super::set_up::{add_account, switch_on};
 
 /// The service level of every line.
 pub(crate) const SERVICE: &str = "External Domiciliary Care - Tiered";
@@ -82,7 +81,7 @@ impl Town {
         };
         town.add_calendar(schedule).await;
         town.add_prices().await;
-        town.add_account().await;
+        add_account(&town.council, &world.means.master_key, set_up()).await;
         town.switch_on(&world.standard.clone(), date(2024, 3, 1), set_up()).await;
         town
     }
@@ -135,39 +134,9 @@ impl Town {
             .unwrap();
     }
 
-    async fn add_account(&self) {
-        let (master, tenant) = (&self.world.means.master_key, self.council.tenant);
-        let originator = Originator {
-            sun: "123456".to_owned(),
-            sort_code: "300000".to_owned(),
-            account: "87654321".to_owned(),
-            name: "COUNTY COUNCIL".to_owned(),
-        };
-        self.service
-            .transaction(set_up(), async |tx| {
-                let mut audited = tx.audited(Record::of(Action::SetUp, tenant)).await?;
-                bank::ensure_key(&mut audited, master).await?;
-                bank::set_originator(&mut audited, master, &originator).await
-            })
-            .await
-            .unwrap();
-    }
-
     /// Switches a rule on, with the published settings.
     pub(crate) async fn switch_on(&self, component: &RuleDigest, from: NaiveDate, at: DateTime<Utc>) {
         let published = configuration::published("worcestershire-2024").unwrap();
-        let settings: Vec<RuleSettingRow> = published
-            .settings
-            .iter()
-            .map(|setting| RuleSettingRow {
-                key: setting.key.clone(),
-                scope: setting.scope.clone(),
-                valid_from: setting.from.date().unwrap(),
-                recorded_at: at,
-                recorded_by: self.by(),
-                value: setting.value.clone(),
-            })
-            .collect();
         let activation = RuleActivation {
             id: RuleId::from_uuid(self.world.db.id()),
             component_digest: component.0.clone(),
@@ -178,14 +147,7 @@ impl Town {
             recorded_by: self.by(),
             approved_by: Actor::Council { person: self.second },
         };
-        self.service
-            .transaction(at, async |tx| {
-                let mut audited = tx.audited(Record::of(Action::SetUp, activation.id)).await?;
-                rule::activate(&mut audited, activation.clone()).await?;
-                rule::add_settings(&mut audited, settings.clone()).await
-            })
-            .await
-            .unwrap();
+        switch_on(&self.council, activation, &published.settings).await;
     }
 }
 
