@@ -8,6 +8,7 @@ mod care;
 mod documents;
 mod invoices;
 mod payments;
+mod rules;
 mod talk;
 
 pub(crate) use access::*;
@@ -15,6 +16,7 @@ pub(crate) use care::*;
 pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
+pub(crate) use rules::*;
 pub(crate) use talk::*;
 
 diesel::table! {

@@ -18,4 +18,5 @@ mod faults;
 mod notices;
 mod over_tolerance;
 mod replay;
+mod rule_life;
 mod typing;
