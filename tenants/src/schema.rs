@@ -9,6 +9,7 @@ mod documents;
 mod invoices;
 mod payments;
 mod rules;
+mod revisions;
 mod talk;
 
 pub(crate) use access::*;
@@ -17,6 +18,7 @@ pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
 pub(crate) use rules::*;
+pub(crate) use revisions::*;
 pub(crate) use talk::*;
 
 diesel::table! {

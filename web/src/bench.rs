@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::response::Html;
 use axum::routing::get;
 use counterfoil_core::ids::{ClaimId, OrganisationId, TenantId};
 use counterfoil_tenants::claim;
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::access::{Permit, ProviderAt};
 use crate::fault::Fault;
+use crate::pages::claims::provider::list_made;
 use crate::{App, routes, server};
 
 /// The only address that [`bench_router`] answers at.
@@ -35,7 +37,7 @@ pub fn bench_router(scope: ProviderScope, council: TenantId, claims: Vec<ClaimId
     Router::new().route(ROW, get(row)).with_state(Arc::new(rows))
 }
 
-/// Serves the pages, and beside them [`signed_in_row`], until `stop` is done.
+/// Serves the pages, and beside them [`signed_in_row`] and [`claims_made_anew`], until `stop` is done.
 ///
 /// # Errors
 /// Where listening fails.
@@ -44,7 +46,9 @@ pub async fn serve_with_row(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let table = routes::table().get("/organisations/{organisation}/councils/{council}/row/{claim}", row_behind_gates);
+    let table = routes::table()
+        .get("/organisations/{organisation}/councils/{council}/row/{claim}", row_behind_gates)
+        .get("/organisations/{organisation}/councils/{council}/claims-anew", claims_anew);
     server::listen(listener, server::around(table, app), stop).await
 }
 
@@ -52,6 +56,16 @@ pub async fn serve_with_row(
 #[must_use]
 pub fn signed_in_row(organisation: OrganisationId, council: &str, claim: ClaimId) -> String {
     format!("/organisations/{organisation}/councils/{council}/row/{claim}")
+}
+
+/// Where a provider's claims are made anew each time, as they are when something has changed.
+#[must_use]
+pub fn claims_made_anew(organisation: OrganisationId, council: &str) -> String {
+    format!("/organisations/{organisation}/councils/{council}/claims-anew")
+}
+
+async fn claims_anew(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Html<String>, Fault> {
+    list_made(&visit, &pass).await.map(Html)
 }
 
 async fn row_behind_gates(

@@ -19,6 +19,7 @@ mod form;
 #[cfg(test)]
 mod gallery;
 mod health;
+mod kept;
 mod london;
 mod metrics;
 mod pages;

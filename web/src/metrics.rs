@@ -24,6 +24,7 @@ pub const METRICS_TOKEN_VARIABLE: &str = "COUNTERFOIL_METRICS_TOKEN";
 const REQUESTS: &str = "counterfoil_http_requests_total";
 const DURATION: &str = "counterfoil_http_request_duration_seconds";
 const SIGN_INS: &str = "counterfoil_sign_ins_total";
+const KEPT: &str = "counterfoil_kept_pages_total";
 const LETTERS: &str = "counterfoil_letters_waiting";
 const LOST: &str = "counterfoil_letters_lost";
 const BUILD: &str = "counterfoil_build_info";
@@ -65,6 +66,7 @@ impl Metrics {
             metrics::describe_counter!(REQUESTS, "Requests by route, method and status");
             metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Time until a request was answered");
             metrics::describe_counter!(SIGN_INS, "Tries to sign in by outcome and method");
+            metrics::describe_counter!(KEPT, "Pages that may be kept, given again or made anew");
             metrics::describe_gauge!(LETTERS, "Letters that are due or will be tried again");
             metrics::describe_gauge!(LOST, "Letters that were given up");
             metrics::describe_gauge!(BUILD, "Which build this is");
@@ -86,6 +88,13 @@ impl Metrics {
             let labels = [("route", route.clone()), ("method", method.to_owned()), ("status", status.to_string())];
             counter!(REQUESTS, &labels).increment(1);
             histogram!(DURATION, "route" => route, "method" => method).record(took);
+        });
+    }
+
+    /// A page that may be kept was given again as it was, or had to be made.
+    pub(crate) fn kept(&self, again: bool) {
+        with_local_recorder(&self.recorder, || {
+            counter!(KEPT, "given" => if again { "again" } else { "anew" }).increment(1);
         });
     }
 

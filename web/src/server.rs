@@ -28,6 +28,7 @@ use crate::access::Visit;
 use crate::assets::Assets;
 use crate::events::Events;
 use crate::fault::Fault;
+use crate::kept::KeptPages;
 use crate::metrics::Metrics;
 use crate::passkey::{PasskeyError, Passkeys};
 use crate::routes::Routes;
@@ -70,6 +71,7 @@ struct Shared {
     passkeys: Passkeys,
     single_sign_on: SingleSignOn,
     origin: String,
+    kept_pages: KeptPages,
     metrics: Metrics,
     metrics_token: OnceLock<String>,
     printer: OnceLock<Arc<dyn Printer>>,
@@ -115,6 +117,7 @@ impl App {
             passkeys,
             single_sign_on,
             origin,
+            kept_pages: KeptPages::default(),
             metrics: Metrics::new()?,
             metrics_token: OnceLock::new(),
             printer: OnceLock::new(),
@@ -200,6 +203,10 @@ impl App {
 
     pub(crate) fn templates(&self) -> &Templates {
         &self.shared.templates
+    }
+
+    pub(crate) fn kept_pages(&self) -> &KeptPages {
+        &self.shared.kept_pages
     }
 
     pub(crate) fn config(&self) -> &Config {

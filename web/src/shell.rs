@@ -186,6 +186,11 @@ impl SessionTimes {
     pub(crate) fn new(idle_seconds: u64, absolute_seconds: u64) -> Self {
         Self { idle_seconds, absolute_seconds }
     }
+
+    /// As `layout.html` writes them.
+    pub(crate) fn written(self) -> String {
+        format!("data-idle-seconds=\"{}\" data-absolute-seconds=\"{}\"", self.idle_seconds, self.absolute_seconds)
+    }
 }
 
 impl Banner {

@@ -1,7 +1,8 @@
 //! What a person may do, as it stands at this moment: read anew for every request, so that what was taken away is gone
 //! with the next one. Scopes are made from it, and from nothing that a request says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
@@ -23,7 +24,8 @@ use crate::scope::{CouncilScope, ProviderScope, Reach};
 pub struct Access {
     connections: Connections,
     person: PersonId,
-    held: Held,
+    held: Arc<Held>,
+    stated: Arc<str>,
 }
 
 /// As the database puts it together.
@@ -86,6 +88,8 @@ pub struct LinkedCouncil {
     pub published_password_rule: bool,
     /// How it shows itself; none before it has said.
     pub brand: Option<Shown>,
+    /// How often what it shows this organisation has changed. Only ever grows.
+    pub revision: i64,
 }
 
 /// How council `c` shows itself.
@@ -116,7 +120,9 @@ const QUERY: &str = concat!(
                 FROM organisation_member_contract l \
                 WHERE m.limited AND l.organisation_id = m.organisation_id AND l.person_id = m.person_id), '[]'), \
             'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
-                    'published_password_rule', c.published_password_rule, 'brand', ",
+                    'published_password_rule', c.published_password_rule, \
+                    'revision', (SELECT COALESCE(sum(r.revision), 0) FROM council_revision r WHERE r.tenant_id = c.id \
+                        AND r.organisation_id IN (g.id, '00000000-0000-0000-0000-000000000000')), 'brand', ",
     brand!(),
     ") ORDER BY c.name) \
                 FROM council_organisation w JOIN council c ON c.id = w.tenant_id AND c.suspended_at IS NULL \
@@ -124,6 +130,33 @@ const QUERY: &str = concat!(
         FROM organisation_member m JOIN organisation g ON g.id = m.organisation_id WHERE m.person_id = p.id), '[]') \
     )::text FROM person p WHERE p.id = "
 );
+
+/// How many people's access is remembered as it was read last.
+const REMEMBERED: usize = 10_000;
+
+/// What the database said of each person last, and what that means: the same text is not taken apart again.
+#[derive(Clone, Default)]
+pub(super) struct Readings(Arc<Mutex<HashMap<PersonId, Reading>>>);
+
+/// A text, and what it means.
+type Reading = (Arc<str>, Arc<Held>);
+
+impl Readings {
+    fn of(&self, person: PersonId, text: String) -> Result<Reading> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((stated, held)) = known.get(&person).filter(|(stated, _)| **stated == *text) {
+            return Ok((stated.clone(), held.clone()));
+        }
+        let held = serde_json::from_str(&text)
+            .map_err(|error| Error::Unreadable { what: format!("the access of {person}: {error}") })?;
+        let reading: Reading = (text.into(), Arc::new(held));
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(person, reading.clone());
+        Ok(reading)
+    }
+}
 
 impl Identity {
     /// What a person may do at this moment; none for a person whom nobody knows.
@@ -138,9 +171,8 @@ impl Identity {
             })
             .await?;
         let Some(text) = held else { return Ok(None) };
-        let held = serde_json::from_str(&text)
-            .map_err(|error| Error::Unreadable { what: format!("the access of {person}: {error}") })?;
-        Ok(Some(Access { connections: self.connections().clone(), person, held }))
+        let (stated, held) = self.readings.of(person, text)?;
+        Ok(Some(Access { connections: self.connections().clone(), person, held, stated }))
     }
 
     /// The scope of a council's staff, with the roles that a person has there.
@@ -173,6 +205,13 @@ impl Access {
         self.person
     }
 
+    /// All of it as the database put it together, with how often what each council shows has changed: while this text is
+    /// the same, so is what the person may see and what is to be seen.
+    #[must_use]
+    pub const fn stated(&self) -> &Arc<str> {
+        &self.stated
+    }
+
     /// Their name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -187,19 +226,19 @@ impl Access {
 
     /// Whether they have a second factor.
     #[must_use]
-    pub const fn has_factor(&self) -> bool {
+    pub fn has_factor(&self) -> bool {
         self.held.has_factor
     }
 
     /// Sessions that began before this instant are over.
     #[must_use]
-    pub const fn sessions_after(&self) -> Option<DateTime<Utc>> {
+    pub fn sessions_after(&self) -> Option<DateTime<Utc>> {
         self.held.sessions_after
     }
 
     /// Whether they operate the platform.
     #[must_use]
-    pub const fn is_operator(&self) -> bool {
+    pub fn is_operator(&self) -> bool {
         self.held.operator
     }
 
@@ -244,9 +283,11 @@ impl Access {
     /// Leaves one council's staff membership and nothing else: what single sign-on of that council vouches for.
     #[must_use]
     pub fn confined_to(mut self, tenant: TenantId) -> Self {
-        self.held.councils.retain(|council| council.id == tenant);
-        self.held.organisations.clear();
-        self.held.operator = false;
+        let held = Arc::make_mut(&mut self.held);
+        held.councils.retain(|council| council.id == tenant);
+        held.organisations.clear();
+        held.operator = false;
+        self.stated = format!("{tenant}: {}", self.stated).into();
         self
     }
 

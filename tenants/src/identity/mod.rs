@@ -43,6 +43,7 @@ use crate::connections::{Connections, Role};
 use crate::error::{Error, Result};
 use crate::scope::{End, Mode, Origin, Settings, Work, in_transaction};
 
+use access::Readings;
 pub use access::{Access, CouncilAccess, OrganisationAccess};
 pub use council::{Council, Nation};
 pub use membership::{CouncilRole, OrganisationRole};
@@ -51,6 +52,7 @@ pub use membership::{CouncilRole, OrganisationRole};
 #[derive(Clone)]
 pub struct Identity {
     connections: Connections,
+    readings: Readings,
 }
 
 /// Who asks for something, when, and from where: what the record of it keeps.
@@ -76,7 +78,7 @@ impl Identity {
     /// On a database.
     #[must_use]
     pub fn new(connections: &Connections) -> Self {
-        Self { connections: connections.clone() }
+        Self { connections: connections.clone(), readings: Readings::default() }
     }
 
     pub(crate) const fn connections(&self) -> &Connections {

@@ -111,7 +111,7 @@ impl CouncilScope {
             async |conn: &mut AsyncPgConnection| {
                 let mut tx = Tx::new(conn, self.council.clone(), at);
                 let value = work(&mut tx).await?;
-                tx.check_audited().await?;
+                tx.settle().await?;
                 Ok((value, tx.end()))
             },
         )

@@ -17,6 +17,7 @@ mod council;
 mod open;
 mod origin;
 mod provider;
+mod revision;
 mod tx;
 mod work;
 

@@ -129,7 +129,7 @@ impl ProviderScope {
             async |conn: &mut AsyncPgConnection| {
                 let mut tx = Tx::new(conn, acting.clone(), at);
                 let value = work(&mut tx).await?;
-                tx.check_audited().await?;
+                tx.settle().await?;
                 Ok((value, tx.end()))
             },
         )

@@ -9,6 +9,7 @@ use counterfoil_core::ids::{OrganisationId, PersonId, TenantId};
 use diesel_async::AsyncPgConnection;
 
 use super::origin::Origin;
+use super::revision;
 use crate::audit::{self, Record};
 use crate::error::{Error, Result};
 
@@ -172,12 +173,21 @@ impl<'c, S: Acts> Tx<'c, S> {
         self.end = End::Discarded;
     }
 
-    /// Fails where something was changed and nothing recorded. A transaction has a number only once it has written.
-    pub(super) async fn check_audited(&mut self) -> Result<()> {
-        use diesel_async::RunQueryDsl as _;
-        if self.end != End::Unaudited {
-            return Ok(());
+    /// The last thing before the end: what was changed makes what is shown of it out of date.
+    ///
+    /// # Errors
+    /// [`Error::Unaudited`] where something was changed and nothing recorded.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        match self.end {
+            End::Unaudited => self.check_unchanged().await,
+            End::Audited => revision::advance(self.conn, self.scope.tenant(), self.scope.organisation()).await,
+            End::Discarded => Ok(()),
         }
+    }
+
+    /// Fails where something was changed and nothing recorded. A transaction has a number only once it has written.
+    async fn check_unchanged(&mut self) -> Result<()> {
+        use diesel_async::RunQueryDsl as _;
         let wrote: bool =
             diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>("pg_current_xact_id_if_assigned() IS NOT NULL"))
                 .get_result(self.conn)

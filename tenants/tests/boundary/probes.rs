@@ -427,8 +427,8 @@ fn copies(table: &str, condition: &str) -> String {
 
 /// Another council's row with the view's own council and organisation in it; none for a row of the view's own council.
 async fn as_own(server: &mut Server, view: &View, table: &str, row: &str) -> Option<String> {
-    // a table with one row for each council has that row already
-    if view.tenant.is_empty() || ["file_serial", "audit_head"].contains(&table) {
+    // a table with one row for each council, or for each organisation there, has that row already
+    if view.tenant.is_empty() || ["file_serial", "audit_head", "council_revision"].contains(&table) {
         return None;
     }
     let organisation = match view.organisation {

@@ -141,3 +141,5 @@ SELECT {tenant}, md5('adjustment ' || number || ' {label}')::uuid, {organisation
     md5('line {label}')::uuid, number, outcome, starts, quantity, 1, recorded, '', now(), md5('officer')::uuid, 'Somebody'
     FROM (VALUES (1, 1, {day}::date, 9000, 2), (2, 3, NULL::date, NULL, NULL))
         AS said (number, outcome, starts, quantity, recorded) WHERE {organisation} IS NOT NULL;
+INSERT INTO council_revision (tenant_id, organisation_id, revision)
+SELECT {tenant}, {organisation}, 2 WHERE {organisation} IS NOT NULL ON CONFLICT DO NOTHING;

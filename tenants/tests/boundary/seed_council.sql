@@ -63,3 +63,4 @@ INSERT INTO rule_event (tenant_id, id, digest, kind, at, person_id, person, comm
 VALUES ({tenant}, md5('rule event {label}')::uuid, repeat('{number}', 64), 'approve', {day}, {member}, 'Member', '');
 INSERT INTO rule_quarantine_setting (tenant_id, recorded_at, recorded_by, faults, follows)
 VALUES ({tenant}, {day}, '{}', 5, 'suspend');
+INSERT INTO council_revision (tenant_id, organisation_id, revision) VALUES ({tenant}, '00000000-0000-0000-0000-000000000000', 3);

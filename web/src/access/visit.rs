@@ -15,6 +15,7 @@ use url::form_urlencoded;
 
 use crate::cookie;
 use crate::fault::Fault;
+use crate::kept::{KeptPage, Own, Stamp};
 use crate::security::Nonce;
 use crate::server::App;
 use crate::session::{ABSOLUTE_LIMIT, IDLE_LIMIT, Login, SessionHandle, Stage};
@@ -108,19 +109,51 @@ impl Visit {
 
     /// The frame of the page, before what the gate knows is put into it.
     pub(crate) async fn shell(&self) -> Result<Shell, Fault> {
-        let csrf = self.session.csrf(&self.form_scope()).await.map_err(|error| Fault::away(&error))?;
-        let account = self.session.csrf(ACCOUNT).await.map_err(|error| Fault::away(&error))?;
+        let [csrf, account] = self.tokens().await?;
         let mut shell = Shell::new(&self.nonce, self.path.clone()).csrf(csrf).account_csrf(account);
-        let full = self.login.as_ref().filter(|login| login.stage == Stage::Full);
-        if let (Some(login), Some(access)) = (full, &self.access) {
-            shell = shell.person(access.name()).times(times(login, self.now)).listening();
+        if let (Some(times), Some(access)) = (self.times(), &self.access) {
+            shell = shell.person(access.name()).times(times).listening();
         }
         Ok(shell)
     }
 
+    /// What the page's own forms send back, and what the account's do.
+    async fn tokens(&self) -> Result<[String; 2], Fault> {
+        self.session.csrf_of([&self.form_scope(), ACCOUNT]).await.map_err(|error| Fault::away(&error))
+    }
+
+    /// How long the session lasts, of whoever is wholly signed in.
+    fn times(&self) -> Option<SessionTimes> {
+        let login = self.login.as_ref().filter(|login| login.stage == Stage::Full)?;
+        Some(times(login, self.now))
+    }
+
     /// A page.
     pub(crate) fn page(&self, template: &str, shell: &Shell, page: impl Serialize) -> Result<Response, Fault> {
-        let html = self.app.templates().render(template, shell, page).map_err(|error| Fault::internal(&error))?;
+        Ok(Html(self.html(template, shell, page)?).into_response())
+    }
+
+    /// The text of a page.
+    pub(crate) fn html(&self, template: &str, shell: &Shell, page: impl Serialize) -> Result<String, Fault> {
+        self.app.templates().render(template, shell, page).map_err(|error| Fault::internal(&error))
+    }
+
+    /// A page whose text [`html`](Self::html) makes: as it was made before for this person at this address, if nothing
+    /// that they may do or see has changed since. For pages that show nothing but what councils hold for the person's
+    /// organisations, what the person may do, and the time to the minute.
+    pub(crate) async fn kept(&self, make: impl Future<Output = Result<String, Fault>>) -> Result<Response, Fault> {
+        let Some(access) = &self.access else { return Ok(Html(make.await?).into_response()) };
+        let own = Own::new(&self.nonce, self.tokens().await?, self.times());
+        let address = self.query.as_ref().map_or_else(|| self.path.clone(), |query| format!("{}?{query}", self.path));
+        let (pages, place) = (self.app.kept_pages(), (access.person(), address));
+        let stamp = Stamp::new(access.stated(), self.now);
+        let found = pages.find(&place, &stamp);
+        self.app.metrics().kept(found.is_some());
+        if let Some(page) = found {
+            return Ok(Html(page.with(&own)).into_response());
+        }
+        let html = make.await?;
+        pages.keep(place, stamp, KeptPage::of(&html, &own));
         Ok(Html(html).into_response())
     }
 

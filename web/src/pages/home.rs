@@ -1,6 +1,6 @@
 //! `/`: everything that waits for this person, at every council and for every organisation, by deadline.
 
-use axum::response::Response;
+use axum::response::{Html, IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::calendar::clock::{deadline, local_time};
 use counterfoil_core::dispute::DisputeState;
@@ -68,12 +68,20 @@ struct Place {
 /// The page.
 pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Response, Fault> {
     let access = &pass.access;
-    let (mut tasks, notices) = of_provider(&visit, access).await?;
+    let open = visit.app.identity().invitations_for(access.person()).await.map_err(|error| Fault::of(&error))?;
+    // invitations, and what waits for a council's staff, change without anything of the person's organisations
+    if access.councils().is_empty() && open.is_empty() {
+        return visit.kept(made(&visit, access, &open)).await;
+    }
+    Ok(Html(made(&visit, access, &open).await?).into_response())
+}
+
+async fn made(visit: &Visit, access: &Access, open: &[OpenInvitation]) -> Result<String, Fault> {
+    let (mut tasks, notices) = of_provider(visit, access).await?;
     for council in access.councils() {
-        tasks.extend(of_council(&visit, access, council).await?);
+        tasks.extend(of_council(visit, access, council).await?);
     }
     tasks.sort_by(|one, other| (one.due, &one.council, &one.what).cmp(&(other.due, &other.council, &other.what)));
-    let open = visit.app.identity().invitations_for(access.person()).await.map_err(|error| Fault::of(&error))?;
     let page = Page {
         name: access.name().to_owned(),
         invitations: open.iter().map(invitation_place).collect(),
@@ -93,7 +101,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Home>) -> Result<Respons
         let banner = Banner::info("What you may do has changed");
         shell = shell.banner(banner.text("You left the page that you were on. Here is what you may do now."));
     }
-    visit.page("home.html", &shell, page)
+    visit.html("home.html", &shell, page)
 }
 
 /// What waits at every council that their organisations work for, and the notices of these councils that hold today.

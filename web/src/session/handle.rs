@@ -179,7 +179,17 @@ impl SessionHandle {
     /// # Errors
     /// Where Redis does not answer.
     pub async fn csrf(&self, scope: &str) -> Result<String, SessionError> {
-        Ok(self.visit_or_new().await?.secret.token(scope))
+        let [token] = self.csrf_of([scope]).await?;
+        Ok(token)
+    }
+
+    /// The same for each of several scopes.
+    ///
+    /// # Errors
+    /// Where Redis does not answer.
+    pub async fn csrf_of<const N: usize>(&self, scopes: [&str; N]) -> Result<[String; N], SessionError> {
+        let secret = self.visit_or_new().await?.secret;
+        Ok(scopes.map(|scope| secret.token(scope)))
     }
 
     /// Whether a form came with the token of this session for this scope.

@@ -13,6 +13,7 @@ mod disputes;
 mod documents;
 mod invitations;
 mod invoices;
+mod kept;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;

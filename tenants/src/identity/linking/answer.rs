@@ -56,7 +56,7 @@ impl Identity {
         type Types = (SqlUuid, SqlUuid, Text, Text, Text, Text, Timestamptz);
         type Row = (Uuid, Uuid, String, String, String, String, DateTime<Utc>);
         let rows: Vec<Row> = self
-            .read(async |conn: &mut AsyncPgConnection| {
+            .ask(async |conn: &mut AsyncPgConnection| {
                 let sql: Prepared<Types> = Prepared::new(
                     "SELECT i.tenant_id, i.id, c.slug, c.name, i.name, i.reference, i.invited_at \
                      FROM organisation_invitation i JOIN council c ON c.id = i.tenant_id \

@@ -65,10 +65,15 @@ pub(in crate::pages) async fn listed(
 
 /// The table.
 pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<Response, Fault> {
-    let (query, claims, around) = listed(&visit, &pass).await?;
+    visit.kept(list_made(&visit, &pass)).await
+}
+
+/// The same made anew, whether it is kept or not.
+pub(crate) async fn list_made(visit: &Visit, pass: &ForOrganisationAt) -> Result<String, Fault> {
+    let (query, claims, around) = listed(visit, pass).await?;
     let vocabulary = around.vocabulary;
     let is_carer = around.contracts.iter().any(|(_, _, service)| timesheet::is_shared_lives(service));
-    let home = home(&pass);
+    let home = home(pass);
     let page = Page {
         heading: format!("Claims on {}", pass.council.name),
         table: query.shown(&table::window(&query, &claims)),
@@ -76,10 +81,10 @@ pub(crate) async fn list(Permit { visit, pass }: Permit<ProviderAt>) -> Result<R
         with_provider: false,
         actuals_file: format!("{}/actuals-file", pass.home()),
         non_delivery: format!("{home}/non-delivery"),
-        timesheets: is_carer.then(|| timesheet::home(&pass)),
+        timesheets: is_carer.then(|| timesheet::home(pass)),
         empty: "There are no claims yet. The council makes them from its plan of care at the start of each week.",
     };
-    visit.page("claims/list.html", &pass.shell(&visit).await?, page)
+    visit.html("claims/list.html", &pass.shell(visit).await?, page)
 }
 
 /// One claim with what explains its sum.

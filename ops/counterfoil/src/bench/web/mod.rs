@@ -238,9 +238,11 @@ mod tests {
             warming: Duration::from_millis(1),
         };
         let report = Report::of(db.config(), Assets::load(&Assets::folder()).unwrap(), plan).await.unwrap();
-        let [handler, gated, claims, paid, home] = report.measured.as_slice() else { panic!("{report:?}") };
+        let [handler, gated, claims, paid, home, anew] = report.measured.as_slice() else { panic!("{report:?}") };
         let date = "2025-02-03".len();
         assert_eq!((handler.percent, handler.bytes, gated.bytes), (100, date, date));
+        // what is kept is what would be made, but for the address that the links of its frame name
+        assert!(anew.bytes.abs_diff(claims.bytes) < 1_000, "{report:?}");
         // fifty rows are many times the frame around them
         assert!(claims.bytes > 3 * home.bytes && paid.bytes > 3 * home.bytes, "{report:?}");
         assert!(report.measured.iter().all(|page| page.requests_per_second > 0 && page.p50_microseconds > 0));

@@ -13,7 +13,7 @@ use counterfoil_tenants::migrate::migrate;
 use counterfoil_tenants::scope::{Provider, Tx};
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_tenants::{Config, Connections};
-use counterfoil_web::bench::{ROW, bench_router, serve, serve_with_row, signed_in_row};
+use counterfoil_web::bench::{ROW, bench_router, claims_made_anew, serve, serve_with_row, signed_in_row};
 use counterfoil_web::events::Events;
 use counterfoil_web::session::Sessions;
 use counterfoil_web::{App, Assets, Service};
@@ -116,6 +116,7 @@ impl Site {
             page("a provider\u{2019}s claims, page 1", claims.clone()),
             page("the same, paid ones, page 7", format!("{claims}?state=paid&page=7")),
             page("home page", "/".to_owned()),
+            page("claims, page 1, each time made anew", claims_made_anew(organisation.id, council.slug)),
         ];
         Ok(Self { places, stop })
     }
