@@ -13,7 +13,7 @@ use counterfoil_core::claim::{Basis, ClaimState, KnownClaim, KnownLine};
 use counterfoil_core::disposition::{ClaimToAssess, Decision};
 use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, ScheduleId, ServiceLineId, ServiceUserId};
 use counterfoil_core::plan::LineVersion;
-use counterfoil_core::pricing::facts::{Day, EarlierDay, Ending, Recording, Setting, Stay};
+use counterfoil_core::pricing::facts::{Attribute, Day, EarlierDay, Ending, Recording, Setting, Stay, Value};
 use counterfoil_core::pricing::{Fault, RuleDigest};
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
@@ -64,6 +64,8 @@ pub(super) struct KnownRecords {
     stays: Vec<Stay>,
     ending: Option<Ending>,
     earlier: Vec<EarlierDay>,
+    /// Days of the claim on which its service is closed, as the contract says.
+    closures: BTreeSet<NaiveDate>,
 }
 
 /// Claims with everything that is known of them.
@@ -100,8 +102,8 @@ pub(super) enum Gathered {
     Unfit(Fault),
 }
 
-/// Days on which a service is closed are settings of the rule; a council keeps no list of its own.
-static NO_CLOSURES: BTreeSet<NaiveDate> = BTreeSet::new();
+/// The attribute of a contract with which its service is closed, from its first day to its last.
+const CLOSED: &str = "closed";
 
 impl KnownRecords {
     /// The facts of the claim, with limits and decisions.
@@ -157,7 +159,7 @@ impl KnownRecords {
             rate_card: &council.rate_card,
             holidays: &council.holidays,
             division: council.division,
-            closures: &NO_CLOSURES,
+            closures: &self.closures,
             statement,
             reasons: &council.reasons,
             stays: &self.stays,
@@ -167,6 +169,19 @@ impl KnownRecords {
             known_at: council.known_at,
         }
     }
+}
+
+/// The days within a claim period on which a contract says that its service is closed.
+fn closures(attributes: &[Attribute], (starts, ends): (NaiveDate, NaiveDate)) -> BTreeSet<NaiveDate> {
+    let closed = |date: &NaiveDate| {
+        attributes.iter().any(|attribute| {
+            attribute.key == CLOSED
+                && attribute.value == Value::Flag(true)
+                && attribute.from <= Day::of(*date)
+                && attribute.to.is_none_or(|to| Day::of(*date) <= to)
+        })
+    };
+    starts.iter_days().take_while(|date| *date <= ends).filter(closed).collect()
 }
 
 fn services<'a>(versions: impl Iterator<Item = &'a Vec<LineVersion>>) -> BTreeSet<String> {
@@ -261,6 +276,7 @@ pub(super) async fn load_for(
                 notified: Day::of(row.notified),
             }),
             earlier: before.remove(&claim.id).unwrap_or_default(),
+            closures: closures(&contract.attributes, (claim.starts, claim.ends)),
             basis: bases.get(&claim.schedule_id).copied().ok_or(Error::NotFound)?,
             quarantined: rules.is_quarantined(&rule),
             rule,

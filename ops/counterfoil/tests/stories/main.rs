@@ -11,6 +11,7 @@ mod approval;
 mod backdated;
 mod balances;
 mod boundary;
+mod cases;
 mod christmas;
 mod confirming;
 mod eight_starts;
