@@ -205,6 +205,30 @@ actions! {
     WithdrawAdjustment = "adjustment.withdraw", "Adjustment withdrawn";
     /// The audit's head was anchored outside the database, as somebody asked.
     AnchorAudit = "audit.anchor", "Audit anchored";
+    /// A version of the payment rule was uploaded and found usable.
+    UploadRule = "rule.upload", "Payment rule uploaded";
+    /// What was uploaded cannot be used as a payment rule.
+    RefuseRule = "rule.refuse", "Uploaded file refused as a payment rule";
+    /// Cases were run through a version of the payment rule.
+    AddRuleCases = "rule.add_cases", "Cases run through a payment rule";
+    /// A second administrator approved a version of the payment rule.
+    ApproveRule = "rule.approve", "Payment rule approved";
+    /// A second administrator declined a version of the payment rule.
+    DeclineRule = "rule.decline", "Payment rule declined";
+    /// A version of the payment rule was switched on from a date.
+    ActivateRule = "rule.activate", "Payment rule switched on";
+    /// An earlier version of the payment rule was switched on again.
+    RollBackRule = "rule.roll_back", "Payment rule rolled back";
+    /// A version of the payment rule was retired.
+    RetireRule = "rule.retire", "Payment rule retired";
+    /// A version of the payment rule failed too often.
+    QuarantineRule = "rule.quarantine", "Payment rule put into quarantine";
+    /// A version of the payment rule may price again.
+    LiftRuleQuarantine = "rule.lift_quarantine", "Quarantine of a payment rule lifted";
+    /// It was chosen after how many faults a rule is put into quarantine, and what follows.
+    SetRuleQuarantine = "rule.set_quarantine", "Quarantine of payment rules set";
+    /// The component of a payment rule was downloaded.
+    DownloadRule = "rule.download", "Payment rule downloaded";
 }
 
 impl Action {

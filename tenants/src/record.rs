@@ -244,6 +244,8 @@ kept_json!(
     counterfoil_core::pricing::facts::Value,
     counterfoil_core::pricing::Reason,
     counterfoil_core::pricing::Fault,
+    counterfoil_core::pricing::Description,
+    Vec<String>,
     Vec<counterfoil_core::pricing::facts::Attribute>,
     Vec<counterfoil_core::pricing::Finding>,
     Vec<counterfoil_core::pricing::Arg>,

@@ -93,6 +93,39 @@ pub async fn in_force(tx: &mut Tx<'_>, period_starts: NaiveDate) -> Result<RuleA
         })
 }
 
+/// The rule for a period that starts on a day, as it was known at an instant: what a run that was opened then goes by.
+///
+/// # Errors
+/// As [`in_force`].
+pub async fn in_force_at(tx: &mut Tx<'_>, period_starts: NaiveDate, known_at: DateTime<Utc>) -> Result<RuleActivation> {
+    let known = activations(tx).await?.into_iter().filter(|row| row.recorded_at <= known_at).collect::<Vec<_>>();
+    match counting(&known, period_starts) {
+        Some(row) => Ok(row.clone()),
+        // switched on only since: better than none
+        None => in_force(tx, period_starts).await,
+    }
+}
+
+/// Every activation, the newest first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn activations(tx: &mut Tx<'_>) -> Result<Vec<RuleActivation>> {
+    let tenant = tx.tenant().uuid();
+    Ok(rule_activation::table
+        .filter(rule_activation::tenant_id.eq(tenant))
+        .order((rule_activation::recorded_at.desc(), rule_activation::active_from.desc(), rule_activation::id))
+        .select(RuleActivation::as_select())
+        .load(tx.conn())
+        .await?)
+}
+
+/// Of activations, the newest first, the one that counts for a period that starts on a day.
+#[must_use]
+pub fn counting(activations: &[RuleActivation], period_starts: NaiveDate) -> Option<&RuleActivation> {
+    activations.iter().find(|row| row.active_from <= period_starts)
+}
+
 /// The rule's settings as they were known at an instant, by name, scope and day: of one of these the newest.
 ///
 /// # Errors

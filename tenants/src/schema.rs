@@ -8,6 +8,7 @@ mod care;
 mod documents;
 mod invoices;
 mod payments;
+mod rules;
 mod revisions;
 mod talk;
 
@@ -16,6 +17,7 @@ pub(crate) use care::*;
 pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
+pub(crate) use rules::*;
 pub(crate) use revisions::*;
 pub(crate) use talk::*;
 

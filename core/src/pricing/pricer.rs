@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::check::AnswerError;
 use super::facts::ClaimFacts;
+use super::upload::CheckedRule;
 
 /// SHA-256 of a rule's component, in lower-case hex: which rule, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -114,6 +115,11 @@ pub enum Fault {
         /// What is too large, with the limit.
         detail: String,
     },
+    /// The council's service has put the rule aside: it failed too often.
+    #[error(
+        "the rule is in quarantine, since it failed on several claims: a council administrator decides what follows"
+    )]
+    Quarantined,
     /// The machine was too slow: an operational error that is tried again, never a verdict.
     #[error("pricing took too long on this machine and will be tried again")]
     Deadline,
@@ -124,6 +130,21 @@ impl Fault {
     #[must_use]
     pub const fn is_operational(&self) -> bool {
         matches!(self, Self::Deadline)
+    }
+
+    /// Whether the rule itself failed on a claim: faults that count towards its quarantine. What was stated, the size of a
+    /// claim and the machine are not its doing.
+    #[must_use]
+    pub const fn is_the_rules_own(&self) -> bool {
+        matches!(
+            self,
+            Self::OutOfFuel { .. }
+                | Self::OutOfMemory { .. }
+                | Self::OutOfStack
+                | Self::Trapped { .. }
+                | Self::AnswerTooLarge { .. }
+                | Self::AnswerWrong(_)
+        )
     }
 
     /// The reason code under which a claim is suspended.
@@ -140,6 +161,7 @@ impl Fault {
             Self::AnswerWrong(_) => "rule-answer-wrong",
             Self::StatementDoesNotFit { .. } => "statement-does-not-fit",
             Self::ClaimTooLarge { .. } => "claim-too-large",
+            Self::Quarantined => "rule-quarantined",
             Self::Deadline => "pricing-deadline",
         }
     }
@@ -158,4 +180,42 @@ pub trait Pricer: Send + Sync {
     /// # Errors
     /// A [`Fault`]; the caller suspends the claim with its code, or tries again when it is operational.
     fn assess(&self, rule: &RuleDigest, facts: &ClaimFacts) -> Result<Priced, Fault>;
+
+    /// Whether the rule can price here and now.
+    fn holds(&self, rule: &RuleDigest) -> bool {
+        self.describe(rule).is_ok()
+    }
+
+    /// Makes a rule ready that somebody uploaded and that was checked, wherever that was. The same bytes again are quick
+    /// and change nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`] that says why not; where rules are compiled in, none can be added.
+    fn load_uploaded(&self, component: &[u8]) -> Result<RuleDigest, Fault> {
+        let _ = component;
+        Err(Fault::NotARule { sentence: "no rule can be added here".to_owned() })
+    }
+
+    /// Checks what somebody uploads, and runs cases (JSON, a claim with what it must come to) through it, without keeping
+    /// it.
+    ///
+    /// # Errors
+    /// [`Fault::NotARule`] with a sentence that says what to change; another fault where the rule fails while it
+    /// describes itself.
+    fn check_uploaded(&self, component: &[u8], cases: &[String]) -> Result<CheckedRule, Fault> {
+        let _ = cases;
+        self.load_uploaded(component)?;
+        Err(Fault::NotARule { sentence: "no rule can be checked here".to_owned() })
+    }
+
+    /// The rules that come with the service.
+    fn bundled(&self) -> Vec<CheckedRule> {
+        Vec::new()
+    }
+
+    /// The component of a rule that comes with the service.
+    fn bundled_component(&self, rule: &RuleDigest) -> Option<Vec<u8>> {
+        let _ = rule;
+        None
+    }
 }

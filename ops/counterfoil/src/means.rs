@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_core::pricing::{Pricer as _, RuleDigest};
-use counterfoil_rules::{Limits, RuleEngine, packs};
+use counterfoil_rules::{Limits, RuleEngine, WorkerCommand, packs};
 use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
 
@@ -38,7 +38,9 @@ pub(crate) struct Loaded {
 /// # Errors
 /// When a pack cannot be loaded, or what is bundled cannot be read.
 pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
+    let worker = WorkerCommand::this_program().context("the program that compiles uploaded rules cannot be found")?;
     let engine = RuleEngine::new(Limits::default()).context("the rule engine cannot be started")?;
+    let engine = engine.uploads_compiled_by(worker);
     let mut packs_by_name = BTreeMap::new();
     let mut words = counterfoil_core::disposition::messages().context("the service's own words")?;
     for pack in packs::ALL {

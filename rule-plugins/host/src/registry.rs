@@ -4,15 +4,18 @@
 //! and pricing go on from many threads at once, and a rule that fails does not touch another's claims.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use counterfoil_core::pricing::canonical;
-use counterfoil_core::pricing::{Answer, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check};
+use counterfoil_core::pricing::{
+    Answer, CaseOutcome, CheckedRule, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
+};
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 
 use crate::abi::{Abi, refused, surface, v0_1_0};
-use crate::compile::Compiler;
+use crate::case::Case;
+use crate::compile::{Compiler, WorkerCommand};
 use crate::instance::{Guest, Slot, Slots, renew, store};
 use crate::limits::Limits;
 use crate::{engine, fault};
@@ -32,12 +35,20 @@ pub struct RuleEngine {
     compiler: Compiler,
     slots: Slots,
     rules: RwLock<HashMap<RuleDigest, Arc<Loaded>>>,
+    /// Where uploads are compiled; as everything else where nothing is said.
+    apart: Option<Compiler>,
+    /// One upload is checked at a time, so that compile bombs take one worker's share of the machine and no more.
+    checking: Mutex<()>,
+    /// Rules that price are made ready apart from those that are only checked, so that no bomb makes claims wait.
+    making_ready: Mutex<()>,
 }
 
 struct Loaded {
     ready: v0_1_0::Ready,
     abi: Abi,
     description: Description,
+    /// The bytes of a rule that comes with the service; an uploaded one is kept by its council.
+    bundled: Option<Box<[u8]>>,
 }
 
 impl RuleEngine {
@@ -57,7 +68,24 @@ impl RuleEngine {
         let engine = engine::running(&limits)?;
         let linker = Linker::new(&engine);
         let slots = Slots::new(limits.concurrent);
-        Ok(Self { engine, linker, limits, compiler, slots, rules: RwLock::default() })
+        Ok(Self {
+            engine,
+            linker,
+            limits,
+            compiler,
+            slots,
+            rules: RwLock::default(),
+            apart: None,
+            checking: Mutex::default(),
+            making_ready: Mutex::default(),
+        })
+    }
+
+    /// The same engine, compiling what somebody uploads in a process of its own.
+    #[must_use]
+    pub fn uploads_compiled_by(mut self, worker: WorkerCommand) -> Self {
+        self.apart = Some(Compiler::Worker(worker));
+        self
     }
 
     /// The limits that this engine was made with.
@@ -66,15 +94,26 @@ impl RuleEngine {
         &self.limits
     }
 
-    /// Reads, compiles and describes a rule; loading the same bytes again is quick and changes nothing.
+    /// Reads, compiles and describes a rule that comes with the service; loading the same bytes again is quick and changes
+    /// nothing.
     ///
     /// # Errors
     /// [`Fault::NotARule`] with what to change; another fault when the rule fails while it describes itself.
     pub fn load(&self, component: &[u8]) -> Result<RuleDigest, Fault> {
         let digest = RuleDigest(canonical::digest(component));
-        if self.loaded(&digest).is_ok() {
-            return Ok(digest);
+        if self.loaded(&digest).is_err() {
+            let loaded = Loaded { bundled: Some(component.into()), ..self.prepare(&self.compiler, component)? };
+            self.keep(digest.clone(), Arc::new(loaded));
         }
+        Ok(digest)
+    }
+
+    fn keep(&self, digest: RuleDigest, loaded: Arc<Loaded>) {
+        self.rules.write().unwrap_or_else(PoisonError::into_inner).insert(digest, loaded);
+    }
+
+    /// What pricing needs of a component; nothing is kept.
+    fn prepare(&self, compiler: &Compiler, component: &[u8]) -> Result<Loaded, Fault> {
         if component.len() > self.limits.component_bytes {
             return Err(refused(format!(
                 "it is {} bytes long, and at most {} are accepted: build it with \u{2018}counterfoil rules build\u{2019}, which \
@@ -84,7 +123,7 @@ impl RuleEngine {
             )));
         }
         let abi = Abi::of(&surface(component)?)?;
-        let compiled = self.compiler.compile(&self.engine, &self.limits, component)?;
+        let compiled = compiler.compile(&self.engine, &self.limits, component)?;
         let ready = match abi {
             Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
         };
@@ -96,9 +135,7 @@ impl RuleEngine {
             })
         })?;
         let description = self.described(&ready)?;
-        let loaded = Arc::new(Loaded { ready, abi, description });
-        self.rules.write().unwrap_or_else(PoisonError::into_inner).insert(digest.clone(), loaded);
-        Ok(digest)
+        Ok(Loaded { ready, abi, description, bundled: None })
     }
 
     /// The digests of what is loaded, in order.
@@ -186,7 +223,78 @@ impl Pricer for RuleEngine {
     }
 
     fn assess(&self, rule: &RuleDigest, facts: &ClaimFacts) -> Result<Priced, Fault> {
-        let loaded = self.loaded(rule)?;
+        self.assess_by(&*self.loaded(rule)?, rule, facts)
+    }
+
+    fn holds(&self, rule: &RuleDigest) -> bool {
+        self.loaded(rule).is_ok()
+    }
+
+    fn load_uploaded(&self, component: &[u8]) -> Result<RuleDigest, Fault> {
+        let digest = RuleDigest(canonical::digest(component));
+        if self.loaded(&digest).is_err() {
+            let _one_at_a_time = self.making_ready.lock().unwrap_or_else(PoisonError::into_inner);
+            // whoever was first has made it ready for those who waited
+            if self.loaded(&digest).is_err() {
+                let loaded = self.prepare(self.apart.as_ref().unwrap_or(&self.compiler), component)?;
+                self.keep(digest.clone(), Arc::new(loaded));
+            }
+        }
+        Ok(digest)
+    }
+
+    fn check_uploaded(&self, component: &[u8], cases: &[String]) -> Result<CheckedRule, Fault> {
+        let digest = RuleDigest(canonical::digest(component));
+        let loaded = match self.loaded(&digest) {
+            Ok(loaded) => loaded,
+            Err(_) => {
+                let _one_at_a_time = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::new(self.prepare(self.apart.as_ref().unwrap_or(&self.compiler), component)?)
+            }
+        };
+        let cases = cases.iter().map(|case| self.outcome(&loaded, &digest, case)).collect();
+        Ok(loaded.checked(digest, cases))
+    }
+
+    fn bundled(&self) -> Vec<CheckedRule> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        let bundled = rules.iter().filter(|(_, loaded)| loaded.bundled.is_some());
+        let mut bundled: Vec<_> = bundled.map(|(digest, loaded)| loaded.checked(digest.clone(), Vec::new())).collect();
+        bundled.sort_by(|one, other| one.digest.cmp(&other.digest));
+        bundled
+    }
+
+    fn bundled_component(&self, rule: &RuleDigest) -> Option<Vec<u8>> {
+        self.loaded(rule).ok()?.bundled.as_deref().map(<[u8]>::to_vec)
+    }
+}
+
+impl Loaded {
+    fn checked(&self, digest: RuleDigest, cases: Vec<CaseOutcome>) -> CheckedRule {
+        CheckedRule { digest, interface: self.abi.version().to_owned(), description: self.description.clone(), cases }
+    }
+}
+
+impl RuleEngine {
+    /// A case through a rule; a fault is a difference from what was expected.
+    fn outcome(&self, loaded: &Loaded, digest: &RuleDigest, json: &str) -> CaseOutcome {
+        let case = match Case::from_json(json) {
+            Ok(case) => case,
+            Err(Fault::NotARule { sentence }) => return CaseOutcome::Unreadable { sentence },
+            Err(other) => return CaseOutcome::Unreadable { sentence: other.to_string() },
+        };
+        if case.expect.is_none() {
+            let sentence = "it does not say what the claim must come to: give it an \u{2018}expect\u{2019}".to_owned();
+            return CaseOutcome::Unreadable { sentence };
+        }
+        let differences = match self.assess_by(loaded, digest, &case.facts) {
+            Ok(priced) => case.differences(&priced.answer),
+            Err(fault) => vec![fault.to_string()],
+        };
+        CaseOutcome::Ran { name: case.name, differences }
+    }
+
+    fn assess_by(&self, loaded: &Loaded, rule: &RuleDigest, facts: &ClaimFacts) -> Result<Priced, Fault> {
         self.limits.admit(facts)?;
         let allowed = self.limits.fuel(facts);
         let _slot = self.slots.take();

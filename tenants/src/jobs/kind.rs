@@ -95,6 +95,11 @@ jobs! {
         /// Claims with a day of care on or after this one.
         from: chrono::NaiveDate,
     }
+    /// Assesses every claim again that another rule prices from a day on.
+    ReassessRule = "reassess-rule", at most 8 {
+        /// Claims with a day of care on or after this one.
+        from: chrono::NaiveDate,
+    }
     /// Opens and finalises the run of a pay period.
     FinaliseRun = "finalise-run", at most 20 {
         /// For which schedule.

@@ -10,12 +10,13 @@ use counterfoil_core::claim::ClaimState;
 use counterfoil_core::disposition::{Assessment, ClaimToAssess, assess};
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{AssessmentId, ClaimId};
-use counterfoil_core::pricing::{Pricer, canonical};
+use counterfoil_core::pricing::{Fault, Pricer, canonical};
 use counterfoil_core::tolerance::{Level, Use};
 use uuid::Uuid;
 
 use super::Means;
-use super::known::{Gathered, KnownRecords, Loaded, load};
+use super::known::{Gathered, KnownRecords, Loaded, Pinned, load_for};
+use super::quarantine_rule::weigh_faults;
 use crate::assessment::{self, AssessmentRow, Said};
 use crate::audit::Record;
 use crate::charge::{self, Charges};
@@ -49,10 +50,21 @@ pub async fn assess_claims(
     (purpose, known_at): (Purpose, DateTime<Utc>),
     claims: &[ClaimId],
 ) -> Result<Vec<AssessedClaim>> {
+    assess_pinned(scope, means, at, (purpose, known_at, None), claims).await
+}
+
+/// The same for a run, which keeps the rules that it began with.
+pub(super) async fn assess_pinned(
+    scope: &CouncilScope,
+    means: &Means,
+    at: DateTime<Utc>,
+    (purpose, known_at, pinned): (Purpose, DateTime<Utc>, Option<&Pinned>),
+    claims: &[ClaimId],
+) -> Result<Vec<AssessedClaim>> {
     if claims.is_empty() {
         return Ok(Vec::new());
     }
-    let loaded = scope.read(async |tx: &mut Tx<'_>| load(tx, means, known_at, claims).await).await?;
+    let loaded = scope.read(async |tx: &mut Tx<'_>| load_for(tx, means, (known_at, pinned), claims).await).await?;
     assess_loaded(scope, means, at, purpose, loaded).await
 }
 
@@ -98,7 +110,8 @@ pub(super) struct PricedClaim {
 }
 
 /// Prices what was loaded, on a blocking thread.
-pub(super) async fn price(means: &Means, loaded: Loaded) -> Result<Vec<PricedClaim>> {
+pub(super) async fn price(means: &Means, mut loaded: Loaded) -> Result<Vec<PricedClaim>> {
+    loaded.make_ready(means).await?;
     let pricer = means.pricer.clone();
     let priced = tokio::task::spawn_blocking(move || price_all(&*pricer, loaded)).await;
     priced.map_err(|error| Error::Refused(format!("Pricing was interrupted ({error}). It will be tried again.")))?
@@ -202,9 +215,12 @@ pub(super) async fn store(
     }
     let detail = serde_json::json!({ "claims": stored.keys().collect::<Vec<_>>() });
     let mut audited = tx.audited(Record::on(Action::AssessClaim, "claim").detail(detail)).await?;
+    let faults: Vec<(String, Option<Fault>)> =
+        rows.iter().map(|row| (row.component_digest.clone(), row.fault.clone())).collect();
     assessment::add(&mut audited, rows).await?;
     charge::add(&mut audited, charges).await?;
     claim::set_assessments(&mut audited, &stored).await?;
+    weigh_faults(&mut audited, faults.iter().map(|(digest, fault)| (digest.as_str(), fault.as_ref()))).await?;
     Ok(stored)
 }
 

@@ -2,6 +2,7 @@
 //! each the facts, limits and decisions that it is assessed from.
 
 mod earlier;
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use counterfoil_core::pricing::{Fault, RuleDigest};
 use counterfoil_core::rate_card::RateCardRow;
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_core::tolerance::Use;
+
+pub(super) use rules::Pinned;
 
 use super::Means;
 use crate::assessment::Said;
@@ -52,6 +55,8 @@ pub(super) struct KnownRecords {
     pub(super) statement: Option<Statement>,
     pub(super) decisions: Vec<Decision>,
     pub(super) rule: RuleActivation,
+    /// Whether that rule is in quarantine.
+    quarantined: bool,
     /// What the assessment that counts says.
     pub(super) current: Option<Said>,
     /// What claims of the contract for the same days use that are not loaded here.
@@ -67,6 +72,26 @@ pub(super) struct KnownRecords {
 pub(super) struct Loaded {
     pub(super) council: CouncilFacts,
     pub(super) claims: Vec<KnownRecords>,
+    /// Components of their rules that this process does not hold yet.
+    components: Vec<Vec<u8>>,
+}
+
+impl Loaded {
+    /// Makes the rules ready that this process does not hold yet, on a blocking thread; each is compiled once a process.
+    /// Another replica may have checked them, so that one that cannot be made ready is this machine's fault.
+    pub(super) async fn make_ready(&mut self, means: &Means) -> Result<()> {
+        for component in std::mem::take(&mut self.components) {
+            let pricer = means.pricer.clone();
+            let ready = tokio::task::spawn_blocking(move || pricer.load_uploaded(&component)).await;
+            let again =
+                || Error::Refused("The payment rule could not be made ready here. It will be tried again.".to_owned());
+            ready.map_err(|_| again())?.map_err(|fault| {
+                tracing::error!(%fault, "an uploaded rule could not be made ready");
+                again()
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// What a claim is assessed from, or why it cannot be.
@@ -83,6 +108,9 @@ const CLOSED: &str = "closed";
 impl KnownRecords {
     /// The facts of the claim, with limits and decisions.
     pub(super) fn gather(&self, council: &CouncilFacts) -> Gathered {
+        if self.quarantined {
+            return Gathered::Unfit(Fault::Quarantined);
+        }
         let services: Vec<String> = services(self.lines.iter().map(|line| &line.versions)).into_iter().collect();
         let provisional = self.provisional();
         match self.known(council, self.statement.as_ref().or(provisional.as_ref())).facts() {
@@ -155,6 +183,16 @@ fn services<'a>(versions: impl Iterator<Item = &'a Vec<LineVersion>>) -> BTreeSe
 
 /// Reads claims with all that is known of them at an instant.
 pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>, ids: &[ClaimId]) -> Result<Loaded> {
+    load_for(tx, means, (known_at, None), ids).await
+}
+
+/// The same for a run, which keeps the rules that it began with.
+pub(super) async fn load_for(
+    tx: &mut Tx<'_>,
+    means: &Means,
+    (known_at, pinned): (DateTime<Utc>, Option<&Pinned>),
+    ids: &[ClaimId],
+) -> Result<Loaded> {
     let claims = claim::find_all(tx, ids).await?;
     if claims.len() != ids.iter().collect::<BTreeSet<_>>().len() {
         return Err(Error::NotFound);
@@ -191,17 +229,15 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
     for id in claims.iter().map(|claim| claim.schedule_id).collect::<BTreeSet<_>>() {
         bases.insert(id, schedule::basis_of(tx, id).await?);
     }
-    let mut rules: BTreeMap<NaiveDate, RuleActivation> = BTreeMap::new();
-    for starts in claims.iter().map(|claim| claim.starts).collect::<BTreeSet<_>>() {
-        rules.insert(starts, rule::in_force(tx, starts).await?);
-    }
+    let starts = claims.iter().map(|claim| claim.starts).collect();
+    let mut rules = rules::of_starts(tx, &*means.pricer, pinned, starts).await?;
     let mut before = earlier::earlier(tx, &*means.pricer, &rules, &claims, &lines).await?;
     let beside = earlier::beside(tx, &council.limits, &claims).await?;
 
     let mut known = Vec::with_capacity(claims.len());
     for claim in claims {
         let contract = contracts.get(&claim.contract_id).ok_or(Error::NotFound)?.clone();
-        let rule = rules.get(&claim.starts).ok_or(Error::NotFound)?.clone();
+        let rule = rules.by_start.get(&claim.starts).ok_or(Error::NotFound)?.clone();
         let own = lines.remove(&claim.id).unwrap_or_default();
         let taken_on = claim.statement_version;
         let of_claim = decisions.remove(&claim.id).unwrap_or_default();
@@ -235,12 +271,13 @@ pub(super) async fn load(tx: &mut Tx<'_>, means: &Means, known_at: DateTime<Utc>
             earlier: before.remove(&claim.id).unwrap_or_default(),
             closures: closures(&contract, (claim.starts, claim.ends)),
             basis: bases.get(&claim.schedule_id).copied().ok_or(Error::NotFound)?,
+            quarantined: rules.is_quarantined(&rule),
             rule,
             contract,
             claim,
         });
     }
-    Ok(Loaded { council, claims: known })
+    Ok(Loaded { council, claims: known, components: std::mem::take(&mut rules.components) })
 }
 
 async fn council_facts(

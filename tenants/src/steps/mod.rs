@@ -14,10 +14,12 @@ use counterfoil_core::pricing::words::MessageTable;
 
 use crate::vault::MasterKey;
 
+pub mod activate_rule;
 pub mod approve_run;
 pub mod assess_claims;
 pub mod change_records;
 pub mod confirm_claims;
+pub mod decide_rule;
 pub mod finalise_run;
 pub mod generate_claims;
 pub mod issue_file;
@@ -27,6 +29,7 @@ pub mod open_actuals;
 pub mod open_run;
 pub mod post_contract;
 pub mod price_actuals;
+pub mod quarantine_rule;
 pub mod refer_to_claims;
 pub mod reject_claims;
 pub mod reprice_claims;
@@ -40,6 +43,7 @@ pub mod tell_of_adjustment;
 pub mod tell_of_document;
 pub mod tell_of_message;
 pub mod tell_of_query;
+pub mod upload_rule;
 pub mod withdraw_invoice;
 pub mod write_remittances;
 

@@ -58,6 +58,7 @@ pub async fn open_actuals(
     // what the provider's own scope has just shown needs no second look there
     let mut loaded = pricing.read(async |tx: &mut Tx<'_>| load(tx, means, at, &[id]).await).await?;
     let closed = loaded.claims.first().and_then(|known| closed(known, at));
+    loaded.make_ready(means).await?;
     let comment_needed = comment_needed(&*means.pricer, &loaded)?;
     for known in &mut loaded.claims {
         let as_it_stands = known.statement.take();

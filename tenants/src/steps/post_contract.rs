@@ -11,7 +11,8 @@ use counterfoil_core::run::RunState;
 use uuid::Uuid;
 
 use super::Means;
-use super::assess_claims::{Purpose, assess_claims};
+use super::assess_claims::{Purpose, assess_pinned};
+use super::known::Pinned;
 use crate::audit::Record;
 use crate::claim::{self, ClaimLine};
 use crate::contract::{self, Contract};
@@ -40,19 +41,20 @@ pub struct Posted {
 /// Assesses what a run pays on the plan, as the plan was known at the cut-off. Repeating it changes nothing.
 ///
 /// # Errors
-/// As [`assess_claims`].
+/// As [`assess_claims`](super::assess_claims::assess_claims).
 pub async fn assess_on_plan(scope: &CouncilScope, means: &Means, at: DateTime<Utc>, run: RunId) -> Result<usize> {
-    let (cut_off, claims) = scope
+    let (cut_off, pinned, claims) = scope
         .read(async |tx: &mut Tx<'_>| {
             let found = run::find(tx, run).await?;
             let period = schedule::period(tx, found.period_id).await?;
             let open = found.state == RunState::Open;
             let claims = if open { posting::unposted_on_plan(tx, run).await? } else { Vec::new() };
-            Ok((period.cut_off, claims))
+            let pinned = Pinned { starts: period.starts, digest: found.rule_digest, opened_at: found.created_at };
+            Ok((period.cut_off, pinned, claims))
         })
         .await?;
     for batch in claims.chunks(BATCH) {
-        assess_claims(scope, means, at, (Purpose::Run, cut_off), batch).await?;
+        assess_pinned(scope, means, at, (Purpose::Run, cut_off, Some(&pinned)), batch).await?;
     }
     Ok(claims.len())
 }

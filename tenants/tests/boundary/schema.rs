@@ -7,7 +7,7 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 8] = [
+const SCHEMA: [&str; 9] = [
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/access.rs"),
     include_str!("../../src/schema/care.rs"),
@@ -15,6 +15,7 @@ const SCHEMA: [&str; 8] = [
     include_str!("../../src/schema/talk.rs"),
     include_str!("../../src/schema/documents.rs"),
     include_str!("../../src/schema/invoices.rs"),
+    include_str!("../../src/schema/rules.rs"),
     include_str!("../../src/schema/revisions.rs"),
 ];
 

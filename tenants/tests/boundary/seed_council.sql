@@ -51,4 +51,16 @@ VALUES ({tenant}, md5('billing {label}')::uuid, 'Client billing {label}', '{}');
 INSERT INTO billing_period (tenant_id, schedule_id, number, starts, ends, last_actuals, issued, origin)
 VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '{}');
 INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);
+INSERT INTO rule_version (tenant_id, digest, name, version, interface, description, component, file_name, note, uploaded_at,
+    uploaded_by, uploader)
+VALUES ({tenant}, repeat('{number}', 64), 'rule-{label}', '1', '0.1.0', '{}', '\x00', 'rule.wasm', 'First', {day},
+    {member}, 'Member');
+INSERT INTO rule_refusal (tenant_id, id, digest, file_name, bytes, sentence, refused_at, uploaded_by, uploader)
+VALUES ({tenant}, md5('refusal {label}')::uuid, repeat('e', 64), 'rule.pdf', 7, 'It is no rule.', {day}, {member}, 'Member');
+INSERT INTO rule_case (tenant_id, digest, number, name, body, differences, ran_at, added_by, adder)
+VALUES ({tenant}, repeat('{number}', 64), 1, 'A week', '{}', '[]', {day}, {member}, 'Member');
+INSERT INTO rule_event (tenant_id, id, digest, kind, at, person_id, person, comment)
+VALUES ({tenant}, md5('rule event {label}')::uuid, repeat('{number}', 64), 'approve', {day}, {member}, 'Member', '');
+INSERT INTO rule_quarantine_setting (tenant_id, recorded_at, recorded_by, faults, follows)
+VALUES ({tenant}, {day}, '{}', 5, 'suspend');
 INSERT INTO council_revision (tenant_id, organisation_id, revision) VALUES ({tenant}, '00000000-0000-0000-0000-000000000000', 3);

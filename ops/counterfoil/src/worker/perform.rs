@@ -30,7 +30,9 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
         Job::AssessStated { claims } => assess_stated(scope, means, now, claims).await.map(drop),
         Job::ReassessLine { line } => reassess(scope, means, now, Touched::Line(*line)).await.map(drop),
         Job::ReassessPerson { person } => reassess(scope, means, now, Touched::Person(*person)).await.map(drop),
-        Job::ReassessRates { from } => reassess(scope, means, now, Touched::From(*from)).await.map(drop),
+        Job::ReassessRates { from } | Job::ReassessRule { from } => {
+            reassess(scope, means, now, Touched::From(*from)).await.map(drop)
+        }
         Job::FinaliseRun { period, .. } => open_run(scope, now, *period).await.map(drop),
         Job::WorkRun { run } => {
             assess_on_plan(scope, means, now, *run).await?;

@@ -90,6 +90,17 @@ const PROVIDERS: &[&str] = &[
 const GIVEN_NOTHING: &[&str] = &["record_rates"];
 /// Those about invoices, which few councils take: the pages' own story asks them with a rival's, in `web/tests/provider`.
 const OF_INVOICES: &[&str] = &["submit_invoice", "withdraw_invoice"];
+/// Those about versions of the rule, which are named by digest: the story of a rule's life asks them with a rival's.
+const OF_RULES: &[&str] = &[
+    "activate_rule",
+    "add_rule_cases",
+    "choices",
+    "decide_rule",
+    "download_rule",
+    "preview_activation",
+    "set_rule_quarantine",
+    "upload_rule",
+];
 
 #[test]
 fn every_step_is_asked() {
@@ -109,8 +120,13 @@ fn every_step_is_asked() {
             }
         }
     }
-    let listed: BTreeSet<String> =
-        GIVEN_IDS.iter().chain(GIVEN_NOTHING).chain(OF_INVOICES).map(|name| (*name).to_owned()).collect();
+    let listed: BTreeSet<String> = GIVEN_IDS
+        .iter()
+        .chain(GIVEN_NOTHING)
+        .chain(OF_INVOICES)
+        .chain(OF_RULES)
+        .map(|name| (*name).to_owned())
+        .collect();
     assert_eq!(found, listed, "list each step here, and ask it in ask.rs");
 }
 

@@ -14,7 +14,7 @@ use crate::support::{Town, World, date, pence, saturday, week, winter};
 const DESCRIPTION: u32 = 1_024;
 
 /// A component that describes itself and stops with an error on every claim.
-fn trapping() -> Vec<u8> {
+pub(crate) fn trapping() -> Vec<u8> {
     let text = DESCRIPTION + 64;
     let words: Vec<u8> =
         [text, 1, text + 1, 1, 0, 0, text + 2, 2, 0].iter().flat_map(|word| word.to_le_bytes()).collect();

@@ -19,4 +19,5 @@ mod faults;
 mod notices;
 mod over_tolerance;
 mod replay;
+mod rule_life;
 mod typing;

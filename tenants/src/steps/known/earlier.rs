@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId};
+use counterfoil_core::pricing::Pricer;
 use counterfoil_core::pricing::canonical::{self, StatedLine};
 use counterfoil_core::pricing::facts::{Day, EarlierDay};
-use counterfoil_core::pricing::{Pricer, RuleDigest};
 use counterfoil_core::tolerance::{Level, Use};
 
+use super::rules::Rules;
 use crate::claim::{AssessedPeriod, Claim, ClaimLine};
 use crate::error::{Error, Result};
-use crate::rule::RuleActivation;
 use crate::scope::Tx;
 use crate::tolerance::LimitRow;
 use crate::{assessment, claim};
@@ -23,7 +23,7 @@ use crate::{assessment, claim};
 pub(super) async fn earlier(
     tx: &mut Tx<'_>,
     pricer: &dyn Pricer,
-    rules: &BTreeMap<NaiveDate, RuleActivation>,
+    rules: &Rules,
     claims: &[Claim],
     lines: &BTreeMap<ClaimId, Vec<ClaimLine>>,
 ) -> Result<BTreeMap<ClaimId, Vec<EarlierDay>>> {
@@ -83,21 +83,14 @@ pub(super) async fn earlier(
 }
 
 /// The claims whose rules look back, each with the day from which on.
-fn asking<'a>(
-    pricer: &dyn Pricer,
-    rules: &BTreeMap<NaiveDate, RuleActivation>,
-    claims: &'a [Claim],
-) -> Vec<(&'a Claim, NaiveDate)> {
+fn asking<'a>(pricer: &dyn Pricer, rules: &Rules, claims: &'a [Claim]) -> Vec<(&'a Claim, NaiveDate)> {
     let mut look_back: BTreeMap<&str, u64> = BTreeMap::new();
-    for rule in rules.values() {
-        look_back.entry(&rule.component_digest).or_insert_with(|| {
-            // a rule that cannot be asked faults when it prices, with a reason that people see
-            let described = pricer.describe(&RuleDigest(rule.component_digest.clone()));
-            described.map_or(0, |described| u64::from(described.look_back_days))
-        });
+    for rule in rules.by_start.values() {
+        let digest = rule.component_digest.as_str();
+        look_back.entry(digest).or_insert_with(|| rules.look_back(pricer, digest));
     }
     let from = |claim: &Claim| {
-        let digest = rules.get(&claim.starts)?.component_digest.as_str();
+        let digest = rules.by_start.get(&claim.starts)?.component_digest.as_str();
         let back = look_back.get(digest).copied().filter(|back| *back > 0)?;
         claim.starts.checked_sub_days(Days::new(back))
     };

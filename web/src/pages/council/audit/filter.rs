@@ -32,6 +32,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("organisation.", "Providers: invitations and links"),
     ("rate.", "Rates"),
     ("remittances.", "Remittance advices"),
+    ("rule.", "Payment rules"),
     ("run.", "Payment runs"),
     ("service_line.", "Service lines"),
     ("member.", "Staff and what they may do"),
