@@ -229,6 +229,12 @@ actions! {
     SetRuleQuarantine = "rule.set_quarantine", "Quarantine of payment rules set";
     /// The component of a payment rule was downloaded.
     DownloadRule = "rule.download", "Payment rule downloaded";
+    /// A trial of a payment rule on past pay periods was started.
+    StartTrial = "rule.start_trial", "Trial of a payment rule started";
+    /// Claims were tried.
+    TryClaims = "rule.try_claims", "Claims tried with a payment rule";
+    /// A trial was cancelled.
+    CancelTrial = "rule.cancel_trial", "Trial of a payment rule cancelled";
 }
 
 impl Action {

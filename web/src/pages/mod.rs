@@ -25,3 +25,4 @@ pub(crate) mod runs;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod talk;
+pub(crate) mod trials;

@@ -9,7 +9,7 @@ pub(crate) use table::Routes;
 use crate::pages::{
     account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
     invitations, invoices, notices, operator, organisation, payment_files, payments, queries, remittances, runs,
-    session, sign_in, talk,
+    session, sign_in, talk, trials,
 };
 
 /// All of them.
@@ -39,6 +39,7 @@ pub(crate) fn table() -> Routes {
         .and(programs)
         .and(organisations)
         .and(operators)
+        .and(rule_trials)
 }
 
 /// The routes as tests list them.
@@ -446,4 +447,17 @@ fn council_settings(routes: Routes) -> Routes {
         .post("/councils/{council}/settings/sign-in", sign_on::change)
         .post("/councils/{council}/settings/sign-in/check", sign_on::check)
         .post("/councils/{council}/settings/password-rule", sign_on::change_password_rule)
+}
+
+/// Trials of a payment rule on past pay periods.
+fn rule_trials(routes: Routes) -> Routes {
+    use trials::{lines, list, one};
+    routes
+        .get("/councils/{council}/rules/{digest}/trials", list::show)
+        .post("/councils/{council}/rules/{digest}/trials", list::start)
+        .get("/councils/{council}/rules/{digest}/trials/{trial}", one::show)
+        .post("/councils/{council}/rules/{digest}/trials/{trial}/cancel", one::cancel)
+        .get("/councils/{council}/rules/{digest}/trials/{trial}/events", one::stream)
+        .get("/councils/{council}/rules/{digest}/trials/{trial}/lines", lines::show)
+        .get("/councils/{council}/rules/{digest}/trials/{trial}/{report}/file/{form}", lines::file)
 }

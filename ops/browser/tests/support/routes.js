@@ -11,6 +11,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
   contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att', document: 'doc', adjustment: 'adj', invoice: 'ivc', billing: 'bil',
+  trial: 'tri', digest: null,
   number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
 }
 

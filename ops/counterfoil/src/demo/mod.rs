@@ -18,6 +18,7 @@ pub(crate) mod report;
 pub(crate) mod seed;
 pub(crate) mod talk;
 pub(crate) mod timeline;
+pub(crate) mod trials;
 pub(crate) mod world;
 
 use seed::Seed;

@@ -20,4 +20,5 @@ mod notices;
 mod over_tolerance;
 mod replay;
 mod rule_life;
+mod trials;
 mod typing;
