@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use counterfoil_core::ids::{OrganisationId, PersonId};
 use counterfoil_tenants::identity::brand::{self, Contacts, NewBrand, NewLogo};
 use counterfoil_tenants::identity::people::Sees;
@@ -84,7 +85,9 @@ async fn every_change_of_what_a_person_may_do_counts_at_once_at_every_replica() 
     assert!(staff.council(council.tenant).unwrap().roles.contains(&CouncilRole::Auditor));
     // and the council's own staff see at once how it shows itself
     let green = NewBrand { colour: "#005EA5".to_owned(), ..looks };
-    brand::set(&council.scope_of(&db, council.administrator).await, noon(), &green).await.unwrap();
+    brand::set(&council.scope_of(&db, council.administrator).await, noon() + TimeDelta::hours(1), &green)
+        .await
+        .unwrap();
     let seen = asked.again(&staff).await;
     assert_eq!(seen.council(council.tenant).unwrap().brand.clone().unwrap().colour, "#005ea5");
 }

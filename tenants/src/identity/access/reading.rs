@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use counterfoil_core::ids::PersonId;
-use diesel::OptionalExtension as _;
-use diesel::sql_types::{BigInt, Text};
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use super::{Access, Held};
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::prepared::Prepared;
+use crate::schema::access_revision;
 
 /// How council `c` shows itself.
 macro_rules! brand {
@@ -119,9 +121,11 @@ impl Readings {
 /// What a transaction changed makes what was read before out of date. Its last statement, so that the one row is locked
 /// for no longer than committing takes; one that changed nothing leaves the row alone.
 pub(in crate::identity) async fn advance(conn: &mut AsyncPgConnection) -> Result<()> {
-    let advance =
-        "UPDATE access_revision SET revision = revision + 1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
-    Prepared::<()>::new(advance).execute(conn).await?;
+    let changed = sql::<Bool>("pg_current_xact_id_if_assigned() IS NOT NULL");
+    diesel::update(access_revision::table.filter(changed))
+        .set(access_revision::revision.eq(access_revision::revision + 1))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
