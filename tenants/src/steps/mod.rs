@@ -30,6 +30,7 @@ pub mod open_run;
 pub mod post_contract;
 pub mod price_actuals;
 pub mod quarantine_rule;
+pub mod recompute_line;
 pub mod refer_to_claims;
 pub mod reject_claims;
 pub mod reprice_claims;
