@@ -74,7 +74,7 @@ enum Command {
     Demo(demo_command::DemoArgs),
     /// List every page with who may see it
     Routes,
-    /// Build rule packs, and assess claims with a rule
+    /// Write, build, check and try rules; upload them and switch them on; explain what was paid
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
     Bench(bench::BenchArgs),
@@ -105,7 +105,7 @@ impl Command {
             Self::Operator(args) => commands::block_on(operator::run(args)),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Routes => routes::run(),
-            Self::Rules(args) => rules::run(&args),
+            Self::Rules(args) => rules::run(args),
             Self::Bench(args) => bench::run(&args),
             Self::Code(args) => code::run(&args),
             Self::Calendar(args) => calendar::run(&args),
