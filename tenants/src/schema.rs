@@ -8,8 +8,8 @@ mod care;
 mod documents;
 mod invoices;
 mod payments;
-mod rules;
 mod revisions;
+mod rules;
 mod talk;
 
 pub(crate) use access::*;
@@ -17,8 +17,8 @@ pub(crate) use care::*;
 pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
-pub(crate) use rules::*;
 pub(crate) use revisions::*;
+pub(crate) use rules::*;
 pub(crate) use talk::*;
 
 diesel::table! {
