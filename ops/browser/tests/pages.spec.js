@@ -26,6 +26,7 @@ const ELSEWHERE = [
   '/councils/{council}/logo/{version}',
   '/councils/{council}/payment-files/{file}',
   '/councils/{council}/queries/{query}',
+  '/councils/{council}/rules/{digest}/component',
   '/councils/{council}/settings/notices/{notice}',
   '/councils/{council}/settings/teams/{team}',
   '/enrol/recovery-codes',
