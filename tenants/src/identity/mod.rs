@@ -128,7 +128,11 @@ impl Identity {
         F: for<'r> Work<&'r mut AsyncPgConnection, Result<T>, Done: Send> + Send + Sync,
         T: Send,
     {
-        let work = async |conn: &mut AsyncPgConnection| Ok((work(conn).await?, End::Audited));
+        let work = async |conn: &mut AsyncPgConnection| {
+            let done = work(&mut *conn).await?;
+            access::advance(conn).await?;
+            Ok((done, End::Audited))
+        };
         let transaction = in_transaction(&self.connections, Role::Identity, Mode::Write, settings, work);
         let (outcome, wrote_letters) = letter::noting(transaction).await;
         if wrote_letters && outcome.is_ok() {
