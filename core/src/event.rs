@@ -209,6 +209,8 @@ actions! {
     UploadRule = "rule.upload", "Payment rule uploaded";
     /// What was uploaded cannot be used as a payment rule.
     RefuseRule = "rule.refuse", "Uploaded file refused as a payment rule";
+    /// Somebody who may not upload a payment rule tried to; nothing that they sent was read.
+    TurnAwayRule = "rule.turn_away", "Upload of a payment rule turned away";
     /// Cases were run through a version of the payment rule.
     AddRuleCases = "rule.add_cases", "Cases run through a payment rule";
     /// A second administrator approved a version of the payment rule.
