@@ -209,6 +209,8 @@ actions! {
     UploadRule = "rule.upload", "Payment rule uploaded";
     /// What was uploaded cannot be used as a payment rule.
     RefuseRule = "rule.refuse", "Uploaded file refused as a payment rule";
+    /// Somebody who may not upload a payment rule tried to; nothing that they sent was read.
+    TurnAwayRule = "rule.turn_away", "Upload of a payment rule turned away";
     /// Cases were run through a version of the payment rule.
     AddRuleCases = "rule.add_cases", "Cases run through a payment rule";
     /// A second administrator approved a version of the payment rule.
@@ -229,6 +231,12 @@ actions! {
     SetRuleQuarantine = "rule.set_quarantine", "Quarantine of payment rules set";
     /// The component of a payment rule was downloaded.
     DownloadRule = "rule.download", "Payment rule downloaded";
+    /// A trial of a payment rule on past pay periods was started.
+    StartTrial = "rule.start_trial", "Trial of a payment rule started";
+    /// Claims were tried.
+    TryClaims = "rule.try_claims", "Claims tried with a payment rule";
+    /// A trial was cancelled.
+    CancelTrial = "rule.cancel_trial", "Trial of a payment rule cancelled";
 }
 
 impl Action {

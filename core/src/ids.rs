@@ -133,6 +133,8 @@ ids! {
     DocumentId = "doc";
     /// A change of a line's plan that a provider asks for.
     AdjustmentId = "adj";
+    /// A trial of a payment rule on past weeks.
+    TrialId = "tri";
 }
 
 #[cfg(test)]

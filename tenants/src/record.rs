@@ -100,6 +100,7 @@ kept_ids!(
     AttachmentId,
     DocumentId,
     AdjustmentId,
+    TrialId,
 );
 
 /// Counts and numbers are unsigned here and `int` there.
@@ -234,6 +235,7 @@ macro_rules! kept_json {
         }
     )*};
 }
+pub(crate) use kept_json;
 kept_json!(
     counterfoil_core::actor::Actor,
     counterfoil_core::calendar::Schedule,

@@ -8,18 +8,20 @@ mod care;
 mod documents;
 mod invoices;
 mod payments;
-mod rules;
 mod revisions;
+mod rules;
 mod talk;
+mod trials;
 
 pub(crate) use access::*;
 pub(crate) use care::*;
 pub(crate) use documents::*;
 pub(crate) use invoices::*;
 pub(crate) use payments::*;
-pub(crate) use rules::*;
 pub(crate) use revisions::*;
+pub(crate) use rules::*;
 pub(crate) use talk::*;
+pub(crate) use trials::*;
 
 diesel::table! {
     council (id) {

@@ -1,9 +1,8 @@
 //! Pages as they were made before, given again while nothing that they show has changed. Making a page of fifty claims
 //! costs many times what asking for it does, and most of what people open again is as they left it.
 //!
-//! A page is kept for one person at one address, with a [`Stamp`]: what the person may do, how often what their councils
-//! show them has changed (both read anew for every request, in one statement, see
-//! [`Access::stated`](counterfoil_tenants::identity::Access::stated)), and the minute. A page with another stamp is made
+//! A page is kept for one person at one address, with a [`Stamp`]: what the person may do and how often what their councils
+//! show them has changed, both as of this moment, and the minute. A page with another stamp is made
 //! anew. What is a response's own (nonce, tokens of forms, the time that is left) is cut out and filled in each time.
 
 use std::collections::HashMap;
@@ -26,13 +25,15 @@ type Place = (PersonId, String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stamp {
     stated: Arc<str>,
+    shown: i64,
     /// Cut-offs and deadlines are whole minutes.
     minute: i64,
 }
 
 impl Stamp {
-    pub(crate) fn new(stated: &Arc<str>, now: DateTime<Utc>) -> Self {
-        Self { stated: stated.clone(), minute: now.timestamp().div_euclid(60) }
+    /// From what [`Access`](counterfoil_tenants::identity::Access) says of a person.
+    pub(crate) fn new(stated: &Arc<str>, shown: i64, now: DateTime<Utc>) -> Self {
+        Self { stated: stated.clone(), shown, minute: now.timestamp().div_euclid(60) }
     }
 }
 
@@ -184,7 +185,7 @@ mod tests {
     }
 
     fn stamp(stated: &str, second: u32) -> Stamp {
-        Stamp::new(&stated.into(), Utc.with_ymd_and_hms(2024, 12, 22, 17, 59, second).unwrap())
+        Stamp::new(&stated.into(), 1, Utc.with_ymd_and_hms(2024, 12, 22, 17, 59, second).unwrap())
     }
 
     fn place(address: &str) -> Place {
@@ -216,7 +217,8 @@ mod tests {
         assert_eq!(found("/claims", &stamp("revision 7", 59)).as_deref(), Some("seven"));
         assert_eq!(found("/claims", &stamp("revision 8", 59)), None);
         assert_eq!(found("/claims?page=2", &stamp("revision 7", 59)), None);
-        let next_minute = Stamp::new(&"revision 7".into(), Utc.with_ymd_and_hms(2024, 12, 22, 18, 0, 0).unwrap());
+        assert_eq!(found("/claims", &Stamp { shown: 2, ..stamp("revision 7", 59) }), None);
+        let next_minute = Stamp::new(&"revision 7".into(), 1, Utc.with_ymd_and_hms(2024, 12, 22, 18, 0, 0).unwrap());
         assert_eq!(found("/claims", &next_minute), None);
     }
 

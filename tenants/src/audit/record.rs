@@ -86,6 +86,7 @@ objects!(
     DisputeId = "dispute",
     DocumentId = "contract_document",
     AdjustmentId = "adjustment",
+    TrialId = "rule_trial",
 );
 
 /// Writes a record for the transaction's council and actor.

@@ -2,6 +2,7 @@
 
 use counterfoil_core::ids::{
     AdjustmentId, ClaimId, DocumentId, NoticeId, PeriodId, QueryId, RunId, ScheduleId, ServiceLineId, ServiceUserId,
+    TrialId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +100,11 @@ jobs! {
     ReassessRule = "reassess-rule", at most 8 {
         /// Claims with a day of care on or after this one.
         from: chrono::NaiveDate,
+    }
+    /// Tries a payment rule on claims of past pay periods, so many at a time.
+    TryRule = "try-rule", at most 20 {
+        /// Which trial.
+        trial: TrialId,
     }
     /// Opens and finalises the run of a pay period.
     FinaliseRun = "finalise-run", at most 20 {

@@ -19,7 +19,7 @@ use crate::audit::Record;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job};
 use crate::rule::{self, RuleActivation, counting};
-use crate::rule_version::{EventKind, RuleSeen, Who};
+use crate::rule_version::{EventKind, RuleSeen, Timeline, Who};
 use crate::schema::{claim, pay_period, run, schedule};
 use crate::scope::{Audited, CouncilScope, Tx};
 
@@ -45,6 +45,8 @@ pub struct Preview {
     pub claims: i64,
     /// Whether it goes back to a version that was in force before.
     pub rolls_back: bool,
+    /// What prices from that day as it is now: its name and version.
+    pub replaces: Option<String>,
     /// What was to be in force later and will not be: its name and version, and from when.
     pub undone: Vec<(String, NaiveDate)>,
 }
@@ -148,10 +150,14 @@ pub async fn preview_activation(
                 .count()
                 .get_result(tx.conn())
                 .await?;
-            let later = rule::activations(tx).await?.into_iter().filter(|row| row.active_from > from);
-            let undone = later.map(|row| (format!("{} {}", row.pack, row.version), row.active_from)).collect();
+            // of what was recorded for later days only what still counts there
+            let Timeline { now, comes } = Timeline::of(&rule::activations(tx).await?, from);
+            let is_other = |row: &RuleActivation| row.component_digest != digest;
+            let named = |row: &RuleActivation| format!("{} {}", row.pack, row.version);
+            let replaces = now.filter(is_other).as_ref().map(named);
+            let undone = comes.iter().filter(|(_, row)| is_other(row)).map(|(day, row)| (named(row), *day)).collect();
             tx.discard();
-            Ok(Preview { schedules: affected, claims, rolls_back, undone })
+            Ok(Preview { schedules: affected, claims, rolls_back, replaces, undone })
         })
         .await
 }

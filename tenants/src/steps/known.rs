@@ -7,7 +7,7 @@ mod rules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use counterfoil_core::calendar::{BankHolidays, Division};
 use counterfoil_core::claim::{Basis, ClaimState, KnownClaim, KnownLine};
 use counterfoil_core::disposition::{ClaimToAssess, Decision};
@@ -278,6 +278,21 @@ pub(super) async fn load_for(
         });
     }
     Ok(Loaded { council, claims: known, components: std::mem::take(&mut rules.components) })
+}
+
+/// What was stated for the lines of claims in so many days before them.
+pub(super) async fn stated_before(
+    tx: &mut Tx<'_>,
+    ids: &[ClaimId],
+    days: u16,
+) -> Result<BTreeMap<ClaimId, Vec<EarlierDay>>> {
+    let claims = claim::find_all(tx, ids).await?;
+    let mut lines: BTreeMap<ClaimId, Vec<ClaimLine>> = BTreeMap::new();
+    for line in claim::lines(tx, ids).await? {
+        lines.entry(line.claim_id).or_default().push(line);
+    }
+    let since = |claim: &Claim| claim.starts.checked_sub_days(Days::new(days.into())).unwrap_or(claim.starts);
+    earlier::answered(tx, claims.iter().map(|claim| (claim, since(claim))).collect(), &lines).await
 }
 
 async fn council_facts(

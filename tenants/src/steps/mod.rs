@@ -44,6 +44,7 @@ pub mod tell_of_adjustment;
 pub mod tell_of_document;
 pub mod tell_of_message;
 pub mod tell_of_query;
+pub mod try_rule;
 pub mod upload_rule;
 pub mod withdraw_invoice;
 pub mod write_remittances;

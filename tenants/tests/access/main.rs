@@ -7,6 +7,7 @@ mod limits;
 mod linking;
 mod operators;
 mod people;
+mod remembered;
 mod sign_on;
 mod staff;
 mod support;

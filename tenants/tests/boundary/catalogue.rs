@@ -118,6 +118,35 @@ async fn every_grant_is_classified() {
     assert_same(whole("grant "), found);
 }
 
+/// Access is read in full only after `access_revision` or `council_revision` has advanced: the one by every transaction
+/// of the identity role, the other by every one of a council's.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_do_what_is_written_where_its_revision_advances() {
+    let said_in = [
+        "person",
+        "totp_device",
+        "passkey",
+        "platform_operator",
+        "council",
+        "council_member",
+        "organisation",
+        "organisation_member",
+        "organisation_member_contract",
+        "council_organisation",
+        "council_brand",
+    ];
+    for table in said_in {
+        let grants = whole(&format!("grant {table} "));
+        assert!(!grants.is_empty(), "{table}");
+        for grant in grants {
+            let reads = grant.split(' ').nth(2) == Some("select");
+            let advances = grant.ends_with(" to counterfoil_identity")
+                || (table == "council_brand" && grant.ends_with(" to counterfoil_council"));
+            assert!(reads || advances, "{grant}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_append_only_cannot_be_changed_and_nobody_may_truncate() {
     for line in whole("grant ") {

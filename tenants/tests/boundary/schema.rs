@@ -17,6 +17,7 @@ const SCHEMA: [&str; 9] = [
     include_str!("../../src/schema/invoices.rs"),
     include_str!("../../src/schema/rules.rs"),
     include_str!("../../src/schema/revisions.rs"),
+    include_str!("../../src/schema/trials.rs"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -143,3 +143,11 @@ SELECT {tenant}, md5('adjustment ' || number || ' {label}')::uuid, {organisation
         AS said (number, outcome, starts, quantity, recorded) WHERE {organisation} IS NOT NULL;
 INSERT INTO council_revision (tenant_id, organisation_id, revision)
 SELECT {tenant}, {organisation}, 2 WHERE {organisation} IS NOT NULL ON CONFLICT DO NOTHING;
+-- a trial takes a claim of each contract
+INSERT INTO rule_trial_part (tenant_id, trial_id, number, contract_id, starts, claims)
+SELECT tenant_id, id, (SELECT count(*) + 1 FROM rule_trial_part WHERE tenant_id = {tenant}),
+    md5('contract {label}')::uuid, {day}, 1 FROM rule_trial WHERE tenant_id = {tenant};
+INSERT INTO rule_trial_line (tenant_id, trial_id, claim_id, line, contract_id, payable_before, payable_now,
+    suspended_before, suspended_now)
+SELECT tenant_id, id, md5('claim {label}')::uuid, 0, md5('contract {label}')::uuid, 5, 6, 0, 0 FROM rule_trial
+WHERE tenant_id = {tenant};

@@ -64,3 +64,8 @@ VALUES ({tenant}, md5('rule event {label}')::uuid, repeat('{number}', 64), 'appr
 INSERT INTO rule_quarantine_setting (tenant_id, recorded_at, recorded_by, faults, follows)
 VALUES ({tenant}, {day}, '{}', 5, 'suspend');
 INSERT INTO council_revision (tenant_id, organisation_id, revision) VALUES ({tenant}, '00000000-0000-0000-0000-000000000000', 3);
+INSERT INTO rule_trial (tenant_id, id, digest, name, version, settings, started_at, started_by, starter, state, claims, slowest)
+VALUES ({tenant}, md5('trial {number}')::uuid, repeat('{number}', 64), 'rule-{label}', '1', '[]', {day}, {member}, 'Member',
+    'running', 1, '[]');
+INSERT INTO rule_trial_period (tenant_id, trial_id, schedule_id, period_id)
+VALUES ({tenant}, md5('trial {number}')::uuid, {schedule}, {period});

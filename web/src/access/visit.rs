@@ -146,7 +146,7 @@ impl Visit {
         let own = Own::new(&self.nonce, self.tokens().await?, self.times());
         let address = self.query.as_ref().map_or_else(|| self.path.clone(), |query| format!("{}?{query}", self.path));
         let (pages, place) = (self.app.kept_pages(), (access.person(), address));
-        let stamp = Stamp::new(access.stated(), self.now);
+        let stamp = Stamp::new(access.stated(), access.shown(), self.now);
         let found = pages.find(&place, &stamp);
         self.app.metrics().kept(found.is_some());
         if let Some(page) = found {

@@ -26,4 +26,5 @@ mod queries;
 mod runs;
 mod talk;
 mod timesheet;
+mod trials;
 mod world;

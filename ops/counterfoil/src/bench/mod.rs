@@ -6,6 +6,7 @@ pub(crate) mod file;
 pub(crate) mod rules;
 pub(crate) mod run;
 mod store;
+mod trial;
 pub(crate) mod web;
 mod week;
 
@@ -26,6 +27,8 @@ enum What {
     Rules(rules::BenchRulesArgs),
     /// A county's week from its plan to its payment file, and storing a run's results
     Run(run::BenchRunArgs),
+    /// A county's month of claims tried with a rule, beside assessing them alone
+    Trial(trial::BenchTrialArgs),
     /// A file of 100,000 visits, read, checked and compared, beside a bare reading of it
     File(file::BenchFileArgs),
     /// Pages of a provider at so many connections, beside a handler that only reads one row
@@ -40,6 +43,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         What::Rules(args) => rules::run(args),
         What::Run(args) => run::run(args),
+        What::Trial(args) => trial::run(args),
         What::File(args) => file::run(args),
         What::Web(args) => web::run(args),
     }

@@ -132,7 +132,7 @@ pub(super) async fn pay(county: &County, worker: &Worker, bar: &ProgressBar) -> 
 }
 
 /// Providers state their claims as planned.
-async fn state(
+pub(super) async fn state(
     county: &County,
     worker: &Worker,
     scope: &CouncilScope,
@@ -238,7 +238,7 @@ where
 }
 
 /// Works off the queue, two at a time.
-async fn drain(worker: &Worker, now: DateTime<Utc>) -> anyhow::Result<()> {
+pub(super) async fn drain(worker: &Worker, now: DateTime<Utc>) -> anyhow::Result<()> {
     let worker = worker.clone();
     shared((0..WORKERS).collect(), move |number: usize| {
         let own = Worker { name: format!("bench-{number}"), ..worker.clone() };
@@ -255,7 +255,7 @@ async fn drain(worker: &Worker, now: DateTime<Utc>) -> anyhow::Result<()> {
 }
 
 /// The most memory that this process has had, in kilobytes, as Linux counts it.
-fn peak_memory_kb() -> anyhow::Result<u64> {
+pub(super) fn peak_memory_kb() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|peak| peak.trim().strip_suffix("kB")).context("/proc/self/status has no VmHWM")?;

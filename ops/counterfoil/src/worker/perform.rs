@@ -17,6 +17,7 @@ use counterfoil_tenants::steps::tell_of_adjustment::tell_of_adjustment;
 use counterfoil_tenants::steps::tell_of_document::tell_of_document;
 use counterfoil_tenants::steps::tell_of_message::tell_of_message;
 use counterfoil_tenants::steps::tell_of_query::tell_of_query;
+use counterfoil_tenants::steps::try_rule::{Pace, work_trial};
 use counterfoil_tenants::steps::write_remittances::write_remittances;
 
 use super::{Worker, mail};
@@ -33,6 +34,7 @@ pub(super) async fn perform(worker: &Worker, scope: &CouncilScope, now: DateTime
         Job::ReassessRates { from } | Job::ReassessRule { from } => {
             reassess(scope, means, now, Touched::From(*from)).await.map(drop)
         }
+        Job::TryRule { trial } => work_trial(scope, means, now, *trial, Pace::default()).await.map(drop),
         Job::FinaliseRun { period, .. } => open_run(scope, now, *period).await.map(drop),
         Job::WorkRun { run } => {
             assess_on_plan(scope, means, now, *run).await?;

@@ -21,4 +21,5 @@ mod notices;
 mod over_tolerance;
 mod replay;
 mod rule_life;
+mod trials;
 mod typing;

@@ -1,6 +1,8 @@
 //! The life of a rule: uploaded, checked, approved by somebody else, switched on from the start of a period, found by a
 //! process that has never seen it, rolled back, and put aside when it fails. What is paid keeps the rule that priced it.
 
+mod rulings;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::event::Action;
 use counterfoil_core::pricing::{Fault, Pricer as _, RuleDigest};

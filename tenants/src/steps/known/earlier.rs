@@ -27,7 +27,15 @@ pub(super) async fn earlier(
     claims: &[Claim],
     lines: &BTreeMap<ClaimId, Vec<ClaimLine>>,
 ) -> Result<BTreeMap<ClaimId, Vec<EarlierDay>>> {
-    let asking = asking(pricer, rules, claims);
+    answered(tx, asking(pricer, rules, claims), lines).await
+}
+
+/// The same for claims that each look back to a day.
+pub(super) async fn answered(
+    tx: &mut Tx<'_>,
+    asking: Vec<(&Claim, NaiveDate)>,
+    lines: &BTreeMap<ClaimId, Vec<ClaimLine>>,
+) -> Result<BTreeMap<ClaimId, Vec<EarlierDay>>> {
     let Some(first) = asking.iter().map(|(_, from)| *from).min() else { return Ok(BTreeMap::new()) };
     let last = asking.iter().map(|(claim, _)| claim.starts).max().unwrap_or(first);
     let contracts: BTreeSet<ContractId> = asking.iter().map(|(claim, _)| claim.contract_id).collect();

@@ -1,22 +1,21 @@
 //! What a person may do, as it stands at this moment: read anew for every request, so that what was taken away is gone
 //! with the next one. Scopes are made from it, and from nothing that a request says.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod reading;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
-use diesel::OptionalExtension as _;
-use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use serde::Deserialize;
 
+pub(super) use self::reading::{Readings, advance};
 use super::brand::Shown;
 use super::{CouncilRole, Identity, OrganisationRole};
 use crate::connections::Connections;
 use crate::error::{Error, Result};
-use crate::prepared::Prepared;
 use crate::scope::{CouncilScope, ProviderScope, Reach};
 
 /// Everything that a person may do. Councils that are suspended are not in it.
@@ -26,6 +25,7 @@ pub struct Access {
     person: PersonId,
     held: Arc<Held>,
     stated: Arc<str>,
+    shown: i64,
 }
 
 /// As the database puts it together.
@@ -88,99 +88,9 @@ pub struct LinkedCouncil {
     pub published_password_rule: bool,
     /// How it shows itself; none before it has said.
     pub brand: Option<Shown>,
-    /// How often what it shows this organisation has changed. Only ever grows.
-    pub revision: i64,
-}
-
-/// How council `c` shows itself.
-macro_rules! brand {
-    () => {
-        "(SELECT json_build_object('name', b.name_shown, 'colour', b.colour, 'has_logo', b.logo IS NOT NULL, \
-         'since', b.recorded_at) FROM council_brand b WHERE b.tenant_id = c.id ORDER BY b.recorded_at DESC LIMIT 1)"
-    };
-}
-
-/// One statement, so that all of it belongs together and costs one round trip: with what the frame of every page shows.
-const QUERY: &str = concat!(
-    "SELECT json_build_object( \
-    'name', p.name, 'email', p.email, 'sessions_after', p.sessions_after, \
-    'has_factor', EXISTS (SELECT FROM totp_device d WHERE d.person_id = p.id AND d.confirmed) \
-        OR EXISTS (SELECT FROM passkey k WHERE k.person_id = p.id), \
-    'password_short_of_rule', p.password_hash IS NOT NULL AND NOT p.password_keeps_rule, \
-    'operator', EXISTS (SELECT FROM platform_operator o WHERE o.person_id = p.id), \
-    'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
-            'published_password_rule', c.published_password_rule, 'roles', m.roles, 'brand', ",
-    brand!(),
-    ") ORDER BY c.name) \
-        FROM (SELECT tenant_id, json_agg(role) AS roles FROM council_member WHERE person_id = p.id GROUP BY tenant_id) m \
-        JOIN council c ON c.id = m.tenant_id AND c.suspended_at IS NULL), '[]'), \
-    'organisations', COALESCE((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'role', m.role, \
-            'limited', m.limited, \
-            'contracts', COALESCE((SELECT json_agg(l.contract_id ORDER BY l.contract_id) \
-                FROM organisation_member_contract l \
-                WHERE m.limited AND l.organisation_id = m.organisation_id AND l.person_id = m.person_id), '[]'), \
-            'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
-                    'published_password_rule', c.published_password_rule, \
-                    'revision', (SELECT COALESCE(sum(r.revision), 0) FROM council_revision r WHERE r.tenant_id = c.id \
-                        AND r.organisation_id IN (g.id, '00000000-0000-0000-0000-000000000000')), 'brand', ",
-    brand!(),
-    ") ORDER BY c.name) \
-                FROM council_organisation w JOIN council c ON c.id = w.tenant_id AND c.suspended_at IS NULL \
-                WHERE w.organisation_id = g.id), '[]')) ORDER BY g.name) \
-        FROM organisation_member m JOIN organisation g ON g.id = m.organisation_id WHERE m.person_id = p.id), '[]') \
-    )::text FROM person p WHERE p.id = "
-);
-
-/// How many people's access is remembered as it was read last.
-const REMEMBERED: usize = 10_000;
-
-/// What the database said of each person last, and what that means: the same text is not taken apart again.
-#[derive(Clone, Default)]
-pub(super) struct Readings(Arc<Mutex<HashMap<PersonId, Reading>>>);
-
-/// A text, and what it means.
-type Reading = (Arc<str>, Arc<Held>);
-
-impl Readings {
-    fn of(&self, person: PersonId, text: String) -> Result<Reading> {
-        let known = self.known().get(&person).filter(|(stated, _)| **stated == *text).cloned();
-        if let Some(reading) = known {
-            return Ok(reading);
-        }
-        // nobody waits while a text is taken apart
-        let held = serde_json::from_str(&text)
-            .map_err(|error| Error::Unreadable { what: format!("the access of {person}: {error}") })?;
-        let reading: Reading = (text.into(), Arc::new(held));
-        let mut known = self.known();
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(person, reading.clone());
-        Ok(reading)
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<PersonId, Reading>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Identity {
-    /// What a person may do at this moment; none for a person whom nobody knows.
-    ///
-    /// # Errors
-    /// [`Error::Database`], [`Error::Unreachable`].
-    pub async fn access(&self, person: PersonId) -> Result<Option<Access>> {
-        let held: Option<String> = self
-            .ask(async |conn: &mut AsyncPgConnection| {
-                let query: Prepared<Text> = Prepared::new(QUERY).id(person.uuid());
-                Ok(query.get_result(conn).await.optional()?)
-            })
-            .await?;
-        let Some(text) = held else { return Ok(None) };
-        let (stated, held) = self.readings.of(person, text)?;
-        Ok(Some(Access { connections: self.connections().clone(), person, held, stated }))
-    }
-
     /// The scope of a council's staff, with the roles that a person has there.
     ///
     /// # Errors
@@ -211,11 +121,17 @@ impl Access {
         self.person
     }
 
-    /// All of it as the database put it together, with how often what each council shows has changed: while this text is
-    /// the same, so is what the person may see and what is to be seen.
+    /// All of it as the database put it together: while this text is the same, so is what the person may see.
     #[must_use]
     pub const fn stated(&self) -> &Arc<str> {
         &self.stated
+    }
+
+    /// How often what councils show the person's organisations has changed, all in all. Only ever grows while
+    /// [`stated`](Self::stated) is the same.
+    #[must_use]
+    pub const fn shown(&self) -> i64 {
+        self.shown
     }
 
     /// Their name.
