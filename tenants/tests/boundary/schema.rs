@@ -7,7 +7,7 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 9] = [
+const SCHEMA: [&str; 10] = [
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/access.rs"),
     include_str!("../../src/schema/care.rs"),

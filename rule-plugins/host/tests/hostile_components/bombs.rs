@@ -30,15 +30,13 @@ pub(crate) fn all() -> Vec<Hostile> {
         bomb("10,000 functions of 50,000 locals each", many_locals),
         bomb("100,000 types", || answering_beside(&right(), &types(100_000))),
         bomb("100,000 globals", || answering_beside(&right(), &"(global i64 (i64.const 1))".repeat(100_000))),
-        bomb("100,000 pieces of data", || {
-            answering_beside(&right(), &"(data (i32.const 400000) \"x\")".repeat(90_000))
-        }),
-        bomb("200,000 calls with a hundred arguments each", || {
+        bomb("90,000 pieces of data", || answering_beside(&right(), &"(data (i32.const 400000) \"x\")".repeat(90_000))),
+        bomb("8,000 calls with a hundred arguments each", || {
             let (params, args) = ("i32 ".repeat(100), "local.get 0 ".repeat(100));
             let calls = format!("{args} call $wide ").repeat(8_000);
             answering_beside(&right(), &format!("(func $wide (param {params})) (func (param i32) {calls})"))
         }),
-        bomb("vectors multiplied 250,000 times", || {
+        bomb("vectors multiplied 200,000 times", || {
             let step = "local.get 0 local.get 1 f64x2.mul local.set 0 ".repeat(200_000);
             answering_beside(&right(), &format!("(func (param v128 v128) {step})"))
         }),

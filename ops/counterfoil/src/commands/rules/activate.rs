@@ -59,8 +59,11 @@ pub(crate) async fn run(args: ActivateArgs) -> anyhow::Result<ExitCode> {
     activate_rule(scope, means, at, acting.who(), (&digest, from, args.reason.trim())).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{digest} prices what begins on {} or later.", day(from))?;
-    for (name, _) in preview.undone {
+    if let Some(name) = preview.replaces {
         writeln!(out, "  instead of {name}")?;
+    }
+    for (name, later) in preview.undone {
+        writeln!(out, "  and instead of {name}, which was to price from {}", day(later))?;
     }
     writeln!(
         out,

@@ -30,7 +30,7 @@ Examples:
   counterfoil rules explain clm_0191f0a47c3e70008000000000000003/0    the first line of a claim
   counterfoil rules explain ass_0191f0a47c3e70008000000000000004/0 --save claims.jsonl
 
-The database is the one that DATABASE_URL names. --save keeps what the rule was told, for \u{2018}rules trial\u{2019}.";
+A claim's reference stands in its page's address. The database is the one that DATABASE_URL names. --save keeps what the rule was told, for \u{2018}rules trial\u{2019}.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
