@@ -229,6 +229,8 @@ actions! {
     LiftRuleQuarantine = "rule.lift_quarantine", "Quarantine of a payment rule lifted";
     /// It was chosen after how many faults a rule is put into quarantine, and what follows.
     SetRuleQuarantine = "rule.set_quarantine", "Quarantine of payment rules set";
+    /// A setting of the payment rule has another value from a date.
+    SetRuleSetting = "rule.set_setting", "Setting of the payment rule changed";
     /// The component of a payment rule was downloaded.
     DownloadRule = "rule.download", "Payment rule downloaded";
     /// A trial of a payment rule on past pay periods was started.

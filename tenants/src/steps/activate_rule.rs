@@ -233,6 +233,22 @@ async fn check(
     let second = second.ok_or_else(|| {
         refused("Nobody but you has approved this version. Another administrator has to switch it on")
     })?;
+    check_day(tx, from).await?;
+    let activations = rule::activations(tx).await?;
+    let before = counting(&activations, from);
+    let undoes = activations.iter().any(|row| row.active_from > from && row.component_digest != digest);
+    if before.is_some_and(|before| before.component_digest == digest) && !undoes {
+        return Err(refused("This version is in force from that day already"));
+    }
+    let rolls_back = !seen.activations.is_empty() && before.is_some();
+    Ok((rolls_back, seen, second))
+}
+
+/// Whether what prices claims can be another from a day on.
+///
+/// # Errors
+/// [`Error::Refused`] for a day on which no pay period begins, or on or after which something is paid or in a run.
+pub(super) async fn check_day(tx: &mut Tx<'_>, from: NaiveDate) -> Result<()> {
     let choices = choices(tx, counterfoil_core::calendar::clock::local_time(tx.at()).date()).await?;
     if let Some(earliest) = choices.earliest.filter(|earliest| from < *earliest) {
         return Err(Error::Refused(format!(
@@ -242,16 +258,9 @@ async fn check(
         )));
     }
     if !choices.starts.is_empty() && !begins_period(tx, from).await? {
-        return Err(refused("Select a day on which a pay period begins"));
+        return Err(Error::Refused("Select a day on which a pay period begins".to_owned()));
     }
-    let activations = rule::activations(tx).await?;
-    let before = counting(&activations, from);
-    let undoes = activations.iter().any(|row| row.active_from > from && row.component_digest != digest);
-    if before.is_some_and(|before| before.component_digest == digest) && !undoes {
-        return Err(refused("This version is in force from that day already"));
-    }
-    let rolls_back = !seen.activations.is_empty() && before.is_some();
-    Ok((rolls_back, seen, second))
+    Ok(())
 }
 
 async fn begins_period(tx: &mut Tx<'_>, day: NaiveDate) -> Result<bool> {

@@ -36,6 +36,7 @@ pub mod reject_claims;
 pub mod reprice_claims;
 pub mod request_payments;
 pub mod send_file;
+pub mod set_rule_setting;
 pub mod settle_suspended;
 pub mod state_actuals;
 pub mod state_non_delivery;

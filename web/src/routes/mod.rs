@@ -452,13 +452,16 @@ fn council_settings(routes: Routes) -> Routes {
 
 /// The life of a council's payment rule.
 fn council_rules(routes: Routes) -> Routes {
-    use rules::{activate, cases, component, list, quarantine, upload, version};
+    use rules::{activate, cases, component, list, quarantine, upload, values, version};
     routes
         .get("/councils/{council}/rules", list::show)
         .get("/councils/{council}/rules/new", upload::show)
         .post("/councils/{council}/rules/new", upload::send)
         .get("/councils/{council}/rules/quarantine", quarantine::show)
         .post("/councils/{council}/rules/quarantine", quarantine::change)
+        .get("/councils/{council}/rules/settings", values::show)
+        .get("/councils/{council}/rules/settings/change", values::edit)
+        .post("/councils/{council}/rules/settings/change", values::change)
         .get("/councils/{council}/rules/{digest}", version::show)
         .post("/councils/{council}/rules/{digest}", version::decide)
         .get("/councils/{council}/rules/{digest}/cases", cases::show)

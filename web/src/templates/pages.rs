@@ -120,6 +120,8 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "rules/list.html",
     "rules/upload.html",
     "rules/version.html",
+    "rules/settings.html",
+    "rules/setting.html",
     "rules/cases.html",
     "rules/activate.html",
     "rules/quarantine.html",

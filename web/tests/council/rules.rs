@@ -2,6 +2,7 @@
 //! to touch.
 
 mod life;
+mod settings;
 mod turned_away;
 
 use std::sync::Arc;

@@ -31,7 +31,7 @@ struct Page {
 
 /// The days.
 #[derive(Serialize)]
-struct Choose {
+pub(super) struct Choose {
     /// The first that is possible; none where nothing was ever paid.
     earliest: Option<String>,
     /// None to choose from: any day is typed.
@@ -84,7 +84,7 @@ pub(crate) async fn show(
 }
 
 /// The day that was chosen, or typed where there was none to choose.
-fn from(typed: &Typed, errors: &mut Errors) -> Option<NaiveDate> {
+pub(super) fn from(typed: &Typed, errors: &mut Errors) -> Option<NaiveDate> {
     let chosen = typed.text("from");
     if chosen.is_empty() {
         return day(typed, "from", "The first day", errors);
@@ -132,13 +132,7 @@ async fn choose(visit: &Visit, pass: &AtCouncil, digest: &str, form: FormShown) 
     let (_, seen) = found(visit, pass, digest).await?;
     let today = today(visit);
     let read = pass.scope.read(async |tx: &mut Tx<'_>| choices(tx, today).await).await;
-    let Choices { earliest, starts } = read.map_err(|error| Fault::of(&error))?;
-    let starts = starts.into_iter().map(|(day, schedules)| Item {
-        value: day.to_string(),
-        text: london::weekday(day),
-        hint: Hint { text: schedules.join(", ") },
-    });
-    let choose = Choose { earliest: earliest.map(london::day), starts: starts.collect() };
+    let choose = Choose::of(read.map_err(|error| Fault::of(&error))?);
     page(visit, pass, &seen, (Some(choose), None), form).await
 }
 
@@ -180,6 +174,17 @@ async fn page(
         form,
     };
     visit.page("rules/activate.html", &pass.shell(visit).await?, page)
+}
+
+impl Choose {
+    pub(super) fn of(Choices { earliest, starts }: Choices) -> Self {
+        let starts = starts.into_iter().map(|(day, schedules)| Item {
+            value: day.to_string(),
+            text: london::weekday(day),
+            hint: Hint { text: schedules.join(", ") },
+        });
+        Self { earliest: earliest.map(london::day), starts: starts.collect() }
+    }
 }
 
 impl Check {

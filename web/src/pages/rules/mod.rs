@@ -1,15 +1,17 @@
 //! `/councils/{council}/rules`: the life of a council's payment rule, for its administrators; auditors look on. What is in
 //! force and every version ([`list`]), a new one ([`upload`]) and cases for it ([`cases`]), one of them and what is decided
-//! about it ([`version`]), from when it prices ([`activate`]), and what happens when it fails ([`quarantine`]).
+//! about it ([`version`]), from when it prices ([`activate`]), what its settings are ([`values`]), and what happens when it
+//! fails ([`quarantine`]).
 
 pub(crate) mod activate;
 pub(crate) mod cases;
 pub(crate) mod component;
 pub(crate) mod list;
 pub(crate) mod quarantine;
-mod settings;
+pub(super) mod settings;
 mod shown;
 pub(crate) mod upload;
+pub(crate) mod values;
 pub(crate) mod version;
 
 use std::time::Duration;

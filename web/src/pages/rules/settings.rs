@@ -1,6 +1,7 @@
 //! The settings that a rule understands, from its JSON Schema into plain words. A rule wrote the schema: what is not
 //! understood of it is said to take anything, and no more of it is shown than a page can hold.
 
+use counterfoil_core::pricing::facts;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -27,13 +28,82 @@ pub(super) struct Setting {
 pub(super) fn of(schema: &str) -> (Vec<Setting>, usize) {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return (Vec::new(), 0) };
-    let settings = properties.iter().take(MOST).map(|(name, setting)| Setting {
-        name: cut(name),
-        about: cut(text(setting, "description").or_else(|| text(setting, "title")).unwrap_or_default()),
-        takes: cut(&takes(setting)),
-        unless: setting.get("default").map_or_else(|| "Not set".to_owned(), |value| cut(&plain(value))),
-    });
+    let settings = properties.iter().take(MOST).map(|(name, setting)| Setting::of(name, setting));
     (settings.collect(), properties.len().saturating_sub(MOST))
+}
+
+/// One of them, and what it is typed into.
+pub(super) fn one(schema: &str, name: &str) -> Option<(Setting, Field)> {
+    let schema: Value = serde_json::from_str(schema).ok()?;
+    let setting = schema.get("properties")?.get(name)?;
+    Some((Setting::of(name, setting), Field::of(setting)))
+}
+
+impl Setting {
+    fn of(name: &str, setting: &Value) -> Self {
+        Self {
+            name: cut(name),
+            about: cut(text(setting, "description").or_else(|| text(setting, "title")).unwrap_or_default()),
+            takes: cut(&takes(setting)),
+            unless: setting.get("default").map_or_else(|| "Not set".to_owned(), |value| cut(&plain(value))),
+        }
+    }
+
+    /// One that no schema has.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self { name: cut(name), about: String::new(), takes: String::new(), unless: String::new() }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What a value is typed into, or chosen from.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(super) enum Field {
+    Choice {
+        items: Vec<Item>,
+    },
+    Number,
+    Words,
+    /// A code on each line.
+    List,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Item {
+    value: String,
+    text: String,
+}
+
+impl Field {
+    fn of(setting: &Value) -> Self {
+        let item = |value: &str, text: &str| Item { value: value.to_owned(), text: cut(text) };
+        if let Some(values) = setting.get("enum").and_then(Value::as_array) {
+            let codes = values.iter().filter_map(Value::as_str).take(MOST);
+            return Self::Choice { items: codes.map(|code| item(code, code)).collect() };
+        }
+        match text(setting, "type") {
+            Some("boolean") => Self::Choice { items: vec![item("true", "Yes"), item("false", "No")] },
+            Some("integer") => Self::Number,
+            Some("array") => Self::List,
+            _ => Self::Words,
+        }
+    }
+}
+
+/// A value that a council has set, as people read it.
+pub(in crate::pages) fn value(value: &facts::Value) -> String {
+    match value {
+        facts::Value::Flag(true) => "yes".to_owned(),
+        facts::Value::Flag(false) => "no".to_owned(),
+        facts::Value::Number(number) => number.to_string(),
+        facts::Value::Code(code) => code.clone(),
+        facts::Value::Codes(codes) if codes.is_empty() => "none".to_owned(),
+        facts::Value::Codes(codes) => codes.join(", "),
+    }
 }
 
 fn text<'a>(schema: &'a Value, key: &str) -> Option<&'a str> {
