@@ -12,6 +12,7 @@ use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::steps::activate_rule::{Choices, choices};
 use counterfoil_tenants::steps::set_rule_setting::set_rule_setting;
 use serde::Serialize;
+use url::form_urlencoded;
 
 use super::activate::{Choose, from};
 use super::settings::{self, Field, Setting};
