@@ -37,7 +37,7 @@ pub struct Choices {
 }
 
 /// What switching on from a day comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// Each schedule with the start of its first pay period that is affected; none where no such period is known yet.
     pub schedules: Vec<(String, Option<NaiveDate>)>,
@@ -45,10 +45,10 @@ pub struct Preview {
     pub claims: i64,
     /// Whether it goes back to a version that was in force before.
     pub rolls_back: bool,
-    /// What prices from that day as it is now: its name and version.
-    pub replaces: Option<String>,
-    /// What was to be in force later and will not be: its name and version, and from when.
-    pub undone: Vec<(String, NaiveDate)>,
+    /// What prices from that day as it is now.
+    pub replaces: Option<RuleActivation>,
+    /// What was to be in force later and will not be, and from when.
+    pub undone: Vec<(NaiveDate, RuleActivation)>,
 }
 
 /// The days from which a version can be switched on.
@@ -153,9 +153,8 @@ pub async fn preview_activation(
             // of what was recorded for later days only what still counts there
             let Timeline { now, comes } = Timeline::of(&rule::activations(tx).await?, from);
             let is_other = |row: &RuleActivation| row.component_digest != digest;
-            let named = |row: &RuleActivation| format!("{} {}", row.pack, row.version);
-            let replaces = now.filter(is_other).as_ref().map(named);
-            let undone = comes.iter().filter(|(_, row)| is_other(row)).map(|(day, row)| (named(row), *day)).collect();
+            let replaces = now.filter(is_other);
+            let undone = comes.into_iter().filter(|(_, row)| is_other(row)).collect();
             tx.discard();
             Ok(Preview { schedules: affected, claims, rolls_back, replaces, undone })
         })

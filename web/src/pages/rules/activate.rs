@@ -5,12 +5,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::NaiveDate;
 use counterfoil_tenants::Error;
+use counterfoil_tenants::rule::RuleActivation;
 use counterfoil_tenants::rule_version::{LONGEST_COMMENT, RuleSeen};
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::steps::activate_rule::{Choices, Preview, activate_rule, choices, preview_activation};
 use serde::Serialize;
 
-use super::shown::sentence;
+use super::shown::{sentence, short};
 use super::{changed, found, home, today, who};
 use crate::access::{AtCouncil, Changing, Permit, Posted, Staff, Visit};
 use crate::fault::Fault;
@@ -167,7 +168,7 @@ async fn page(
     let page = Page {
         title: format!("{} {}", seen.name, seen.version),
         here: format!("{}/{}", home(pass), seen.digest),
-        digest: seen.digest.clone(),
+        digest: short(&seen.digest),
         again: !seen.activations.is_empty(),
         choose,
         check,
@@ -187,6 +188,11 @@ impl Choose {
     }
 }
 
+/// A version as it was when it was switched on.
+fn named(row: &RuleActivation) -> String {
+    format!("{} {} ({})", row.pack, row.version, short(&row.component_digest))
+}
+
 impl Check {
     fn of(preview: Preview, from: NaiveDate) -> Self {
         let first = |first: Option<NaiveDate>| {
@@ -200,8 +206,8 @@ impl Check {
             schedules: preview.schedules.into_iter().map(|(name, day)| (name, first(day))).collect(),
             claims: preview.claims,
             rolls_back: preview.rolls_back,
-            replaces: preview.replaces,
-            undone: preview.undone.into_iter().map(|(rule, day)| (rule, london::day(day))).collect(),
+            replaces: preview.replaces.as_ref().map(named),
+            undone: preview.undone.iter().map(|(day, row)| (named(row), london::day(*day))).collect(),
         }
     }
 }
