@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 use counterfoil_core::calendar::clock::local_time;
+use counterfoil_tenants::rule::RuleActivation;
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::steps::activate_rule::{activate_rule, choices, preview_activation};
 
@@ -59,11 +60,12 @@ pub(crate) async fn run(args: ActivateArgs) -> anyhow::Result<ExitCode> {
     activate_rule(scope, means, at, acting.who(), (&digest, from, args.reason.trim())).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{digest} prices what begins on {} or later.", day(from))?;
-    if let Some(name) = preview.replaces {
-        writeln!(out, "  instead of {name}")?;
+    let named = |row: &RuleActivation| format!("{} {} ({})", row.pack, row.version, row.component_digest);
+    if let Some(row) = &preview.replaces {
+        writeln!(out, "  instead of {}", named(row))?;
     }
-    for (name, later) in preview.undone {
-        writeln!(out, "  and instead of {name}, which was to price from {}", day(later))?;
+    for (later, row) in &preview.undone {
+        writeln!(out, "  and instead of {}, which was to price from {}", named(row), day(*later))?;
     }
     writeln!(
         out,
