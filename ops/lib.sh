@@ -115,3 +115,36 @@ install_node_packages() {
 install_assets() {
   "$root/ops/assets" "$target/assets"
 }
+
+# A compiler for WebAssembly: rustup's target or, where it cannot be fetched, Debian's compiler unpacked aside.
+wasm_target=wasm32-unknown-unknown
+
+install_wasm_target() {
+  local unpacked=$tools/wasm-rust
+  [ ! -e "$unpacked/.unpacked" ] || return 0
+  [ ! -d "$(rustc --print sysroot)/lib/rustlib/$wasm_target" ] || return 0
+  say "installing the compiler for WebAssembly"
+  if has rustup && rustup target add "$wasm_target" >/dev/null 2>&1; then return 0; fi
+  has apt-get || stop "$wasm_target is missing: run 'rustup target add $wasm_target' where it can be fetched."
+  rm -rf "$unpacked"
+  mkdir -p "$unpacked/packages"
+  (
+    cd "$unpacked/packages"
+    [ -n "$(apt-cache policy rust-web-src | sed -n 's/.*Candidate: //p')" ] || apt-get update -qq
+    # the library of the compiler and that of LLVM carry their versions in their names
+    mapfile -t libraries < <(apt-cache depends rustc-web libstd-rust-web-dev libstd-rust-web-dev |
+      sed -n 's/.*Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p' | sort -u)
+    mapfile -t llvm < <(apt-cache depends "${libraries[@]}" | sed -n 's/.*Depends: \(libllvm[0-9.]*\)$/\1/p' | sort -u)
+    apt-get download -qq rustc-web rust-web-src libstd-rust-web-dev "${libraries[@]}" "${llvm[@]}" 2>/dev/null
+    for package in *.deb; do dpkg -x "$package" ..; done
+  ) || stop "Neither rustup nor apt could fetch a compiler for $wasm_target."
+  rm -r "$unpacked/packages"
+  # of the sources only the library is built
+  find "$unpacked"/usr/src/rustc-* -mindepth 1 -maxdepth 1 ! -name library -exec rm -r {} +
+  # links of the packages point into the system
+  local link
+  while read -r link; do
+    ln -sfn "$unpacked$(readlink "$link")" "$link"
+  done < <(find "$unpacked" -type l -lname '/*')
+  touch "$unpacked/.unpacked"
+}

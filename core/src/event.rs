@@ -209,6 +209,8 @@ actions! {
     UploadRule = "rule.upload", "Payment rule uploaded";
     /// What was uploaded cannot be used as a payment rule.
     RefuseRule = "rule.refuse", "Uploaded file refused as a payment rule";
+    /// Somebody who may not upload a payment rule tried to; nothing that they sent was read.
+    TurnAwayRule = "rule.turn_away", "Upload of a payment rule turned away";
     /// Cases were run through a version of the payment rule.
     AddRuleCases = "rule.add_cases", "Cases run through a payment rule";
     /// A second administrator approved a version of the payment rule.
@@ -227,6 +229,8 @@ actions! {
     LiftRuleQuarantine = "rule.lift_quarantine", "Quarantine of a payment rule lifted";
     /// It was chosen after how many faults a rule is put into quarantine, and what follows.
     SetRuleQuarantine = "rule.set_quarantine", "Quarantine of payment rules set";
+    /// A setting of the payment rule has another value from a date.
+    SetRuleSetting = "rule.set_setting", "Setting of the payment rule changed";
     /// The component of a payment rule was downloaded.
     DownloadRule = "rule.download", "Payment rule downloaded";
     /// A trial of a payment rule on past pay periods was started.

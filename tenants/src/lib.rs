@@ -48,6 +48,7 @@ pub mod reason;
 mod record;
 pub mod remittance;
 pub mod rule;
+pub mod rule_schema;
 pub mod rule_trial;
 pub mod rule_version;
 pub mod run;

@@ -1,74 +1,26 @@
 // Christmas 2024 at Worcestershire, on a demo of its own whose clock the story holds: the week from 14 December closes at
 // 6pm on Sunday the 22nd and is paid on the 31st; the week from the 21st closes at 6pm on Monday the 30th and is paid on 7
 // January, and so is what was confirmed after the first of the two.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { check, expect, test } from './support/test.js'
-import { codeOf } from './support/people.js'
+import { clocked } from './support/clocked.js'
 
 /** Visits at home, for Worcestershire alone. */
 const PROVIDER = 'administrator@thornbury-visits.example'
 
-let folder
-let shows
-let program
+let demo
 let address
-
-/** Sets the clock. It is put in the place of the old one at once, so that nobody reads half of it. */
-function set (instant) {
-  shows = instant
-  writeFileSync(join(folder, 'clock.new'), instant)
-  renameSync(join(folder, 'clock.new'), join(folder, 'clock'))
-}
 
 test.beforeAll(async () => {
   test.setTimeout(300_000)
-  folder = mkdtempSync(join(tmpdir(), 'counterfoil-christmas-'))
   // claims of the week were made an hour ago, and nobody has said anything of them
-  set('2024-12-21T07:00:00Z')
-  // on a database of its own, and alone
-  const { DATABASE_URL, REDIS_URL, ...env } = process.env
-  program = spawn(process.env.COUNTERFOIL_PROGRAM, ['demo', '--out', join(folder, 'out'), '--clock', join(folder, 'clock')], { env })
-  address = await new Promise((resolve, reject) => {
-    let said = ''
-    const listen = (text) => {
-      said += text
-      const found = said.match(/Serving on (http:\/\/[0-9a-z.:]+)/)
-      if (found) resolve(found[1])
-    }
-    program.stdout.on('data', listen)
-    program.stderr.on('data', listen)
-    program.on('exit', () => reject(new Error(`the demo ended:\n${said}`)))
-  })
+  demo = await clocked('christmas', '2024-12-21T07:00:00Z')
+  address = demo.address
 })
 
-test.afterAll(async () => {
-  if (program.exitCode === null) {
-    const ended = new Promise((resolve) => program.on('exit', resolve))
-    program.kill('SIGTERM')
-    await ended
-  }
-  rmSync(folder, { recursive: true, force: true })
-})
+test.afterAll(() => demo?.end())
 
-/**
- * Signs somebody in at an instant, else at the time that the clock shows. The page that was open is left before the clock
- * is set: when its session ends it goes to sign in by itself.
- */
-async function signIn (page, instant = shows) {
-  await page.goto('about:blank')
-  set(instant)
-  const row = readFileSync(join(folder, 'out', 'sign-in.csv'), 'utf8').split('\n').find((row) => row.startsWith(PROVIDER))
-  const [email, , password, key] = row.split(',')
-  await page.context().clearCookies()
-  await page.goto(`${address}/sign-in`)
-  await page.getByLabel('Email address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.getByLabel('Enter your code').fill(codeOf(key, Math.floor(Date.parse(shows) / 30_000)))
-  await page.getByRole('button', { name: 'Continue' }).click()
+async function signIn (page, instant) {
+  await demo.signIn(page, PROVIDER, instant)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is waiting for you')
 }
 
@@ -128,7 +80,7 @@ test('both cut-offs are seen plainly, and what misses the first is paid with the
   const [inTime, late] = await claimsOf(page, '2024-12-14')
   await signIn(page, '2024-12-22T17:59:00Z')
   const first = await confirm(page, inTime, { before: [], paid: 'Tuesday 31 December 2024' })
-  set('2024-12-22T18:00:01Z')
+  demo.set('2024-12-22T18:00:01Z')
   const second = await confirm(page, late, { before: ['The deadline has passed, so this goes into the next run.'], paid: 'Tuesday 7 January 2025' })
   expect(second).not.toBe(first)
 

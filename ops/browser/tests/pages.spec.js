@@ -26,6 +26,7 @@ const ELSEWHERE = [
   '/councils/{council}/logo/{version}',
   '/councils/{council}/payment-files/{file}',
   '/councils/{council}/queries/{query}',
+  '/councils/{council}/rules/{digest}/component',
   '/councils/{council}/rules/{digest}/trials',
   '/councils/{council}/rules/{digest}/trials/{trial}',
   '/councils/{council}/rules/{digest}/trials/{trial}/events',

@@ -47,6 +47,7 @@ Environment:
   COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
   REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself
   COUNTERFOIL_ASSETS      folder that ops/assets made
+  COUNTERFOIL_WASM_RUST   folder that ops/wasm-target made, for `rules build` where rustup lacks its target
   COUNTERFOIL_LOG         what is logged, such as `info` or `warn,counterfoil=debug`
   COUNTERFOIL_LOG_FORMAT  `text` or `json`";
 
@@ -74,7 +75,7 @@ enum Command {
     Demo(demo_command::DemoArgs),
     /// List every page with who may see it
     Routes,
-    /// Build rule packs, and assess claims with a rule
+    /// Write, build, check and try rules; upload them and switch them on; explain what was paid
     Rules(rules::RulesArgs),
     /// Measure, as ratios within one run
     Bench(bench::BenchArgs),
@@ -105,7 +106,7 @@ impl Command {
             Self::Operator(args) => commands::block_on(operator::run(args)),
             Self::Demo(args) => commands::block_on(async move { demo_command::run(&args).await }),
             Self::Routes => routes::run(),
-            Self::Rules(args) => rules::run(&args),
+            Self::Rules(args) => rules::run(args),
             Self::Bench(args) => bench::run(&args),
             Self::Code(args) => code::run(&args),
             Self::Calendar(args) => calendar::run(&args),

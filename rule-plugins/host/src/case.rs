@@ -161,15 +161,17 @@ impl Expected {
         for (verdict, expected) in sums {
             let found: i64 = answer.charges.iter().filter(|c| c.verdict == verdict).map(|c| c.pence).sum();
             if found != expected {
-                differences.push(format!("{verdict:?} comes to {found}p, not {expected}p"));
+                differences.push(format!("{} comes to {found}p, not {expected}p", named(verdict)));
             }
         }
         if answer.charges.len() != self.charges.len() {
             differences.push(format!("{} charges, not {}", answer.charges.len(), self.charges.len()));
         }
-        for (number, (expected, found)) in self.charges.iter().zip(&answer.charges).enumerate() {
-            if !expected.is(found) {
-                differences.push(format!("charge {number} is {found:?}, not {expected:?}"));
+        for (number, (expected, found)) in (1..).zip(self.charges.iter().zip(&answer.charges)) {
+            let differs = expected.differs(found);
+            if !differs.is_empty() {
+                let days = shown(found.from, found.to);
+                differences.push(format!("charge {number} ({days}) is {}", differs.join("; ")));
             }
         }
         let found: Vec<ExpectedFinding> = answer
@@ -178,20 +180,63 @@ impl Expected {
             .map(|finding| ExpectedFinding { level: finding.level, code: finding.reason.code.clone() })
             .collect();
         if found != self.findings {
-            differences.push(format!("findings are {found:?}, not {:?}", self.findings));
+            differences.push(format!("findings are {}, not {}", listed(&found), listed(&self.findings)));
         }
         differences
     }
 }
 
 impl ExpectedCharge {
-    fn is(&self, found: &Charge) -> bool {
-        self.line == found.line
-            && self.from.is_none_or(|from| from == found.from)
-            && self.to.is_none_or(|to| to == found.to)
-            && self.units.is_none_or(|units| units == found.units)
-            && self.pence == found.pence
-            && self.verdict.unwrap_or(Verdict::Payable) == found.verdict
-            && self.reason == found.reason.code
+    /// What is otherwise, each as `this, not that`.
+    fn differs(&self, found: &Charge) -> Vec<String> {
+        let mut differs = Vec::new();
+        let mut compare = |same: bool, is: String, not: String| {
+            if !same {
+                differs.push(format!("{is}, not {not}"));
+            }
+        };
+        compare(self.pence == found.pence, format!("{}p", found.pence), format!("{}p", self.pence));
+        let verdict = self.verdict.unwrap_or(Verdict::Payable);
+        compare(verdict == found.verdict, named(found.verdict).to_owned(), named(verdict).to_owned());
+        let reason = &found.reason.code;
+        compare(self.reason == *reason, format!("for the reason {reason}"), self.reason.clone());
+        if let Some(units) = self.units {
+            compare(units == found.units, format!("{} thousandths of a unit", found.units), units.to_string());
+        }
+        compare(self.line == found.line, format!("of line {}", found.line), self.line.to_string());
+        for (word, expected, found) in [("from", self.from, found.from), ("to", self.to, found.to)] {
+            let expected = expected.unwrap_or(found);
+            compare(expected == found, format!("{word} {}", day(found)), day(expected));
+        }
+        differs
     }
+}
+
+const fn named(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Payable => "payable",
+        Verdict::Suspended => "suspended",
+        Verdict::Rejected => "rejected",
+        Verdict::Pending => "pending",
+    }
+}
+
+fn day(day: Day) -> String {
+    day.date().map_or_else(|| format!("day {}", day.0), |date| date.format("%-d %B %Y").to_string())
+}
+
+fn shown(from: Day, to: Day) -> String {
+    if from == to { day(from) } else { format!("{} to {}", day(from), day(to)) }
+}
+
+fn listed(findings: &[ExpectedFinding]) -> String {
+    let one = |finding: &ExpectedFinding| {
+        let level = match finding.level {
+            FindingLevel::Note => "to note",
+            FindingLevel::Mend => "to mend",
+            FindingLevel::Suspend => "to suspend for",
+        };
+        format!("{level} {}", finding.code)
+    };
+    if findings.is_empty() { "none".to_owned() } else { findings.iter().map(one).collect::<Vec<_>>().join(", ") }
 }

@@ -24,6 +24,21 @@ pub(crate) fn of_call(error: &Error, limits: &Limits, fuel: u64) -> Fault {
     }
 }
 
+/// A component that did not start: it misbehaved, is too large, or offers other functions than those of the interface.
+pub(crate) fn of_start(error: &Error, limits: &Limits, fuel: u64) -> Fault {
+    if error.is::<MemoryRefused>() || error.is::<Trap>() {
+        return of_call(error, limits, fuel);
+    }
+    of_exports(error, limits)
+}
+
+/// A component whose exports are not those of the interface.
+pub(crate) fn of_exports(error: &Error, limits: &Limits) -> Fault {
+    of_component(error, limits, |detail| {
+        format!("its exports do not match the published interface: build it against the WIT of that version ({detail})")
+    })
+}
+
 /// A call that came back with something that cannot be read as an answer.
 fn of_answer(error: &Error, limits: &Limits) -> Fault {
     let detail = format!("{error:#}");

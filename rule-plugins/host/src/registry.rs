@@ -24,6 +24,8 @@ use crate::{engine, fault};
 const LONGEST_NAME: usize = 100;
 /// The longest settings schema, in bytes.
 const LONGEST_SCHEMA: usize = 256 * 1024;
+/// The most services that a rule may name as covered; one that covers more names none, which is all.
+const MOST_COVERED: usize = 200;
 /// As far back as a rule may look, in days.
 const LONGEST_LOOK_BACK: u16 = 400;
 
@@ -127,13 +129,7 @@ impl RuleEngine {
         let ready = match abi {
             Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
         };
-        let ready = ready.map_err(|error| {
-            fault::of_component(&error, &self.limits, |detail| {
-                format!(
-                    "its exports do not match the published interface: build it against the WIT of that version ({detail})"
-                )
-            })
-        })?;
+        let ready = ready.map_err(|error| fault::of_exports(&error, &self.limits))?;
         let description = self.described(&ready)?;
         Ok(Loaded { ready, abi, description, bundled: None })
     }
@@ -168,9 +164,10 @@ impl RuleEngine {
     fn described(&self, ready: &v0_1_0::Ready) -> Result<Description, Fault> {
         let fuel = self.limits.fuel_base;
         let _slot = self.slots.take();
-        let description = store(&self.engine, &self.limits, fuel)
-            .and_then(|mut store| ready.instantiate(&mut store)?.describe(&mut store))
-            .map_err(|error| fault::of_call(&error, &self.limits, fuel))?;
+        let started = store(&self.engine, &self.limits, fuel)
+            .and_then(|mut store| ready.instantiate(&mut store).map(|instance| (instance, store)));
+        let (instance, mut store) = started.map_err(|error| fault::of_start(&error, &self.limits, fuel))?;
+        let description = instance.describe(&mut store).map_err(|error| fault::of_call(&error, &self.limits, fuel))?;
         believable(description)
     }
 }
@@ -207,6 +204,14 @@ fn believable(description: Description) -> Result<Description, Fault> {
         return Err(refused(format!(
             "it asks for {} days of earlier statements; at most {LONGEST_LOOK_BACK} are given",
             description.look_back_days
+        )));
+    }
+    let covers = &description.covers;
+    if covers.len() > MOST_COVERED || covers.iter().any(|service| service.len() > LONGEST_NAME) {
+        return Err(refused(format!(
+            "it names {} services that it covers; name at most {MOST_COVERED} of at most {LONGEST_NAME} characters, or none \
+             for all",
+            covers.len()
         )));
     }
     let schema = &description.settings_schema;

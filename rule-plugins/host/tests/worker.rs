@@ -7,45 +7,17 @@ mod support;
 use std::process::{Command, ExitCode};
 
 use counterfoil_core::pricing::{Fault, Pricer};
-use counterfoil_rules::compile::worker;
-use counterfoil_rules::{Compiler, Limits, RuleEngine, WorkerCommand, packs};
+use counterfoil_rules::{Limits, RuleEngine, WorkerCommand, packs};
+use support::program::{self, compiling_by as engine, ourselves};
 use support::{answering, claim, needing_pages, right};
 
-/// This test program is its own compile worker, as the service's program is: called with `compile-worker` it
-/// compiles, else it runs its tests.
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().collect();
-    if let Some(at) = args.iter().position(|arg| arg == "compile-worker") {
-        return worker::serve(args[at + 1].parse().unwrap());
-    }
-    let tests: [(&str, fn()); 4] = [
+    program::main(&[
         ("what_the_worker_makes_runs", what_the_worker_makes_runs),
         ("what_does_not_compile_is_refused_with_the_workers_words", what_does_not_compile_is_refused),
         ("a_worker_that_fails_or_floods_is_contained", a_worker_that_fails_or_floods_is_contained),
         ("a_component_that_takes_too_much_to_compile_is_given_up", too_much_to_compile_is_given_up),
-    ];
-    // what the test runners ask of a program with a main of its own: to list its tests, and to run those it names
-    let asked = |flag: &str| args.iter().any(|arg| arg == flag);
-    let named: Vec<&String> = args.iter().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    for (name, test) in tests {
-        if asked("--list") {
-            if !asked("--ignored") {
-                println!("{name}: test");
-            }
-        } else if named.is_empty() || named.iter().any(|filter| name.contains(filter.as_str())) {
-            test();
-            println!("test {name} ... ok");
-        }
-    }
-    ExitCode::SUCCESS
-}
-
-fn engine(worker: WorkerCommand) -> RuleEngine {
-    RuleEngine::compiling_by(Limits::default(), Compiler::Worker(worker)).unwrap()
-}
-
-fn ourselves() -> WorkerCommand {
-    WorkerCommand::new(std::env::current_exe().unwrap(), &["compile-worker"])
+    ])
 }
 
 fn what_the_worker_makes_runs() {

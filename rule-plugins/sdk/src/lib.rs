@@ -118,3 +118,6 @@ macro_rules! export {
         }
     };
 }
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;

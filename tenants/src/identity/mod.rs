@@ -7,7 +7,7 @@
 //! where; [`link`] and [`letter`] what goes out by e-mail; [`sign_in`] and [`login`] put them in order. [`staff`],
 //! [`people`] and [`linking`] are what administrators do, [`operator`] what operators of the platform do, each after
 //! `acting` has asked once more whether they may; [`provider_access`] is what a council sees of its providers, [`brand`]
-//! what everybody sees of a council, [`sign_on`] how its staff sign in elsewhere.
+//! what everybody sees of a council, [`sign_on`] how its staff sign in elsewhere, `turn_away` whom it did not let in.
 
 pub mod access;
 mod acting;
@@ -34,6 +34,7 @@ pub mod recovery;
 pub mod sign_in;
 pub mod sign_on;
 pub mod staff;
+mod turn_away;
 
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::PersonId;

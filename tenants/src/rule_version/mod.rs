@@ -16,6 +16,7 @@ use crate::record::{kept_words, record};
 
 pub use read::{
     all_cases, cases, component, events, faults_since, quarantine_setting, quarantined, refusals, version, versions,
+    waiting,
 };
 pub use state::{RuleSeen, State, Timeline, seen};
 pub(crate) use write::{add_case, add_event, add_refusal, add_version, set_quarantine};

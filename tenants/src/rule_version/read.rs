@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use counterfoil_core::ids::PersonId;
 use diesel::dsl::sql;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool, Nullable, Timestamptz};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use super::{CaseRun, Event, EventKind, QuarantineSetting, Refusal, RuleVersion};
 use crate::error::Result;
+use crate::prepared::Prepared;
 use crate::record::Kept as _;
 use crate::schema::{assessment, rule_case, rule_event, rule_quarantine_setting, rule_refusal, rule_version};
 use crate::scope::Tx;
@@ -160,4 +162,24 @@ pub async fn faults_since(tx: &mut Tx<'_>, digest: &str, since: DateTime<Utc>) -
         .load(tx.conn())
         .await?;
     Ok(u32::try_from(claims.len()).unwrap_or(u32::MAX))
+}
+
+/// How many uploads wait for a decision of an administrator other than whoever uploaded them, and since when the first of
+/// them does; none where nothing does.
+///
+/// # Errors
+/// [`Error::Database`](crate::Error::Database).
+pub async fn waiting(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<(i64, DateTime<Utc>)>> {
+    let tenant = tx.tenant().uuid();
+    let sql: Prepared<(BigInt, Nullable<Timestamptz>)> =
+        Prepared::new("SELECT count(*), min(v.uploaded_at) FROM rule_version v WHERE v.tenant_id = ")
+            .id(tenant)
+            .sql(" AND v.uploaded_by <> ")
+            .id(person.uuid())
+            .sql(
+                " AND NOT EXISTS (SELECT FROM rule_event e WHERE e.tenant_id = v.tenant_id AND e.digest = v.digest \
+                 AND e.kind IN ('approve', 'decline', 'activate', 'roll_back', 'retire'))",
+            );
+    let (count, first): (i64, Option<DateTime<Utc>>) = sql.get_result(tx.conn()).await?;
+    Ok(first.map(|first| (count, first)))
 }

@@ -19,7 +19,7 @@ use crate::audit::Record;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job};
 use crate::rule::{self, RuleActivation, counting};
-use crate::rule_version::{EventKind, RuleSeen, Who};
+use crate::rule_version::{EventKind, RuleSeen, Timeline, Who};
 use crate::schema::{claim, pay_period, run, schedule};
 use crate::scope::{Audited, CouncilScope, Tx};
 
@@ -37,7 +37,7 @@ pub struct Choices {
 }
 
 /// What switching on from a day comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// Each schedule with the start of its first pay period that is affected; none where no such period is known yet.
     pub schedules: Vec<(String, Option<NaiveDate>)>,
@@ -45,8 +45,10 @@ pub struct Preview {
     pub claims: i64,
     /// Whether it goes back to a version that was in force before.
     pub rolls_back: bool,
-    /// What was to be in force later and will not be: its name and version, and from when.
-    pub undone: Vec<(String, NaiveDate)>,
+    /// What prices from that day as it is now.
+    pub replaces: Option<RuleActivation>,
+    /// What was to be in force later and will not be, and from when.
+    pub undone: Vec<(NaiveDate, RuleActivation)>,
 }
 
 /// The days from which a version can be switched on.
@@ -148,10 +150,13 @@ pub async fn preview_activation(
                 .count()
                 .get_result(tx.conn())
                 .await?;
-            let later = rule::activations(tx).await?.into_iter().filter(|row| row.active_from > from);
-            let undone = later.map(|row| (format!("{} {}", row.pack, row.version), row.active_from)).collect();
+            // of what was recorded for later days only what still counts there
+            let Timeline { now, comes } = Timeline::of(&rule::activations(tx).await?, from);
+            let is_other = |row: &RuleActivation| row.component_digest != digest;
+            let replaces = now.filter(is_other);
+            let undone = comes.into_iter().filter(|(_, row)| is_other(row)).collect();
             tx.discard();
-            Ok(Preview { schedules: affected, claims, rolls_back, undone })
+            Ok(Preview { schedules: affected, claims, rolls_back, replaces, undone })
         })
         .await
 }
@@ -227,6 +232,22 @@ async fn check(
     let second = second.ok_or_else(|| {
         refused("Nobody but you has approved this version. Another administrator has to switch it on")
     })?;
+    check_day(tx, from).await?;
+    let activations = rule::activations(tx).await?;
+    let before = counting(&activations, from);
+    let undoes = activations.iter().any(|row| row.active_from > from && row.component_digest != digest);
+    if before.is_some_and(|before| before.component_digest == digest) && !undoes {
+        return Err(refused("This version is in force from that day already"));
+    }
+    let rolls_back = !seen.activations.is_empty() && before.is_some();
+    Ok((rolls_back, seen, second))
+}
+
+/// Whether what prices claims can be another from a day on.
+///
+/// # Errors
+/// [`Error::Refused`] for a day on which no pay period begins, or on or after which something is paid or in a run.
+pub(super) async fn check_day(tx: &mut Tx<'_>, from: NaiveDate) -> Result<()> {
     let choices = choices(tx, counterfoil_core::calendar::clock::local_time(tx.at()).date()).await?;
     if let Some(earliest) = choices.earliest.filter(|earliest| from < *earliest) {
         return Err(Error::Refused(format!(
@@ -236,16 +257,9 @@ async fn check(
         )));
     }
     if !choices.starts.is_empty() && !begins_period(tx, from).await? {
-        return Err(refused("Select a day on which a pay period begins"));
+        return Err(Error::Refused("Select a day on which a pay period begins".to_owned()));
     }
-    let activations = rule::activations(tx).await?;
-    let before = counting(&activations, from);
-    let undoes = activations.iter().any(|row| row.active_from > from && row.component_digest != digest);
-    if before.is_some_and(|before| before.component_digest == digest) && !undoes {
-        return Err(refused("This version is in force from that day already"));
-    }
-    let rolls_back = !seen.activations.is_empty() && before.is_some();
-    Ok((rolls_back, seen, second))
+    Ok(())
 }
 
 async fn begins_period(tx: &mut Tx<'_>, day: NaiveDate) -> Result<bool> {

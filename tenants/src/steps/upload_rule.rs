@@ -51,6 +51,17 @@ pub enum Part {
     Cases,
 }
 
+/// How the sentence about what is no case goes on.
+const NO_CASE: &str = "cannot be run as a case";
+
+impl Part {
+    /// Which part a refusal of [`upload_rule`] is about: the component, unless it says of a file that it is no case.
+    #[must_use]
+    pub fn refused(words: &str) -> Self {
+        if words.contains(NO_CASE) { Self::Cases } else { Self::Component }
+    }
+}
+
 impl Upload {
     /// What is wrong with it before anything is checked, in words for whoever sent it.
     #[must_use]
@@ -196,7 +207,7 @@ fn outcomes(cases: &[Read], checked: &CheckedRule) -> Result<Vec<Outcome>> {
             Ok((name, case.clone(), differences.clone()))
         }
         CaseOutcome::Unreadable { sentence } => {
-            Err(Error::Refused(format!("\u{2018}{file}\u{2019} cannot be run as a case: {sentence}")))
+            Err(Error::Refused(format!("\u{2018}{file}\u{2019} {NO_CASE}: {sentence}")))
         }
     });
     named.collect()

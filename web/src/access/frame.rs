@@ -79,6 +79,7 @@ impl AtCouncil {
         if has(&[CouncilRole::Administrator, CouncilRole::Auditor]) {
             places.push(("Staff", format!("{home}/staff")));
             places.push(("Providers", format!("{home}/providers")));
+            places.push(("Payment rules", format!("{home}/rules")));
             places.push(("Audit", format!("{home}/audit")));
             places.push(("Settings", format!("{home}/settings")));
         }

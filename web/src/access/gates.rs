@@ -6,6 +6,7 @@
 //! | [`HalfSignedIn`] | whoever has given the first factor |
 //! | [`SignedIn`] | whoever has given both |
 //! | [`Staff<R>`] | members of the council in the path, with one of the roles of `R` |
+//! | [`Uploading`](super::Uploading) | its administrators; whoever else tries is recorded |
 //! | [`Provider<R>`] | members of the organisation in the path |
 //! | [`ProviderAt`] | the same, at the council in the path, which the organisation works for |
 //! | [`ProviderSigning`] | its administrators there |

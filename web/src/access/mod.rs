@@ -7,6 +7,7 @@
 mod frame;
 mod gates;
 mod posted;
+mod uploading;
 mod visit;
 
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -21,8 +22,9 @@ pub(crate) use gates::{
 };
 pub use gates::{GateKind, GateSeen};
 pub(crate) use posted::{
-    GivenFile, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet,
+    GivenFile, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedRule, PostedSheet,
 };
+pub(crate) use uploading::Uploading;
 pub(crate) use visit::{RequestId, Visit};
 
 use crate::server::App;

@@ -1,6 +1,8 @@
 //! What a page sends: its form, a file beside it, or the answer of a script. Refused unless it comes from a page of ours,
 //! made for the same session and the same council: a tab that was left open cannot file to another council.
 
+mod rule;
+
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::{HeaderMap, header};
@@ -13,6 +15,8 @@ use crate::fault::Fault;
 use crate::form::{MOST_BYTES, MOST_BYTES_OF_LONG, Typed};
 use crate::server::App;
 use crate::session::SessionHandle;
+
+pub(crate) use rule::PostedRule;
 
 /// The header in which scripts give what forms have in a field.
 const HEADER: &str = "x-csrf-token";
@@ -182,35 +186,46 @@ impl FromRequest<App> for PostedSheet {
 impl FromRequest<App> for PostedFiles {
     type Rejection = Response;
 
-    async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
-        DefaultBodyLimit::max(LARGEST_OF_FILES).apply(&mut request);
-        let (source, request) = Source::of(request, app).await?;
-        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Fault::WrongKind.into_response())?;
-        let (mut fields, mut files) = (Vec::new(), Vec::new());
-        while fields.len() + files.len() < MOST_PARTS {
-            let Some(mut part) = parts.next_field().await.map_err(unread)? else { break };
-            let name = part.name().unwrap_or_default().to_owned();
-            let file = part.file_name().map(str::to_owned);
-            let most = if file.is_some() { attachment::MOST_BYTES } else { MOST_BYTES };
-            // what is beyond the most is read on and forgotten, so that the fields after it are read too
-            let mut bytes: Vec<u8> = Vec::new();
-            while let Some(chunk) = part.chunk().await.map_err(unread)? {
-                let room = (most + 1).saturating_sub(bytes.len());
-                bytes.extend(chunk.iter().take(room));
-            }
-            match file {
-                Some(name) if name.is_empty() && bytes.is_empty() => {}
-                // one more than may be sent is enough to say so
-                Some(name) if files.len() <= attachment::MOST_FILES => files.push(GivenFile { name, bytes }),
-                Some(_) => {}
-                None if bytes.len() > most => return Err(Fault::TooLarge.into_response()),
-                None => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
-            }
-        }
-        let typed = Typed::parse(&encoded(fields)).map_err(unreadable)?;
-        source.check_form(&typed).await?;
-        Ok(Self { typed, files })
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (typed, files) = files(request, app, attachment::MOST_FILES, |_| attachment::MOST_BYTES).await?;
+        Ok(Self { typed, files: files.into_iter().map(|(_, file)| file).collect() })
     }
+}
+
+/// The fields of a form, and its files with the name of the field that each stood in: one more than the most, and of each
+/// one byte more than may be in that field, which is enough to say so.
+async fn files(
+    mut request: Request,
+    app: &App,
+    most_files: usize,
+    most_bytes: impl Fn(&str) -> usize,
+) -> Result<(Typed, Vec<(String, GivenFile)>), Response> {
+    DefaultBodyLimit::max(LARGEST_OF_FILES).apply(&mut request);
+    let (source, request) = Source::of(request, app).await?;
+    let mut parts = Multipart::from_request(request, app).await.map_err(|_| Fault::WrongKind.into_response())?;
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while fields.len() + files.len() < MOST_PARTS {
+        let Some(mut part) = parts.next_field().await.map_err(unread)? else { break };
+        let field = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().map(str::to_owned);
+        let most = if file.is_some() { most_bytes(&field) } else { MOST_BYTES };
+        // what is beyond the most is read on and forgotten, so that the fields after it are read too
+        let mut bytes: Vec<u8> = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(unread)? {
+            let room = (most + 1).saturating_sub(bytes.len());
+            bytes.extend(chunk.iter().take(room));
+        }
+        match file {
+            Some(name) if name.is_empty() && bytes.is_empty() => {}
+            Some(name) if files.len() <= most_files => files.push((field, GivenFile { name, bytes })),
+            Some(_) => {}
+            None if bytes.len() > most => return Err(Fault::TooLarge.into_response()),
+            None => fields.push((field, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    let typed = Typed::parse(&encoded(fields)).map_err(unreadable)?;
+    source.check_form(&typed).await?;
+    Ok((typed, files))
 }
 
 fn unread(error: axum::extract::multipart::MultipartError) -> Response {

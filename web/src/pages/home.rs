@@ -12,7 +12,7 @@ use counterfoil_tenants::identity::linking::OpenInvitation;
 use counterfoil_tenants::identity::{Access, CouncilAccess, CouncilRole};
 use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::worklist::{self, RunWaiting, ToAgree, ToConfirm, ToSettle, Waiting};
-use counterfoil_tenants::{adjustment, provider_notice};
+use counterfoil_tenants::{adjustment, provider_notice, rule_version};
 use serde::Serialize;
 
 use crate::access::{Answering, Contracting, Home, Permit, Roles as _, Talking, Visit};
@@ -193,17 +193,19 @@ async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> 
     if !talks && !answers && !decides {
         return Ok(Vec::new());
     }
+    let administers = has(CouncilRole::Administrator);
     let pays = has(CouncilRole::Officer) || has(CouncilRole::Approver);
     let scope = access.council_scope(council.id).map_err(|error| Fault::of(&error))?;
     let read = scope.read(async |tx: &mut Tx<'_>| {
         let said = worklist::said_to_council(tx, MOST).await?;
         let adjustments = if decides { adjustment::waiting(tx).await? } else { None };
+        let rules = if administers { rule_version::waiting(tx, access.person()).await? } else { None };
         if !pays {
-            return Ok((said, adjustments, Vec::new(), Vec::new()));
+            return Ok((said, (adjustments, rules), Vec::new(), Vec::new()));
         }
-        Ok((said, adjustments, worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?))
+        Ok((said, (adjustments, rules), worklist::to_settle(tx).await?, worklist::runs_waiting(tx).await?))
     });
-    let (said, adjustments, settle, runs) = read.await.map_err(|error| Fault::of(&error))?;
+    let (said, (adjustments, rules), settle, runs) = read.await.map_err(|error| Fault::of(&error))?;
     let may = |waits: &Waiting| if matches!(waits, Waiting::Queries { .. }) { answers } else { talks };
     let said = said.into_iter().filter(may).map(|waits| {
         let home = format!("/councils/{}", council.slug);
@@ -214,7 +216,8 @@ async fn of_council(visit: &Visit, access: &Access, council: &CouncilAccess) -> 
         settle.into_iter().filter(|_| has(CouncilRole::Officer)).map(|waits| to_settle(waits, council, visit.now));
     let runs = runs.into_iter().filter_map(|run| waiting(run, council, visit.now));
     let adjustments = adjustments.map(|waits| to_decide(waits, council));
-    Ok(settle.chain(runs).chain(said).chain(adjustments).collect())
+    let rules = rules.map(|waits| to_approve(waits, council));
+    Ok(settle.chain(runs).chain(said).chain(adjustments).chain(rules).collect())
 }
 
 /// Where something waits, and for whom.
@@ -290,6 +293,19 @@ fn to_decide((count, first): (i64, DateTime<Utc>), council: &CouncilAccess) -> T
         deadline: format!("Asked on {}", london::weekday(local_time(first).date())),
         is_late: false,
         href: format!("/councils/{}/adjustments?state=open", council.slug),
+    }
+}
+
+fn to_approve((count, first): (i64, DateTime<Utc>), council: &CouncilAccess) -> Task {
+    Task {
+        due: first,
+        council: council.name.clone(),
+        organisation: None,
+        what: format!("Approve or decline {}", counted(count, "payment rule", "payment rules")),
+        about: "Versions that another administrator has uploaded".to_owned(),
+        deadline: format!("Since {}", london::moment(first)),
+        is_late: false,
+        href: format!("/councils/{}/rules", council.slug),
     }
 }
 

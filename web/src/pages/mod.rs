@@ -21,6 +21,7 @@ pub(crate) mod payment_files;
 pub(crate) mod payments;
 pub(crate) mod queries;
 pub(crate) mod remittances;
+pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -8,7 +8,7 @@ pub(crate) use table::Routes;
 
 use crate::pages::{
     account, actuals_file, adjustments, api, calendars, claims, contracts, council, disputes, documents, events, home,
-    invitations, invoices, notices, operator, organisation, payment_files, payments, queries, remittances, runs,
+    invitations, invoices, notices, operator, organisation, payment_files, payments, queries, remittances, rules, runs,
     session, sign_in, talk, trials,
 };
 
@@ -21,6 +21,7 @@ pub(crate) fn table() -> Routes {
         .and(council_pages)
         .and(council_audit)
         .and(council_settings)
+        .and(council_rules)
         .and(provider_care)
         .and(care_queries)
         .and(talk_of_claims)
@@ -447,6 +448,27 @@ fn council_settings(routes: Routes) -> Routes {
         .post("/councils/{council}/settings/sign-in", sign_on::change)
         .post("/councils/{council}/settings/sign-in/check", sign_on::check)
         .post("/councils/{council}/settings/password-rule", sign_on::change_password_rule)
+}
+
+/// The life of a council's payment rule.
+fn council_rules(routes: Routes) -> Routes {
+    use rules::{activate, cases, component, list, quarantine, upload, values, version};
+    routes
+        .get("/councils/{council}/rules", list::show)
+        .get("/councils/{council}/rules/new", upload::show)
+        .post("/councils/{council}/rules/new", upload::send)
+        .get("/councils/{council}/rules/quarantine", quarantine::show)
+        .post("/councils/{council}/rules/quarantine", quarantine::change)
+        .get("/councils/{council}/rules/settings", values::show)
+        .get("/councils/{council}/rules/settings/change", values::edit)
+        .post("/councils/{council}/rules/settings/change", values::change)
+        .get("/councils/{council}/rules/{digest}", version::show)
+        .post("/councils/{council}/rules/{digest}", version::decide)
+        .get("/councils/{council}/rules/{digest}/cases", cases::show)
+        .post("/councils/{council}/rules/{digest}/cases", cases::run)
+        .get("/councils/{council}/rules/{digest}/activate", activate::show)
+        .post("/councils/{council}/rules/{digest}/activate", activate::activate)
+        .get("/councils/{council}/rules/{digest}/component", component::download)
 }
 
 /// Trials of a payment rule on past pay periods.

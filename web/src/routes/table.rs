@@ -6,7 +6,8 @@ use axum::handler::Handler;
 use axum::routing::{get, post};
 
 use crate::access::{
-    Gate, GateSeen, Permit, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedSheet,
+    Gate, GateSeen, Permit, Posted, PostedDocument, PostedFile, PostedFiles, PostedJson, PostedLong, PostedRule,
+    PostedSheet,
 };
 use crate::server::App;
 
@@ -46,6 +47,7 @@ macro_rules! guarded {
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedFiles) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedJson) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedLong) {}
+        impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedRule) {}
         impl<M, G: Gate, $($argument,)*> Posting for (M, Permit<G>, $($argument,)* PostedSheet) {}
     };
 }

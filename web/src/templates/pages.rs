@@ -116,4 +116,13 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "council/team.html",
     "council/guidance_list.html",
     "council/guidance.html",
+    "rules/parts.html",
+    "rules/list.html",
+    "rules/upload.html",
+    "rules/version.html",
+    "rules/settings.html",
+    "rules/setting.html",
+    "rules/cases.html",
+    "rules/activate.html",
+    "rules/quarantine.html",
 ];

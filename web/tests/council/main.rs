@@ -9,6 +9,7 @@ mod means;
 #[path = "../support/pages.rs"]
 mod pages;
 mod providers;
+mod rules;
 mod settings;
 mod staff;
 

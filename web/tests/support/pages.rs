@@ -10,6 +10,8 @@
 )]
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -18,13 +20,16 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request};
 use chrono::Utc;
 use counterfoil_core::ids::PersonId;
+use counterfoil_core::pricing::Pricer;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Asked;
+use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
 use counterfoil_testkit::TestDatabase;
 use counterfoil_web::events::Events;
 use counterfoil_web::session::Sessions;
 use counterfoil_web::{App, Assets, Service, router};
+use futures_util::stream;
 use totp_rs::Totp;
 use tower::ServiceExt as _;
 use url::form_urlencoded;
@@ -55,13 +60,23 @@ impl Site {
 
     /// The same, with a folder for anchors.
     pub async fn anchored(anchor: Option<AnchorFolder>) -> Self {
+        Self::with(anchor, |pricer| pricer).await
+    }
+
+    /// The same, where what prices stands behind something of the test's own.
+    pub async fn pricing_by(around: impl FnOnce(Arc<dyn Pricer>) -> Arc<dyn Pricer>) -> Self {
+        Self::with(None, around).await
+    }
+
+    async fn with(anchor: Option<AnchorFolder>, around: impl FnOnce(Arc<dyn Pricer>) -> Arc<dyn Pricer>) -> Self {
         let db = TestDatabase::new().await;
         let events = Events::local();
         let key = Arc::new(MasterKey::generate());
+        let means = means(key.clone());
         let service = Service {
             config: db.config().clone(),
             connections: db.connections().clone(),
-            means: means(key.clone()),
+            means: Means { pricer: around(means.pricer.clone()), ..means },
             sessions: Sessions::memory().announcing(events.clone()),
             events: events.clone(),
             public_address: "http://localhost:8080".parse().unwrap(),
@@ -184,26 +199,48 @@ impl Browser {
     }
 
     /// Sends a form with a file: the name of its field, its own name (none for a hidden field), and what is in it.
-    pub async fn post_file(
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, Option<&str>, &[u8])) {
+        let token = self.token_of(path);
+        self.post_files(path, &token, fields, &[file]).await;
+    }
+
+    /// The same with several files, and with a token of the test's choosing.
+    pub async fn post_files(
         &mut self,
         path: &str,
+        token: &str,
         fields: &[(&str, &str)],
-        (field, name, contents): (&str, Option<&str>, &[u8]),
+        files: &[(&str, Option<&str>, &[u8])],
     ) {
         const BOUNDARY: &str = "a boundary that nobody types";
-        let token = self.token_of(path);
         let mut body = Vec::new();
-        for (name, value) in fields.iter().chain([&("csrf", token.as_str())]) {
+        for (name, value) in fields.iter().chain([&("csrf", token)]) {
             let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
-        let name = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
-        let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"{name}\r\n\r\n");
-        body.extend_from_slice(part.as_bytes());
-        body.extend_from_slice(contents);
-        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        for (field, name, contents) in files {
+            let name = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"{name}\r\n\r\n");
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(contents);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
         self.send(Request::post(path).header(CONTENT_TYPE, kind).body(Body::from(body)).unwrap()).await;
+    }
+
+    /// Sends a form with files whose body tells whether anybody has read of it.
+    pub async fn post_watched(&mut self, path: &str) -> bool {
+        let read = Arc::new(AtomicBool::new(false));
+        let seen = read.clone();
+        let body = stream::once(async move {
+            seen.store(true, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from_static(b"--b--\r\n"))
+        });
+        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=b");
+        self.send(request.body(Body::from_stream(body)).unwrap()).await;
+        read.load(Ordering::Relaxed)
     }
 
     async fn send(&mut self, mut request: Request<Body>) {
@@ -296,7 +333,7 @@ impl Browser {
 
     /// The hidden token of the form that leads to an address.
     #[track_caller]
-    fn token_of(&self, path: &str) -> String {
+    pub fn token_of(&self, path: &str) -> String {
         let text = self.text();
         let leads = [format!("action=\"{path}\""), format!("formaction=\"{path}\"")];
         // a button of a form may lead elsewhere than the form

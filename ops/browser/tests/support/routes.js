@@ -11,8 +11,7 @@ const ABSENT_ID = 'ffffffffffffffffffffffffffffffff'
 const PARAMETERS = {
   claim: 'clm', run: 'run', file: 'fil', organisation: 'org', person: 'per', invitation: 'inv', letter: 'let', passkey: 'pky',
   contract: 'ctr', line: 'cpli', schedule: 'sch', guidance: 'gui', notice: 'pnt', query: 'qry', team: 'tea', dispute: 'dis', attachment: 'att', document: 'doc', adjustment: 'adj', invoice: 'ivc', billing: 'bil',
-  trial: 'tri', digest: null,
-  number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
+  trial: 'tri', digest: null, number: null, week: null, request: null, report: null, form: null, session: null, token: null, upload: null, version: null, council: null
 }
 
 export const routes = execFileSync(process.env.COUNTERFOIL_PROGRAM, ['routes'], { encoding: 'utf8' })
@@ -84,6 +83,8 @@ export async function theirOwn (asked) {
   own.billing = await idOn(asked['provider staff'], `${at}/calendars`, 'bil')
   own.dispute = await idOn(asked['provider staff'], `${at}/disputes`, 'dis')
   own.form = 'csv'
+  // the newest upload comes first
+  own.digest = await firstOn(asked.administrator, `/councils/${COUNCIL}/rules`, /<th scope="row"[^>]*><a [^>]*rules\/([0-9a-f]{64})"/)
   own.colleague = await idOn(asked['provider administrator'], `/organisations/${organisation}/people`, 'per')
   for (const [kind, id] of Object.entries({ ...own })) expect(id, `the demo has a ${kind} of its own`).toBeTruthy()
   return own

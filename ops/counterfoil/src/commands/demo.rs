@@ -26,7 +26,7 @@ use crate::demo::outbox::Outbox;
 use crate::demo::play::{self, Play};
 use crate::demo::seed::Seed;
 use crate::demo::world::World;
-use crate::demo::{SEED, agreed, invoices, load, logins, open, report, talk, timeline, trials};
+use crate::demo::{SEED, agreed, invoices, load, logins, open, report, rules, talk, timeline, trials};
 use crate::post::Post;
 use crate::sealer::Sealer;
 use crate::worker::{LEASE, Worker};
@@ -114,6 +114,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         agreed::documents(&connections, &world, now).await?;
         open::weeks(&worker, &world, seed, now).await?;
         invoices::write(&worker, &world, now).await?;
+        rules::upload(&connections, &loaded.means, &world, now).await?;
         trials::start(&connections, &worker.means, &world, now).await?;
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

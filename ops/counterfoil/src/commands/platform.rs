@@ -13,6 +13,8 @@ use crate::database::Server;
 pub(crate) struct Platform {
     _server: Server,
     pub(crate) identity: Identity,
+    /// For what is a council's own.
+    pub(crate) connections: Connections,
 }
 
 impl Platform {
@@ -27,8 +29,8 @@ impl Platform {
             migrate(server.config()).await?;
         }
         ensure!(is_current(server.config()).await?, "the database is not up to date: run `counterfoil migrate` first");
-        let identity = Identity::new(&Connections::new(server.config())?);
-        Ok(Self { _server: server, identity })
+        let connections = Connections::new(server.config())?;
+        Ok(Self { _server: server, identity: Identity::new(&connections), connections })
     }
 }
 

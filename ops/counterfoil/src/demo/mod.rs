@@ -15,6 +15,7 @@ pub(crate) mod open;
 pub(crate) mod outbox;
 pub(crate) mod play;
 pub(crate) mod report;
+pub(crate) mod rules;
 pub(crate) mod seed;
 pub(crate) mod talk;
 pub(crate) mod timeline;

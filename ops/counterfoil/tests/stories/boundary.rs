@@ -98,6 +98,7 @@ const OF_RULES: &[&str] = &[
     "decide_rule",
     "download_rule",
     "preview_activation",
+    "recompute_line",
     "set_rule_quarantine",
     "upload_rule",
 ];

@@ -15,6 +15,7 @@ mod cases;
 mod christmas;
 mod confirming;
 mod eight_starts;
+mod explain;
 mod faults;
 mod notices;
 mod over_tolerance;

@@ -1,6 +1,8 @@
 //! The life of a rule: uploaded, checked, approved by somebody else, switched on from the start of a period, found by a
 //! process that has never seen it, rolled back, and put aside when it fails. What is paid keeps the rule that priced it.
 
+mod rulings;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use counterfoil_core::event::Action;
 use counterfoil_core::pricing::{Fault, Pricer as _, RuleDigest};
@@ -18,7 +20,7 @@ use crate::faults::trapping;
 use crate::support::{Care, Town, World, saturday, week};
 
 /// `standard` with a section that changes nothing but its digest.
-fn new_version() -> Vec<u8> {
+pub(crate) fn new_version() -> Vec<u8> {
     let mut bytes = packs::standard().component.to_vec();
     bytes.extend([0, 5, 4, b'n', b'o', b't', b'e']);
     bytes
@@ -30,7 +32,7 @@ fn upload(component: Vec<u8>) -> Upload {
 }
 
 impl Town {
-    fn uploader(&self) -> Who<'_> {
+    pub(crate) fn uploader(&self) -> Who<'_> {
         Who { person: self.council.administrator, name: "An administrator" }
     }
 
@@ -39,7 +41,7 @@ impl Town {
     }
 
     /// Uploads a component and lets the other person approve it.
-    async fn approved(&self, component: Vec<u8>, at: DateTime<Utc>) -> String {
+    pub(crate) async fn approved(&self, component: Vec<u8>, at: DateTime<Utc>) -> String {
         let means = &self.world.means;
         let digest = upload_rule(&self.administrator, means, at, self.uploader(), &upload(component)).await.unwrap();
         decide_rule(&self.approver, means, at, self.other(), (&digest, Ruling::Approve, "")).await.unwrap();

@@ -67,7 +67,7 @@ impl WorkerCommand {
             Ended::Well if u64::try_from(code.len()).is_ok_and(|len| len <= OUTPUT_BYTES) => Ok(code),
             Ended::Refused if !said.is_empty() => Err(refused(said)),
             _ => Err(refused(format!(
-                "compiling it took more than {CPU_SECONDS} seconds or {} GiB: make its functions smaller",
+                "compiling it took more than {CPU_SECONDS} seconds or {} GiB: make its functions smaller and fewer",
                 MEMORY_BYTES >> 30
             ))),
         }
@@ -120,7 +120,8 @@ fn end(worker: &mut Child) -> Ended {
     loop {
         match worker.try_wait() {
             Ok(Some(status)) if status.success() => return Ended::Well,
-            Ok(Some(status)) if status.code().is_some() => return Ended::Refused,
+            // any other code is the compiler's own failure, in words that nobody at a council could act on
+            Ok(Some(status)) if status.code() == Some(1) => return Ended::Refused,
             Ok(Some(_)) => return Ended::Killed,
             Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
             Ok(None) | Err(_) => {

@@ -1,6 +1,8 @@
 //! Components made in the test from WebAssembly text: well-formed on the outside, hostile within.
 #![allow(dead_code)]
 
+pub mod program;
+
 use counterfoil_core::pricing::facts::{Day, LineFacts, PlannedDay, RateRow, Recording, Span, StatedDay, Terms, Unit};
 use counterfoil_core::pricing::{Answer, Arg, Charge, ClaimFacts, LineVerdict, Reason, Verdict};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -11,75 +13,140 @@ const ANSWER: usize = 65_536;
 /// Where the guest's own blocks begin.
 const HEAP: usize = 262_144;
 
-/// A component of the published world whose `assess` has this body. It may use the parameter `$facts`, a function
-/// `$deeper`, a global `$next`, and has to leave an address.
+/// Where an answer lies, for bodies that write one themselves.
+pub const ANSWERS_AT: usize = ANSWER;
+
+/// What a component's module is made of. What is not said is a rule that behaves, and gives up on every claim.
+#[derive(Clone)]
+pub struct Parts {
+    /// The body of `describe`; leaves the address of a description.
+    pub describe: String,
+    /// The body of `assess`. It may use the parameter `$facts`, a function `$deeper`, a global `$next`, and has to leave
+    /// an address.
+    pub assess: String,
+    /// The body of `cabi_realloc`, whose parameters are the old address, the old size, the alignment and the new size.
+    pub realloc: String,
+    /// Its memory.
+    pub memory: String,
+    /// Further fields of the module, the description's data before them.
+    pub more: String,
+    /// What lies at the description's address.
+    pub description: Vec<u8>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            describe: format!("(i32.const {DESCRIPTION})"),
+            assess: "unreachable".to_owned(),
+            realloc: "(local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
+    (global.set $next (i32.add (local.get $at) (local.get 3)))
+    (local.get $at)"
+                .to_owned(),
+            memory: "(memory (export \"memory\") 8)".to_owned(),
+            more: String::new(),
+            description: described_as(b"g", b"{}", 0),
+        }
+    }
+}
+
+impl Parts {
+    /// The component that they make.
+    pub fn component(&self) -> Vec<u8> {
+        component(&self.module())
+    }
+
+    fn module(&self) -> String {
+        let Self { describe, assess, realloc, memory, more, description } = self;
+        format!(
+            r#"(module
+  {memory}
+  (global $next (mut i32) (i32.const {HEAP}))
+  (data (i32.const {DESCRIPTION}) "{description}")
+  {more}
+  (func $deeper (param i32) (result i32)
+    (i32.add (call $deeper (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    {realloc})
+  (func (export "counterfoil:rules/pricing@0.1.0#describe") (result i32) {describe})
+  (func (export "counterfoil:rules/pricing@0.1.0#assess") (param $facts i32) (result i32) {assess})
+)"#,
+            description = escaped(description),
+        )
+    }
+}
+
+/// A component of the published world whose `assess` has this body.
 pub fn guest(assess: &str) -> Vec<u8> {
-    component(&module("(i32.const 1024)", assess, "", "(memory (export \"memory\") 8)"))
+    Parts { assess: assess.to_owned(), ..Parts::default() }.component()
 }
 
 /// A component whose `describe` has this body.
 pub fn describing(describe: &str) -> Vec<u8> {
-    component(&module(describe, "unreachable", "", "(memory (export \"memory\") 8)"))
+    Parts { describe: describe.to_owned(), ..Parts::default() }.component()
 }
 
 /// A component that asks for so many pages of 64 KiB before it starts.
 pub fn needing_pages(pages: u32) -> Vec<u8> {
-    component(&module("(i32.const 1024)", "unreachable", "", &format!("(memory (export \"memory\") {pages})")))
+    Parts { memory: format!("(memory (export \"memory\") {pages})"), ..Parts::default() }.component()
 }
 
 /// A component that gives the same answer to every claim.
 pub fn answering(answer: &Answer) -> Vec<u8> {
+    answering_beside(answer, "")
+}
+
+/// The same, with more in its module.
+pub fn answering_beside(answer: &Answer, more: &str) -> Vec<u8> {
     let image = Image::of(answer);
-    let data = format!("(data (i32.const {ANSWER}) \"{}\")", escaped(&image.bytes));
-    component(&module(
-        "(i32.const 1024)",
-        &format!("(i32.const {})", image.root),
-        &data,
-        "(memory (export \"memory\") 8)",
-    ))
-}
-
-fn module(describe: &str, assess: &str, data: &str, memory: &str) -> String {
-    format!(
-        r#"(module
-  {memory}
-  (global $next (mut i32) (i32.const {HEAP}))
-  (data (i32.const {DESCRIPTION}) "{description}")
-  {data}
-  (func $deeper (param i32) (result i32)
-    (i32.add (call $deeper (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-    (local $at i32)
-    (local.set $at (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
-    (global.set $next (i32.add (local.get $at) (local.get 3)))
-    (local.get $at))
-  (func (export "counterfoil:rules/pricing@0.1.0#describe") (result i32) {describe})
-  (func (export "counterfoil:rules/pricing@0.1.0#assess") (param $facts i32) (result i32) {assess})
-)"#,
-        description = escaped(&description()),
-    )
-}
-
-/// Name `g`, version `1`, covers nothing, schema `{}`.
-fn description() -> Vec<u8> {
-    let at = u32::try_from(DESCRIPTION + 64).unwrap();
-    let mut bytes = Vec::new();
-    for word in [at, 1, at + 1, 1, 0, 0, at + 2, 2, 0] {
-        bytes.extend_from_slice(&word.to_le_bytes());
+    Parts {
+        assess: format!("(i32.const {})", image.root),
+        more: format!("(data (i32.const {ANSWER}) \"{}\") {more}", escaped(&image.bytes)),
+        ..Parts::default()
     }
+    .component()
+}
+
+/// A description to lie at the place where `describe` says: its name, version `1`, covering nothing, its schema, and how
+/// far back it looks.
+pub fn described_as(name: &[u8], schema: &[u8], look_back: u16) -> Vec<u8> {
+    covering(name, schema, look_back, (0, 0))
+}
+
+/// The same, covering a list that begins at an address.
+pub fn covering(name: &[u8], schema: &[u8], look_back: u16, (list, len): (usize, usize)) -> Vec<u8> {
+    let at = DESCRIPTION + 64;
+    let (version, settings) = (at + name.len(), at + name.len() + 1);
+    let mut bytes: Vec<u8> =
+        [at, name.len(), version, 1, list, len, settings, schema.len()].into_iter().flat_map(word).collect();
+    // the unit of pricing in one byte, and two aligned for the days
+    bytes.extend([0, 0]);
+    bytes.extend(look_back.to_le_bytes());
     bytes.resize(64, 0);
-    bytes.extend_from_slice(b"g1{}");
+    bytes.extend_from_slice(name);
+    bytes.push(b'1');
+    bytes.extend_from_slice(schema);
     bytes
 }
 
 /// Encodes a core module in text as a component of the published world.
 pub fn component(wat: &str) -> Vec<u8> {
-    let mut module = wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
+    encoded(wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}")))
+}
+
+/// The same for a module in bytes.
+pub fn encoded(mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = wit_component_resolve();
     let package = resolve.push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/0.1.0")).unwrap().0;
     let world = resolve.select_world(&[package], Some("rule")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+/// A module that exports what the published world asks of one, and does nothing.
+pub fn the_world() -> Vec<u8> {
+    wat::parse_str(Parts::default().module()).unwrap()
 }
 
 fn wit_component_resolve() -> wit_parser::Resolve {

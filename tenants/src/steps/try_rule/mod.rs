@@ -6,7 +6,6 @@
 
 mod part;
 mod replay;
-mod setting;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -20,12 +19,12 @@ use super::decide_rule::find;
 use crate::audit::Record;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job};
+use crate::rule_schema;
 use crate::rule_trial::{self, MOST_PERIODS, MOST_RUNNING, Part, State, Trial, TrialPeriod, TriedSetting};
 use crate::rule_version::Who;
 use crate::schedule;
 use crate::scope::{CouncilScope, Tx};
 
-pub use setting::{choices_of, tried};
 pub use work::{Pace, Worked, work_trial};
 
 /// What is tried.
@@ -65,7 +64,7 @@ pub async fn start_trial(
         .transaction(at, async |tx: &mut Tx<'_>| {
             let (_, seen) = find(tx, means, &to_start.digest).await?;
             let schema = seen.description.as_ref().map(|described| described.settings_schema.as_str());
-            setting::check(schema.unwrap_or("{}"), &to_start.settings).map_err(refused)?;
+            rule_schema::check(schema.unwrap_or("{}"), &to_start.settings).map_err(refused)?;
             let mut chosen = Vec::with_capacity(periods.len());
             for period in &periods {
                 let row = schedule::period(tx, *period).await?;

@@ -29,6 +29,7 @@ static RECORDS: TableSpec = TableSpec {
                 ("organisation.", "To an organisation"),
                 ("council.", "To a council"),
                 ("operator.", "To operators"),
+                ("rule.", "To a payment rule"),
                 ("audit.", "To the audit"),
             ]),
         },

@@ -8,10 +8,11 @@ use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::ids::PeriodId;
 use counterfoil_tenants::Error;
 use counterfoil_tenants::identity::CouncilRole;
+use counterfoil_tenants::rule_schema::{choices_of, typed as read_typed};
 use counterfoil_tenants::rule_trial::{self, Choice, State, Trial, TriedSetting};
 use counterfoil_tenants::rule_version::{self, RuleSeen, Who};
 use counterfoil_tenants::scope::Tx;
-use counterfoil_tenants::steps::try_rule::{ToStart, choices_of, start_trial, tried};
+use counterfoil_tenants::steps::try_rule::{ToStart, start_trial};
 use serde::Serialize;
 
 use super::{home, version_at};
@@ -205,7 +206,7 @@ fn typed_setting(seen: &RuleSeen, typed: &Typed, errors: &mut Errors) -> Vec<Tri
         errors.unless(value.is_empty() && scope.is_empty(), "setting", "Select the setting that this is the value of");
         return Vec::new();
     }
-    match tried(schema(seen), (key, scope, value)) {
+    match read_typed(schema(seen), (key, scope, value)) {
         Ok(setting) => vec![setting],
         Err(words) => {
             errors.add("value", words);

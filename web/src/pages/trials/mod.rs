@@ -6,10 +6,10 @@ pub(crate) mod list;
 pub(crate) mod one;
 
 use counterfoil_core::ids::TrialId;
-use counterfoil_core::pricing::facts::Value;
 use counterfoil_tenants::rule_trial::{self, Trial, TriedSetting};
 use counterfoil_tenants::scope::Tx;
 
+use super::rules::settings;
 use crate::access::AtCouncil;
 use crate::fault::Fault;
 
@@ -38,14 +38,7 @@ fn called(trial: &Trial) -> String {
 
 /// A setting that is tried, as people read it.
 fn setting(tried: &TriedSetting) -> String {
-    let value = match &tried.value {
-        Value::Flag(true) => "yes".to_owned(),
-        Value::Flag(false) => "no".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Code(code) => code.clone(),
-        Value::Codes(codes) if codes.is_empty() => "none".to_owned(),
-        Value::Codes(codes) => codes.join(", "),
-    };
+    let value = settings::value(&tried.value);
     if tried.scope.is_empty() {
         format!("{}: {value}", tried.key)
     } else {

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,10 +14,18 @@ use counterfoil_core::money::{Money, Rate};
 use counterfoil_core::pricing::words::{MessageTable, arithmetic};
 use counterfoil_core::pricing::{Charge, ClaimFacts, Fault, Priced, Pricer, Verdict};
 use counterfoil_rules::case::Case;
-use counterfoil_rules::{Compiler, Limits, RuleEngine, WorkerCommand, packs};
+use counterfoil_rules::packs;
 use serde::Serialize;
 
+use super::author;
+
+const EXAMPLES: &str = "\
+Examples:
+  counterfoil rules assess ambridge.wasm --input cases/first-week.json
+  counterfoil rules assess ambridge.wasm --input cases/first-week.json --json";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct AssessArgs {
     /// The component: a .wasm file that \u{2018}rules build\u{2019} wrote
     file: PathBuf,
@@ -81,10 +89,10 @@ struct FaultShown<'a> {
 }
 
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<ExitCode> {
-    let Some(component) = read(&args.file)? else {
+    let Some(component) = author::read(&args.file)? else {
         return Ok(ExitCode::from(2));
     };
-    let Some(json) = read(&args.input)? else {
+    let Some(json) = author::read(&args.input)? else {
         return Ok(ExitCode::from(2));
     };
     let json = String::from_utf8_lossy(&json);
@@ -112,16 +120,6 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(cause) => {
-            writeln!(std::io::stderr(), "{}: {cause}", path.display())?;
-            Ok(None)
-        }
-    }
-}
-
 /// What is wrong with a case, without the words about rules.
 fn reading(fault: &Fault) -> String {
     match fault {
@@ -132,9 +130,7 @@ fn reading(fault: &Fault) -> String {
 
 impl Report {
     fn of(component: &[u8], case: &Case) -> Result<Self, Fault> {
-        let unavailable = |_| Fault::NotARule { sentence: "the compiler cannot be found on this machine".to_owned() };
-        let worker = WorkerCommand::this_program().map_err(unavailable)?;
-        let engine = RuleEngine::compiling_by(Limits { concurrent: 1, ..Limits::default() }, Compiler::Worker(worker))?;
+        let engine = author::isolated()?;
         let rule = engine.load(component)?;
         let description = engine.describe(&rule)?;
         let priced = engine.assess(&rule, &case.facts)?;

@@ -20,6 +20,7 @@ use counterfoil_core::tolerance::Use;
 use counterfoil_rules::case::{Case, Expected, ExpectedCharge};
 use counterfoil_rules::packs;
 use counterfoil_tenants::steps::Means;
+use counterfoil_tenants::steps::recompute_line::{LineNamed, recompute_line};
 use futures_util::{StreamExt as _, stream};
 
 use crate::support::World;
@@ -141,6 +142,11 @@ async fn live_through(world: &World, means: &Means, told: &Told) -> Vec<String> 
         if sum != payable {
             says(format!("{what} come to {sum}, payable is {payable}"));
         }
+    }
+    // and each of its lines is computed again from what is stored: the same charges, for the same fuel
+    match recompute_line(&council.service, means, LineNamed::OfClaim(claim, None)).await {
+        Ok(lines) => lines.into_iter().flat_map(|line| line.differences).for_each(&mut says),
+        Err(error) => says(format!("is not computed again: {error}")),
     }
     wrong
 }

@@ -36,6 +36,12 @@ impl Town {
         self.care(plan, Recording::Quantities).await
     }
 
+    /// The same paid on the plan, of which nobody states anything.
+    pub(crate) async fn care_on_plan(&self, thousandths: i64) -> Care {
+        let plan = Plan::Week { quantity: Quantity::from_thousandths(thousandths) };
+        self.care(plan, Recording::None).await
+    }
+
     /// One visit on Mondays at nine.
     pub(crate) async fn monday_visit(&self, minutes: u16) -> Care {
         let visits = vec![TimetabledVisit { weekday: 0, start: 9 * 60, minutes, carers: 1 }];
@@ -99,7 +105,7 @@ impl Town {
             reference: format!("C{:06}", care.number),
             service_type: "home care".to_owned(),
             recording,
-            terms: Terms::Actual,
+            terms: if recording == Recording::None { Terms::Planned } else { Terms::Actual },
             claim_period: ClaimPeriod::Week,
             gross: true,
             kind: ContractKind::Framework,

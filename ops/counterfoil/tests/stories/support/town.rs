@@ -61,12 +61,17 @@ impl Town {
     }
 
     pub(crate) async fn new(world: &Arc<World>, name: &str) -> Self {
+        Self::paying(world, name, Basis::ActualsAndConfirmation).await
+    }
+
+    /// One that pays its schedule on another basis.
+    pub(crate) async fn paying(world: &Arc<World>, name: &str, basis: Basis) -> Self {
         let council = TestCouncil::new(&world.db, name).await;
         let second = PersonId::from_uuid(world.db.id());
         let identity = world.db.identity();
         identity.add_person(second, &format!("second@{second}.example"), "Another officer", set_up()).await.unwrap();
         identity.join_council(second, council.tenant, CouncilRole::Officer, set_up()).await.unwrap();
-        let (schedule, periods) = schedule_of(world);
+        let (schedule, periods) = schedule_of(world, basis);
         let town = Self {
             world: world.clone(),
             service: council.scope.clone(),
@@ -171,7 +176,7 @@ pub(crate) fn rate(ten_thousandths: i64, from: NaiveDate, recorded_at: DateTime<
 }
 
 /// The weekly schedule that Worcestershire published, from March 2024 to August 2025.
-fn schedule_of(world: &World) -> (ScheduleRow, BTreeMap<NaiveDate, PeriodRow>) {
+fn schedule_of(world: &World, basis: Basis) -> (ScheduleRow, BTreeMap<NaiveDate, PeriodRow>) {
     let definition = weekly_actuals();
     let calendar = definition.calendar(date(2024, 3, 16), date(2025, 8, 29), &world.means.holidays).unwrap();
     let id = ScheduleId::from_uuid(world.db.id());
@@ -180,12 +185,7 @@ fn schedule_of(world: &World) -> (ScheduleRow, BTreeMap<NaiveDate, PeriodRow>) {
         (row.starts, row)
     });
     let periods = periods.collect();
-    let row = ScheduleRow {
-        id,
-        name: definition.name.clone(),
-        published_name: definition.name.clone(),
-        basis: Basis::ActualsAndConfirmation,
-        definition,
-    };
+    let row =
+        ScheduleRow { id, name: definition.name.clone(), published_name: definition.name.clone(), basis, definition };
     (row, periods)
 }

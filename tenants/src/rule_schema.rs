@@ -1,4 +1,5 @@
-//! Settings that are tried: read from what somebody typed by the rule's own JSON Schema, and checked against it.
+//! A setting of a payment rule as its own JSON Schema has it: read from what somebody typed, and checked. For settings
+//! that are tried ([`try_rule`](crate::steps::try_rule)) and those that hold ([`set_rule_setting`](crate::steps::set_rule_setting)).
 
 use counterfoil_core::pricing::facts::Value;
 use serde_json::Value as Json;
@@ -29,23 +30,23 @@ pub fn choices_of(schema: &str) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// What to change, in words.
-pub fn tried(schema: &str, (key, scope, typed): (&str, &str, &str)) -> Result<TriedSetting, String> {
+pub fn typed(schema: &str, (key, scope, words): (&str, &str, &str)) -> Result<TriedSetting, String> {
     let property = property(schema, key)?;
-    let typed = typed.trim();
+    let words = words.trim();
     let value = match property.get("type").and_then(Json::as_str) {
         Some("integer") => {
-            Value::Number(typed.parse().map_err(|_| format!("Enter \u{2018}{key}\u{2019} as a whole number"))?)
+            Value::Number(words.parse().map_err(|_| format!("Enter \u{2018}{key}\u{2019} as a whole number"))?)
         }
-        Some("boolean") => match typed {
+        Some("boolean") => match words {
             "true" | "yes" => Value::Flag(true),
             "false" | "no" => Value::Flag(false),
             _ => return Err(format!("Enter \u{2018}{key}\u{2019} as yes or no")),
         },
         Some("array") => {
-            Value::Codes(typed.split(',').map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned).collect())
+            Value::Codes(words.split(',').map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned).collect())
         }
-        _ if typed.is_empty() => return Err(format!("Enter the value of \u{2018}{key}\u{2019}")),
-        _ => Value::Code(typed.to_owned()),
+        _ if words.is_empty() => return Err(format!("Enter the value of \u{2018}{key}\u{2019}")),
+        _ => Value::Code(words.to_owned()),
     };
     let setting = TriedSetting { key: key.to_owned(), scope: scope.trim().to_owned(), value };
     fits(&property, &setting)?;
@@ -53,7 +54,7 @@ pub fn tried(schema: &str, (key, scope, typed): (&str, &str, &str)) -> Result<Tr
 }
 
 /// Whether settings are those of a rule, each given once.
-pub(super) fn check(schema: &str, settings: &[TriedSetting]) -> Result<(), String> {
+pub(crate) fn check(schema: &str, settings: &[TriedSetting]) -> Result<(), String> {
     if settings.len() > MOST_SETTINGS {
         return Err(format!("Try at most {MOST_SETTINGS} settings at once"));
     }
@@ -115,8 +116,8 @@ mod tests {
         "frustrated-reasons": { "type": "array", "items": { "type": "string" } },
         "weekends": { "type": "boolean" } } }"#;
 
-    fn value(key: &str, typed: &str) -> Result<Value, String> {
-        tried(SCHEMA, (key, "", typed)).map(|setting| setting.value)
+    fn value(key: &str, words: &str) -> Result<Value, String> {
+        typed(SCHEMA, (key, "", words)).map(|setting| setting.value)
     }
 
     #[test]
@@ -148,8 +149,8 @@ mod tests {
 
     #[test]
     fn a_setting_is_given_once_for_the_same() {
-        let one = tried(SCHEMA, ("rounding", "", "exact")).unwrap();
-        let spot = tried(SCHEMA, ("rounding", "spot", "nearest")).unwrap();
+        let one = typed(SCHEMA, ("rounding", "", "exact")).unwrap();
+        let spot = typed(SCHEMA, ("rounding", "spot", "nearest")).unwrap();
         assert!(check(SCHEMA, &[one.clone(), spot]).is_ok());
         assert!(check(SCHEMA, &[one.clone(), one]).unwrap_err().contains("given twice"));
     }
