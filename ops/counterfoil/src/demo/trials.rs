@@ -1,4 +1,4 @@
-//! A trial of the rule that is in force with another setting, on the weeks that were played last, so that the served demo has
+//! A trial of the rule that is in force with another setting, on weeks that were played, so that the served demo has
 //! one: at the council that limits extras. Like the [open weeks](super::open) it is no part of what was played, and it
 //! changes no claim.
 
@@ -18,7 +18,7 @@ use super::world::organisations::BRA;
 
 /// How many weeks it is tried on.
 const WEEKS: usize = 4;
-/// Weeks that ended so long ago were played; later ones are open.
+/// Weeks that ended so long ago were played; later ones are open. The last schedule by name pays weekly.
 const PLAYED: Days = Days::new(28);
 
 /// Starts it; the demo's worker tries the claims.
@@ -45,6 +45,7 @@ pub(crate) async fn start(
         digest: in_force.component_digest,
         periods: choices
             .iter()
+            .rev()
             .filter(|choice| choice.ends + PLAYED < today)
             .take(WEEKS)
             .map(|choice| choice.id)
