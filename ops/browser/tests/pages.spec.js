@@ -27,7 +27,6 @@ const ELSEWHERE = [
   '/councils/{council}/payment-files/{file}',
   '/councils/{council}/queries/{query}',
   '/councils/{council}/rules/{digest}/component',
-  '/councils/{council}/rules/{digest}/trials',
   '/councils/{council}/rules/{digest}/trials/{trial}',
   '/councils/{council}/rules/{digest}/trials/{trial}/events',
   '/councils/{council}/rules/{digest}/trials/{trial}/lines',
