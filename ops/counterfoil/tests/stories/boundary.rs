@@ -87,20 +87,24 @@ const PROVIDERS: &[&str] = &[
     "unconfirm_claim",
 ];
 /// Steps that name nothing: they write to the council whose scope they have.
-const GIVEN_NOTHING: &[&str] = &["record_rates"];
+const GIVEN_NOTHING: &[&str] = &["record_rates", "set_rule_setting"];
 /// Those about invoices, which few councils take: the pages' own story asks them with a rival's, in `web/tests/provider`.
 const OF_INVOICES: &[&str] = &["submit_invoice", "withdraw_invoice"];
-/// Those about versions of the rule, which are named by digest: the story of a rule's life asks them with a rival's.
+/// Those about versions of the rule, which are named by digest, and about their trials: the stories of a rule's life and of
+/// trials ask them with a rival's.
 const OF_RULES: &[&str] = &[
     "activate_rule",
     "add_rule_cases",
+    "cancel_trial",
     "choices",
     "decide_rule",
     "download_rule",
     "preview_activation",
     "recompute_line",
     "set_rule_quarantine",
+    "start_trial",
     "upload_rule",
+    "work_trial",
 ];
 
 #[test]

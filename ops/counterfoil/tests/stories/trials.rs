@@ -297,6 +297,9 @@ async fn what_cannot_be_tried_is_said_and_another_councils_trial_is_nothing() {
     assert!(matches!(seen, Err(Error::NotFound)), "{seen:?}");
     let cancelled = cancel_trial(&rival.administrator, at, id).await;
     assert!(matches!(cancelled, Err(Error::NotFound)), "{cancelled:?}");
+    let pace = Pace { batches: 1, claims: 10 };
+    let worked = work_trial(&rival.service, &world.means, at, id, pace).await;
+    assert!(matches!(worked, Err(Error::NotFound)), "{:?}", worked.err());
     for _ in 0..2 {
         past.start(standard, &[]).await.unwrap();
     }

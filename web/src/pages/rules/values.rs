@@ -155,7 +155,10 @@ pub(crate) async fn change(
     let seen = in_force(&visit, &pass).await?;
     let key = typed.text("setting");
     let mut errors = Errors::new();
-    let first = from(&typed, &mut errors);
+    // where days are offered and none was chosen, nothing comes of that name
+    let offered = !typed.fields().any(|(name, _)| name == "from-day");
+    errors.unless(!offered || !typed.text("from").is_empty(), "from", "Select the day from which it holds");
+    let first = if errors.is_empty() { from(&typed, &mut errors) } else { None };
     let words = typed.lines("value").replace('\n', ",");
     let setting = read_typed(schema(seen.as_ref()), (key, typed.text("scope"), &words));
     if let (Ok(setting), Some(first)) = (&setting, first) {
