@@ -13,7 +13,8 @@ const PIXEL: &[u8] =
     \x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\x68\x00\x00\x00\x82\x00\x81\x77\xcd\x72\xb6\x00\
     \x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
-fn looks() -> NewBrand {
+/// How Worcestershire shows itself.
+pub(crate) fn looks() -> NewBrand {
     NewBrand {
         name: "Worcestershire County Council".to_owned(),
         colour: "#00703C".to_owned(),

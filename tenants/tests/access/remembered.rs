@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use counterfoil_core::ids::{OrganisationId, PersonId};
-use counterfoil_tenants::identity::brand::{self, Contacts, NewBrand, NewLogo};
+use counterfoil_tenants::identity::brand::{self, NewBrand};
 use counterfoil_tenants::identity::people::Sees;
 use counterfoil_tenants::identity::{Access, CouncilRole, Identity, OrganisationRole};
 use counterfoil_testkit::{TestCouncil, TestDatabase, TestProvider};
 
+use crate::brand::looks;
 use crate::support::{administrator_of, asks, noon};
 
 /// The replica that is asked, and somebody.
@@ -45,20 +46,7 @@ async fn every_change_of_what_a_person_may_do_counts_at_once_at_every_replica() 
     let linked = asked.again(&alone).await;
     assert_eq!(linked.organisation(provider.organisation).unwrap().councils[0].brand, None);
 
-    let looks = NewBrand {
-        name: "Worcestershire County Council".to_owned(),
-        colour: "#00703C".to_owned(),
-        logo: NewLogo::Keep,
-        contacts: Contacts {
-            name: "Payments team".to_owned(),
-            email: "payments@worcestershire.example".to_owned(),
-            phone: "01905 000000".to_owned(),
-            hours: "Monday to Friday, 9am to 5pm".to_owned(),
-            accessibility_email: String::new(),
-        },
-        help_text: String::new(),
-    };
-    brand::set(&council.scope_of(&db, council.administrator).await, noon(), &looks).await.unwrap();
+    brand::set(&council.scope_of(&db, council.administrator).await, noon(), &looks()).await.unwrap();
     let branded = asked.again(&linked).await;
     let brand = branded.organisation(provider.organisation).unwrap().councils[0].brand.clone();
     assert_eq!(brand.unwrap().name, "Worcestershire County Council");
@@ -84,7 +72,7 @@ async fn every_change_of_what_a_person_may_do_counts_at_once_at_every_replica() 
     let staff = asked.again(&removed).await;
     assert!(staff.council(council.tenant).unwrap().roles.contains(&CouncilRole::Auditor));
     // and the council's own staff see at once how it shows itself
-    let green = NewBrand { colour: "#005EA5".to_owned(), ..looks };
+    let green = NewBrand { colour: "#005EA5".to_owned(), ..looks() };
     brand::set(&council.scope_of(&db, council.administrator).await, noon() + TimeDelta::hours(1), &green)
         .await
         .unwrap();
