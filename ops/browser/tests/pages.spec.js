@@ -68,11 +68,14 @@ const ELSEWHERE = [
   '/sign-in/second-factor'
 ]
 
+/** What pages are asked for that are about nothing without it. */
+const ABOUT = { '/councils/{council}/rules/settings/change': '?setting=rounding' }
+
 /** The first who may see a page, with what they have. */
 async function openedBy (route, asked, own) {
   for (const [name, who] of Object.entries(PEOPLE)) {
     if (!standing(route, who).mayDo) continue
-    const path = fill(route.path, own)
+    const path = fill(route.path, own) + (ABOUT[route.path] ?? '')
     const response = await asked[name].get(path, { maxRedirects: 0, failOnStatusCode: false })
     const { 'content-type': kind = '', 'content-disposition': use = '' } = response.headers()
     const isPage = kind.startsWith('text/html') && !use.startsWith('attachment')
