@@ -20,5 +20,5 @@ pub mod words;
 pub use answer::{Answer, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict};
 pub use check::{AnswerError, check};
 pub use facts::ClaimFacts;
-pub use pricer::{Description, Fault, Priced, Pricer, RuleDigest, UnitOfPricing};
+pub use pricer::{Description, Fault, Priced, Pricer, RuleDigest, UnitOfPricing, Wording};
 pub use upload::{CaseOutcome, CheckedRule};

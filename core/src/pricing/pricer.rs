@@ -23,6 +23,17 @@ pub enum UnitOfPricing {
     Claim,
 }
 
+/// What a reason code of a rule says in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wording {
+    /// The code, as reasons carry it: 1 to 60 bytes.
+    pub code: String,
+    /// `en` or `cy`.
+    pub language: String,
+    /// The sentence, with `{0}` to `{7}` for the reason's arguments; at most 500 bytes.
+    pub sentence: String,
+}
+
 /// What a rule says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
@@ -38,6 +49,9 @@ pub struct Description {
     pub unit: UnitOfPricing,
     /// How many days of earlier statements it needs (0 to 400).
     pub look_back_days: u16,
+    /// Words for the codes that it uses; at most 400, and none from rules of versions before 1.1.0 of the interface.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wordings: Vec<Wording>,
 }
 
 /// A checked answer and what it took.
@@ -47,7 +61,7 @@ pub struct Priced {
     pub answer: Answer,
     /// The component that gave it.
     pub digest: RuleDigest,
-    /// Version of the interface that it speaks, for example `0.1.0`.
+    /// Version of the interface that it speaks, for example `1.0.0`.
     pub interface: String,
     /// Version of the engine that ran it, for example `wasmtime-48.0.8`.
     pub engine: String,

@@ -8,7 +8,7 @@ use super::pricer::{Description, RuleDigest};
 pub struct CheckedRule {
     /// Which, to the byte.
     pub digest: RuleDigest,
-    /// Version of the interface that it speaks, for example `0.1.0`.
+    /// Version of the interface that it speaks, for example `1.0.0`.
     pub interface: String,
     /// What it says about itself.
     pub description: Description,

@@ -20,6 +20,7 @@ impl Pricer for PlainRule {
             settings_schema: "{}".to_owned(),
             unit: UnitOfPricing::Line,
             look_back_days: 0,
+            wordings: Vec::new(),
         })
     }
 
@@ -34,7 +35,7 @@ impl Pricer for PlainRule {
                 .collect(),
         };
         check(facts, &answer).map_err(Fault::AnswerWrong)?;
-        Ok(Priced { answer, digest: rule.clone(), interface: "0.1.0".to_owned(), engine: "native".to_owned(), fuel: 0 })
+        Ok(Priced { answer, digest: rule.clone(), interface: "1.0.0".to_owned(), engine: "native".to_owned(), fuel: 0 })
     }
 }
 

@@ -61,6 +61,19 @@ impl Server {
         &self.config
     }
 
+    /// An error after the last words of a private server, whose log goes with it.
+    pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        match self.private.as_ref().map(PrivatePostgres::last_words) {
+            Some(said) if !said.is_empty() => error.context(format!("the private database logged:\n{said}\nThen")),
+            _ => error,
+        }
+    }
+
+    /// The address of a private server, which other commands reach it by.
+    pub(crate) fn private_url(&self) -> Option<String> {
+        self.private.as_ref().map(|private| private.url(SUPERUSER, "postgres"))
+    }
+
     /// Whether nobody but this process knows the server.
     pub(crate) fn is_private(&self) -> bool {
         self.private.is_some()

@@ -42,7 +42,7 @@ fn a_component_that_could_be_uploaded_is_described() {
     for words in [
         "norfolk 0.1.0 can be uploaded.",
         lock["component"].as_str().unwrap(),
-        "interface  0.1.0",
+        "interface  1.0.0",
         "covers     every service",
         "settings   frustrated-reasons",
     ] {

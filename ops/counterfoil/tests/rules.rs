@@ -36,7 +36,7 @@ fn a_claim_is_shown_with_its_arithmetic_and_reasons() {
         "payable   28 days x £471.51 a week = £1,886.04  In hospital since 6 May 2024: paid in full for 28 days.",
         "payable   14 days x £282.906 a week = £565.81",
         "payable £2,451.85, suspended £0.00, rejected £0.00, pending £0.00",
-        "interface 0.1.0, wasmtime-48.0.8",
+        "interface 1.0.0, wasmtime-48.0.8",
     ] {
         assert!(text.contains(line), "\u{2018}{line}\u{2019} is missing from:\n{text}");
     }

@@ -88,6 +88,9 @@ fn what_was_committed_survives_a_kill_and_a_restart_at_the_same_address() {
     assert!(ask(&url, "SELECT 1").is_err(), "a killed server still answered");
 
     postgres.restart().unwrap();
+    let logged = postgres.last_words();
+    assert!(logged.contains("not properly shut down"), "{logged}");
+    assert!(logged.lines().count() <= 20, "{logged}");
     assert_eq!(ask(&url, "SELECT pence FROM paid").unwrap(), "2020");
     postgres.restart().unwrap();
     assert_eq!(ask(&url, "SELECT pence FROM paid").unwrap(), "2020");

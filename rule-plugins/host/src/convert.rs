@@ -3,7 +3,8 @@
 //! The interface mirrors `counterfoil_core::pricing` field by field, and bindings are made from it twice: by
 //! wasmtime for this host, and by wit-bindgen for the SDK. [`wire!`](crate::wire) writes the conversion of owned
 //! shapes for either; the host lends facts instead of copying them ([`lend`](crate::lend)). Every struct is taken
-//! apart and put together with all its fields named, so a field added on one side alone does not compile.
+//! apart and put together with all its fields named, so a field added on one side alone does not compile. What versions of
+//! the interface differ in is converted by the adapter of each, in [`abi`](crate::abi).
 
 /// Writes a trait `Wire` with `to_abi` and `from_abi` for every shape, against the module of bindings named; with
 /// `answer` before it only for what a rule says.
@@ -109,7 +110,6 @@ macro_rules! wire {
         $crate::wire!(@records answer Finding { line, day, visit, level, reason });
         $crate::wire!(@records answer LineVerdict { line, verdict, reason });
         $crate::wire!(@records answer Answer { charges, findings, verdicts });
-        $crate::wire!(@records pricer Description { name, version, covers, settings_schema, unit, look_back_days });
     };
 
     (@same $($type:ty),*) => {$(

@@ -4,7 +4,7 @@
 //! implements); after it the core's checks on the answer, and tolerance. This is the only crate that knows
 //! wasmtime. In the order in which a rule meets them:
 //!
-//! - [`abi`]: which version of the interface the bytes speak, read before anything of them runs;
+//! - [`abi`]: which version of the interface the bytes speak, read before anything of them runs, and an adapter for each;
 //! - [`compile`]: machine code made in a separate process under limits, or in this one for packs of the repository;
 //! - [`engine`]: how the code may run: deterministically, with fuel, without imports;
 //! - [`registry`]: the rules that are loaded, by digest;
@@ -44,5 +44,7 @@ pub use counterfoil_core::pricing::{Pricer, RuleDigest};
 pub use limits::Limits;
 pub use registry::RuleEngine;
 
+#[doc(hidden)]
+pub use bumpalo::Bump;
 #[doc(hidden)]
 pub use counterfoil_core::pricing as core_pricing;

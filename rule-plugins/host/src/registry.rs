@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::{
-    Answer, CaseOutcome, CheckedRule, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, check,
+    Answer, CaseOutcome, CheckedRule, ClaimFacts, Description, Fault, Priced, Pricer, RuleDigest, Wording, check,
 };
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 
-use crate::abi::{Abi, refused, surface, v0_1_0};
+use crate::abi::{Abi, Instance, Ready, refused, surface};
 use crate::case::Case;
 use crate::compile::{Compiler, WorkerCommand};
 use crate::instance::{Guest, Slot, Slots, renew, store};
@@ -26,6 +26,14 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_SCHEMA: usize = 256 * 1024;
 /// The most services that a rule may name as covered; one that covers more names none, which is all.
 const MOST_COVERED: usize = 200;
+/// The longest reason code, in bytes.
+const LONGEST_CODE: usize = 60;
+/// The longest sentence for one, in bytes.
+const LONGEST_SENTENCE: usize = 500;
+/// The most sentences that a rule may bring.
+const MOST_WORDINGS: usize = 400;
+/// The languages that they may be in.
+const LANGUAGES: [&str; 2] = ["en", "cy"];
 /// As far back as a rule may look, in days.
 const LONGEST_LOOK_BACK: u16 = 400;
 
@@ -39,6 +47,8 @@ pub struct RuleEngine {
     rules: RwLock<HashMap<RuleDigest, Arc<Loaded>>>,
     /// Where uploads are compiled; as everything else where nothing is said.
     apart: Option<Compiler>,
+    /// Whether rules of a draft of the interface are taken.
+    drafts: bool,
     /// One upload is checked at a time, so that compile bombs take one worker's share of the machine and no more.
     checking: Mutex<()>,
     /// Rules that price are made ready apart from those that are only checked, so that no bomb makes claims wait.
@@ -46,7 +56,7 @@ pub struct RuleEngine {
 }
 
 struct Loaded {
-    ready: v0_1_0::Ready,
+    ready: Ready,
     abi: Abi,
     description: Description,
     /// The bytes of a rule that comes with the service; an uploaded one is kept by its council.
@@ -78,6 +88,7 @@ impl RuleEngine {
             slots,
             rules: RwLock::default(),
             apart: None,
+            drafts: false,
             checking: Mutex::default(),
             making_ready: Mutex::default(),
         })
@@ -87,6 +98,13 @@ impl RuleEngine {
     #[must_use]
     pub fn uploads_compiled_by(mut self, worker: WorkerCommand) -> Self {
         self.apart = Some(Compiler::Worker(worker));
+        self
+    }
+
+    /// The same engine, taking rules of a draft of the interface as well: for their authors, where nobody is paid by them.
+    #[must_use]
+    pub const fn with_drafts(mut self) -> Self {
+        self.drafts = true;
         self
     }
 
@@ -125,11 +143,12 @@ impl RuleEngine {
             )));
         }
         let abi = Abi::of(&surface(component)?)?;
+        if !self.drafts {
+            abi.in_earnest()?;
+        }
         let compiled = compiler.compile(&self.engine, &self.limits, component)?;
-        let ready = match abi {
-            Abi::V0_1_0 => v0_1_0::Ready::new(&self.linker, &compiled),
-        };
-        let ready = ready.map_err(|error| fault::of_exports(&error, &self.limits))?;
+        let ready =
+            Ready::new(abi, &self.linker, &compiled).map_err(|error| fault::of_exports(&error, &self.limits))?;
         let description = self.described(&ready)?;
         Ok(Loaded { ready, abi, description, bundled: None })
     }
@@ -161,7 +180,7 @@ impl RuleEngine {
         rules.get(digest).cloned().ok_or_else(|| Fault::NotLoaded { digest: digest.0.clone() })
     }
 
-    fn described(&self, ready: &v0_1_0::Ready) -> Result<Description, Fault> {
+    fn described(&self, ready: &Ready) -> Result<Description, Fault> {
         let fuel = self.limits.fuel_base;
         let _slot = self.slots.take();
         let started = store(&self.engine, &self.limits, fuel)
@@ -176,7 +195,7 @@ impl RuleEngine {
 pub struct KeptInstance<'a> {
     limits: &'a Limits,
     store: Store<Guest>,
-    instance: v0_1_0::Instance,
+    instance: Instance,
     _slot: Slot<'a>,
 }
 
@@ -218,6 +237,22 @@ fn believable(description: Description) -> Result<Description, Fault> {
     let is_object = serde_json::from_str::<serde_json::Value>(schema).is_ok_and(|schema| schema.is_object());
     if schema.len() > LONGEST_SCHEMA || !is_object {
         return Err(refused("its schema of settings is not a JSON Schema object of at most 256 KiB".to_owned()));
+    }
+    for Wording { code, language, sentence } in &description.wordings {
+        let short = (1..=LONGEST_CODE).contains(&code.len()) && (1..=LONGEST_SENTENCE).contains(&sentence.len());
+        if !short || sentence.chars().any(char::is_control) || !LANGUAGES.contains(&language.as_str()) {
+            return Err(refused(format!(
+                "its wording of \u{2018}{}\u{2019} must be one line of at most {LONGEST_SENTENCE} bytes in \u{2018}en\u{2019} or \
+                 \u{2018}cy\u{2019}",
+                fault::shown(code)
+            )));
+        }
+    }
+    if description.wordings.len() > MOST_WORDINGS {
+        return Err(refused(format!(
+            "it brings {} wordings; bring at most {MOST_WORDINGS}",
+            description.wordings.len()
+        )));
     }
     Ok(description)
 }

@@ -17,6 +17,9 @@ pub struct Lock {
     pub sources: String,
 }
 
+/// The version of the interface that the SDK and the packs speak, under the folder `rule-plugins`.
+const WIT: &str = "wit/1.0.0";
+
 /// The component of a pack and its lock, under the folder `rule-plugins`.
 #[must_use]
 pub fn built(rule_plugins: &Path, pack: &str) -> (PathBuf, PathBuf) {
@@ -32,7 +35,7 @@ pub fn built(rule_plugins: &Path, pack: &str) -> (PathBuf, PathBuf) {
 pub fn digest(rule_plugins: &Path, pack: &str) -> io::Result<String> {
     let pack = Path::new("councils").join(pack);
     let mut files = Vec::new();
-    for root in [pack.join("src"), "sdk/src".into(), "wit/0.1.0".into()] {
+    for root in [pack.join("src"), "sdk/src".into(), WIT.into()] {
         collect(rule_plugins, &root, &mut files)?;
     }
     files.extend([pack.join("Cargo.toml"), pack.join("settings.schema.json"), "sdk/Cargo.toml".into()]);

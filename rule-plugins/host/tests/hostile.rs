@@ -119,7 +119,7 @@ fn files_that_are_no_rule_are_refused_with_what_to_change() {
         (text("(component)"), "it exports nothing, not \u{2018}counterfoil:rules/pricing\u{2019}"),
         (empty_instance("acme:tax/rates@1.0.0"), "it exports \u{2018}acme:tax/rates@1.0.0\u{2019}"),
         (empty_instance("counterfoil:rules/pricing@9.1.0"), "built for version \u{2018}9.1.0\u{2019}"),
-        (empty_instance("counterfoil:rules/pricing@0.1.0"), "do not match the published interface"),
+        (empty_instance("counterfoil:rules/pricing@1.0.0"), "do not match the published interface"),
         (standard[..standard.len() / 2].to_vec(), "damaged or cut off"),
     ];
     for (bytes, why) in refused {

@@ -17,7 +17,7 @@ fn a_checked_upload_is_described_and_tried_and_not_kept() {
     let cases = [TWO_VISITS.to_owned(), wrong, "{}".to_owned()];
     let checked = engine.check_uploaded(packs::norfolk().component, &cases).unwrap();
     assert_eq!(checked.description.name, "norfolk");
-    assert_eq!(checked.interface, "0.1.0");
+    assert_eq!(checked.interface, "1.0.0");
     assert!(matches!(&checked.cases[0], CaseOutcome::Ran { differences, .. } if differences.is_empty()), "{checked:?}");
     assert!(matches!(&checked.cases[1], CaseOutcome::Ran { differences, .. } if differences.len() == 1), "{checked:?}");
     assert!(matches!(&checked.cases[2], CaseOutcome::Unreadable { .. }), "{checked:?}");

@@ -33,7 +33,7 @@ fn what_does_not_compile_is_refused() {
     let whole = answering(&right());
     // a body that leaves the wrong type: it parses, and only validation finds it
     let wat = "(component (core module (func (result i32) (i64.const 1))) (component $c) (instance $i (instantiate $c)) \
-               (export \"counterfoil:rules/pricing@0.1.0\" (instance $i)))";
+               (export \"counterfoil:rules/pricing@1.0.0\" (instance $i)))";
     let fault = engine(ourselves()).load(&wat::parse_str(wat).unwrap()).unwrap_err();
     assert!(fault.to_string().contains("not valid WebAssembly"), "{fault}");
     let fault = engine(ourselves()).load(&needing_pages(1_024)).unwrap_err();

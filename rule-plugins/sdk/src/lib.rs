@@ -35,6 +35,9 @@
 //! A rule is given a fresh instance for each claim, a computing allowance that grows with the claim, 32 MiB of
 //! memory, and nothing else: no clock, no files, no randomness. It answers in whole pence, each the product of a rate-card
 //! row and units; the service recomputes every sum.
+//!
+//! A rule speaks version 1.0.0 of the interface. With the feature `draft-1-1` it speaks the draft of the next one, in which
+//! it brings the words of its reason codes along; such a rule can be checked and tried, and not uploaded yet.
 
 pub mod days;
 pub mod lookup;
@@ -48,8 +51,18 @@ pub mod round;
 #[doc(hidden)]
 #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all)]
 pub mod bindings {
+    #[cfg(not(feature = "draft-1-1"))]
     wit_bindgen::generate!({
-        path: "../wit/0.1.0",
+        path: "../wit/1.0.0",
+        world: "rule",
+        pub_export_macro: true,
+        export_macro_name: "export_component",
+        default_bindings_module: "counterfoil_rule_sdk::bindings",
+        additional_derives: [PartialEq],
+    });
+    #[cfg(feature = "draft-1-1")]
+    wit_bindgen::generate!({
+        path: "../wit/1.1.0-draft",
         world: "rule",
         pub_export_macro: true,
         export_macro_name: "export_component",
@@ -60,6 +73,8 @@ pub mod bindings {
 
 /// The shapes of the interface: see the WIT for what each field means, with its unit.
 pub mod types {
+    #[cfg(feature = "draft-1-1")]
+    pub use crate::bindings::exports::counterfoil::rules::pricing::Wording;
     pub use crate::bindings::exports::counterfoil::rules::pricing::{
         Answer, Arg, Attribute, Charge, ClaimFacts, Day, DayFacts, DayKind, Description, EarlierDay, Ending,
         EndingKind, Finding, FindingLevel, LineFacts, LineVerdict, PlannedDay, PlannedVisit, RateRow, Reason,

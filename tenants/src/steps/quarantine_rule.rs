@@ -80,7 +80,10 @@ pub(super) async fn weigh_faults<'a>(
             at,
             person_id: None,
             person: "Service".to_owned(),
-            comment: format!("It failed on {faults} claims within a day."),
+            comment: match faults {
+                1 => "It failed on a claim.".to_owned(),
+                _ => format!("It failed on {faults} claims within a day."),
+            },
             active_from: None,
         };
         rule_version::add_event(&mut audited, row).await?;

@@ -40,7 +40,7 @@ INSERT INTO assessment (tenant_id, id, organisation_id, claim_id, statement_vers
     component_digest, pack, pack_version, interface, engine, fuel, findings, weighed, uses, assessed_at, planned_pence,
     claimed_pence, payable_pence, suspended_pence, rejected_pence, pending_pence)
 VALUES ({tenant}, md5('assessment {label}')::uuid, {organisation}, md5('claim {label}')::uuid, 1, 0, '\x00',
-    repeat('a', 64), repeat('b', 64), 'standard', '1', '0.1.0', 'native', 1, '[]', '{}', '[]', now(), 5, 5, 5, 0, 0, 0);
+    repeat('a', 64), repeat('b', 64), 'standard', '1', '1.0.0', 'native', 1, '[]', '{}', '[]', now(), 5, 5, 5, 0, 0, 0);
 INSERT INTO charge (tenant_id, assessment_id, number, organisation_id, claim_id, line, starts, ends, accounts_for,
     units, divisor, pence, disposition, reason_code, reason_args)
 VALUES ({tenant}, md5('assessment {label}')::uuid, 0, {organisation}, md5('claim {label}')::uuid, 0, {day}, {day}, 1, 1,

@@ -53,7 +53,7 @@ VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '
 INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);
 INSERT INTO rule_version (tenant_id, digest, name, version, interface, description, component, file_name, note, uploaded_at,
     uploaded_by, uploader)
-VALUES ({tenant}, repeat('{number}', 64), 'rule-{label}', '1', '0.1.0', '{}', '\x00', 'rule.wasm', 'First', {day},
+VALUES ({tenant}, repeat('{number}', 64), 'rule-{label}', '1', '1.0.0', '{}', '\x00', 'rule.wasm', 'First', {day},
     {member}, 'Member');
 INSERT INTO rule_refusal (tenant_id, id, digest, file_name, bytes, sentence, refused_at, uploaded_by, uploader)
 VALUES ({tenant}, md5('refusal {label}')::uuid, repeat('e', 64), 'rule.pdf', 7, 'It is no rule.', {day}, {member}, 'Member');

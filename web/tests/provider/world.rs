@@ -76,7 +76,7 @@ impl Council {
             component_digest: "b".repeat(64),
             pack: "standard".to_owned(),
             pack_version: "1.2.0".to_owned(),
-            interface: "0.1.0".to_owned(),
+            interface: "1.0.0".to_owned(),
             engine: "test".to_owned(),
             fuel: 1,
             fault: None,

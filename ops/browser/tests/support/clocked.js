@@ -1,7 +1,7 @@
 // A demo of a story's own, on a database of its own, whose clock the story holds: what councils do by the calendar is done
 // when the clock gets there, and what people do is left to the story.
 import { expect } from '@playwright/test'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,8 +22,8 @@ export async function clocked (name, instant) {
 
   const { DATABASE_URL, REDIS_URL, ...env } = process.env
   const program = spawn(process.env.COUNTERFOIL_PROGRAM, ['demo', '--out', join(folder, 'out'), '--clock', join(folder, 'clock')], { env })
+  let said = ''
   const address = await new Promise((resolve, reject) => {
-    let said = ''
     const listen = (text) => {
       said += text
       const found = said.match(/Serving on (http:\/\/[0-9a-z.:]+)/)
@@ -53,6 +53,12 @@ export async function clocked (name, instant) {
     await expect(page.getByRole('button', { name: 'Sign out' }).first()).toBeVisible()
   }
 
+  /** Runs another command on the demo's database, and gives what it says. */
+  function command (...args) {
+    const [, database] = said.match(/DATABASE_URL=(\S+)/)
+    return execFileSync(process.env.COUNTERFOIL_PROGRAM, args, { env: { ...env, DATABASE_URL: database, COUNTERFOIL_LOG: 'warn' }, encoding: 'utf8' })
+  }
+
   async function end () {
     if (program.exitCode === null) {
       const ended = new Promise((resolve) => program.on('exit', resolve))
@@ -62,5 +68,5 @@ export async function clocked (name, instant) {
     rmSync(folder, { recursive: true, force: true })
   }
 
-  return { address, set, signIn, end }
+  return { address, set, signIn, command, end }
 }

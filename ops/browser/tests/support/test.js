@@ -31,6 +31,8 @@ export { expect }
 
 /** Looks the page over, as it is now. */
 export async function check (page) {
+  // one that has only just been gone to would lose what is asked of it
+  await page.waitForLoadState()
   const before = page.viewportSize()
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: width === 320 ? 640 : 800 })

@@ -64,6 +64,18 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let assets = if args.once { None } else { Some(Assets::load(&Assets::folder())?) };
     let outbox = Outbox::new(&args.out)?;
     let server = Server::fresh().await?;
+    let shown = on(&server, args, (seed, clock), assets, &outbox).await;
+    shown.map_err(|error| server.explain(error))
+}
+
+/// Runs the command on a database server.
+async fn on(
+    server: &Server,
+    args: &DemoArgs,
+    (seed, clock): (Seed, Option<Arc<FileClock>>),
+    assets: Option<Assets>,
+    outbox: &Outbox,
+) -> anyhow::Result<ExitCode> {
     migrate(server.config()).await?;
     let connections = Connections::new(server.config())?;
     // nobody else knows the demo's database, so that nobody else needs the key
@@ -98,17 +110,20 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let until = clock.as_ref().map(|clock| clock.now());
     let (played, coming) = events.split_at(events.partition_point(|event| until.is_none_or(|until| event.at <= until)));
     let bar = progress("Weeks");
-    let playing = Play { worker: &worker, world: &world, seed, outbox: &outbox };
+    let playing = Play { worker: &worker, world: &world, seed, outbox };
     play::play(&playing, played, &bar).await?;
     bar.finish_with_message("played");
-    seal(&connections, &outbox).await?;
+    seal(&connections, outbox).await?;
 
-    let figures = report::gather(&connections, &world, Some(&outbox)).await?;
+    let figures = report::gather(&connections, &world, Some(outbox)).await?;
     outbox.summary(&report::json(&figures)?)?;
     let now = until.unwrap_or_else(Utc::now);
-    logins::open(&connections, &master_key, &world, (&outbox, now)).await?;
+    logins::open(&connections, &master_key, &world, (outbox, now)).await?;
     println!("\n{}", report::table(&figures)?);
     println!("Files are in {}.", outbox.folder().display());
+    if let Some(url) = server.private_url() {
+        println!("Other commands reach its database with DATABASE_URL={url}");
+    }
     let Some(assets) = assets else { return Ok(ExitCode::SUCCESS) };
     if clock.is_none() {
         agreed::documents(&connections, &world, now).await?;

@@ -30,13 +30,13 @@ pub(crate) fn trapping() -> Vec<u8> {
     (local.set $at (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
     (global.set $next (i32.add (local.get $at) (local.get 3)))
     (local.get $at))
-  (func (export "counterfoil:rules/pricing@0.1.0#describe") (result i32) (i32.const {DESCRIPTION}))
-  (func (export "counterfoil:rules/pricing@0.1.0#assess") (param i32) (result i32) unreachable)
+  (func (export "counterfoil:rules/pricing@1.0.0#describe") (result i32) (i32.const {DESCRIPTION}))
+  (func (export "counterfoil:rules/pricing@1.0.0#assess") (param i32) (result i32) unreachable)
 )"#
     );
     let mut module = wat::parse_str(wat).unwrap();
     let mut resolve = Resolve::default();
-    let wit = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rule-plugins/wit/0.1.0");
+    let wit = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rule-plugins/wit/1.0.0");
     let package = resolve.push_dir(wit).unwrap().0;
     let world = resolve.select_world(&[package], Some("rule")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();

@@ -152,6 +152,15 @@ impl PrivatePostgres {
         }
     }
 
+    /// The last lines that the server logged, at most 20: why it broke a connection, where it says so.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        const LINES: usize = 20;
+        let said = log_since(&self.log(), 0);
+        let lines: Vec<&str> = said.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -1,12 +1,19 @@
 //! Which version of the interface a component speaks, read from its bytes before anything of it is compiled or
-//! run, and the table of versions that this service supports, each with an adapter of its own.
+//! run, and the table of versions that this service supports, each with an adapter of its own: rules of several
+//! versions price side by side.
 
+mod adapter;
 mod read;
-pub mod v0_1_0;
+pub mod v1_0_0;
+pub mod v1_1_0_draft;
 
 pub use read::{Surface, surface};
 
-use counterfoil_core::pricing::Fault;
+use counterfoil_core::pricing::{Answer, ClaimFacts, Description, Fault};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Result as Ran, Store};
+
+use crate::instance::Guest;
 
 /// The name of the interface that a rule exports, without its version.
 pub const INTERFACE: &str = "counterfoil:rules/pricing";
@@ -14,19 +21,41 @@ pub const INTERFACE: &str = "counterfoil:rules/pricing";
 /// A version of the interface that this service supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Abi {
-    /// 0.1.0
-    V0_1_0,
+    /// 1.0.0
+    V1_0_0,
+    /// 1.1.0, a draft
+    V1_1_0Draft,
+}
+
+/// What may be done with rules of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Frozen: a rule of it can be uploaded, and prices as long as anybody pays by it.
+    Frozen,
+    /// May still change: a rule of it is checked and tried by its author, and never uploaded.
+    Draft,
 }
 
 /// Every supported version, newest first.
-pub const SUPPORTED: &[(Abi, &str)] = &[(Abi::V0_1_0, "0.1.0")];
+pub const SUPPORTED: &[(Abi, &str, Standing)] =
+    &[(Abi::V1_1_0Draft, "1.1.0-draft", Standing::Draft), (Abi::V1_0_0, "1.0.0", Standing::Frozen)];
 
 impl Abi {
     /// The version as it is written.
     #[must_use]
     pub const fn version(self) -> &'static str {
         match self {
-            Self::V0_1_0 => "0.1.0",
+            Self::V1_0_0 => "1.0.0",
+            Self::V1_1_0Draft => "1.1.0-draft",
+        }
+    }
+
+    /// What may be done with rules of it.
+    #[must_use]
+    pub const fn standing(self) -> Standing {
+        match self {
+            Self::V1_0_0 => Standing::Frozen,
+            Self::V1_1_0Draft => Standing::Draft,
         }
     }
 
@@ -53,15 +82,80 @@ impl Abi {
             )));
         };
         let version = version.strip_prefix('@').unwrap_or(version);
-        SUPPORTED.iter().find(|(_, supported)| *supported == version).map(|(abi, _)| *abi).ok_or_else(|| {
-            let supported: Vec<&str> = SUPPORTED.iter().map(|(_, version)| *version).collect();
+        SUPPORTED.iter().find(|(_, supported, _)| *supported == version).map(|(abi, ..)| *abi).ok_or_else(|| {
+            let frozen = SUPPORTED.iter().filter(|(.., standing)| *standing == Standing::Frozen);
+            let frozen: Vec<&str> = frozen.map(|(_, version, _)| *version).collect();
             refused(format!(
                 "it was built for version \u{2018}{}\u{2019} of the rule interface; this service supports {}: rebuild it \
-                 against one of them",
+                 against that",
                 shown(version),
-                supported.join(", ")
+                frozen.join(" and ")
             ))
         })
+    }
+
+    /// Refuses a draft where rules are taken that price in earnest.
+    ///
+    /// # Errors
+    /// [`Fault::NotARule`], saying what to change.
+    pub fn in_earnest(self) -> Result<Self, Fault> {
+        match self.standing() {
+            Standing::Frozen => Ok(self),
+            Standing::Draft => Err(refused(format!(
+                "it was built for version \u{2018}{}\u{2019} of the rule interface, a draft that may still change: check and \
+                 try it with \u{2018}counterfoil rules\u{2019}, and build it for {} to upload it",
+                self.version(),
+                Self::V1_0_0.version()
+            ))),
+        }
+    }
+}
+
+/// A component that is ready to be instantiated, by the adapter of its version.
+pub(crate) enum Ready {
+    V1_0_0(v1_0_0::Ready),
+    V1_1_0Draft(v1_1_0_draft::Ready),
+}
+
+/// A running rule, by the adapter of its version.
+pub(crate) enum Instance {
+    V1_0_0(v1_0_0::Instance),
+    V1_1_0Draft(v1_1_0_draft::Instance),
+}
+
+impl Ready {
+    /// Checks a component against the interface that it speaks, with an empty linker.
+    pub(crate) fn new(abi: Abi, linker: &Linker<Guest>, component: &Component) -> Ran<Self> {
+        match abi {
+            Abi::V1_0_0 => v1_0_0::Ready::new(linker, component).map(Self::V1_0_0),
+            Abi::V1_1_0Draft => v1_1_0_draft::Ready::new(linker, component).map(Self::V1_1_0Draft),
+        }
+    }
+
+    /// A fresh instance.
+    pub(crate) fn instantiate(&self, store: &mut Store<Guest>) -> Ran<Instance> {
+        match self {
+            Self::V1_0_0(ready) => ready.instantiate(store).map(Instance::V1_0_0),
+            Self::V1_1_0Draft(ready) => ready.instantiate(store).map(Instance::V1_1_0Draft),
+        }
+    }
+}
+
+impl Instance {
+    /// What the rule says about itself.
+    pub(crate) fn describe(&self, store: &mut Store<Guest>) -> Ran<Description> {
+        match self {
+            Self::V1_0_0(instance) => instance.describe(store),
+            Self::V1_1_0Draft(instance) => instance.describe(store),
+        }
+    }
+
+    /// What the rule says of one claim.
+    pub(crate) fn assess(&self, store: &mut Store<Guest>, facts: &ClaimFacts) -> Ran<Answer> {
+        match self {
+            Self::V1_0_0(instance) => instance.assess(store, facts),
+            Self::V1_1_0Draft(instance) => instance.assess(store, facts),
+        }
     }
 }
 

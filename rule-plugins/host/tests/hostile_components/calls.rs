@@ -172,7 +172,7 @@ fn with_the_answer() -> Vec<Hostile> {
             "it never lets go of its answer",
             || {
                 let after =
-                    format!("(func (export \"cabi_post_counterfoil:rules/pricing@0.1.0#assess\") (param i32) {LOOP})");
+                    format!("(func (export \"cabi_post_counterfoil:rules/pricing@1.0.0#assess\") (param i32) {LOOP})");
                 answering_beside(&right(), &after)
             },
             ALLOWANCE,

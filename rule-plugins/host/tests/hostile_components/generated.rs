@@ -10,6 +10,7 @@ use wasm_smith::{Component, Config, Module};
 use crate::files::section;
 use crate::hostile::{Expected, hostile};
 use crate::measure::{MIB, Server, workers_peak};
+use crate::speaking::speaking;
 use crate::support::{answering, program, right, the_world};
 
 /// How many are made where nothing else is said.
@@ -44,8 +45,8 @@ pub(crate) fn are_contained() {
     assert!(server.grew_by() <= MAY_KEEP, "the server grew by {} MiB", server.grew_by() / MIB);
 }
 
-/// The component of a number: a rule whose code is random, a rule beside which a random module lies, or a random
-/// component.
+/// The component of a number: a rule whose pricing is random, one in which everything is, a rule beside which a random module
+/// lies, or a random component.
 fn of(seed: u64) -> Vec<u8> {
     let chance = chance(seed);
     let mut chance = Unstructured::new(&chance);
@@ -55,13 +56,15 @@ fn of(seed: u64) -> Vec<u8> {
             let module = Module::new(alone(), &mut chance).unwrap();
             [answering(&right()), section(1, &module.to_bytes())].concat()
         }
-        _ => {
-            let exports = the_world();
-            let config = Config { exports: Some(exports), ..alone() };
-            let module = Module::new(config, &mut chance).unwrap();
-            crate::support::encoded(module.to_bytes())
-        }
+        2 => crate::support::encoded(speaking(&of_the_world(&mut chance))),
+        _ => crate::support::encoded(of_the_world(&mut chance)),
     }
+}
+
+/// A random module that exports what the published world asks of one.
+fn of_the_world(chance: &mut Unstructured<'_>) -> Vec<u8> {
+    let config = Config { exports: Some(the_world()), ..alone() };
+    Module::new(config, chance).unwrap().to_bytes()
 }
 
 /// Modules that ask for nothing, of what rules may be made of, so that most come as far as running.
@@ -77,6 +80,8 @@ fn alone() -> Config {
         relaxed_simd_enabled: false,
         tail_call_enabled: false,
         threads_enabled: false,
+        // at its start a rule is given nothing to do harm with
+        allow_start_export: false,
         ..Config::default()
     }
 }

@@ -13,6 +13,7 @@ mod files;
 mod generated;
 mod hostile;
 mod measure;
+mod speaking;
 #[path = "../support/mod.rs"]
 mod support;
 mod surfaces;

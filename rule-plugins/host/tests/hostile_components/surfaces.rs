@@ -3,7 +3,7 @@
 use crate::hostile::{Hostile, refused};
 use crate::support::Parts;
 
-const RULE: &str = "counterfoil:rules/pricing@0.1.0";
+const RULE: &str = "counterfoil:rules/pricing@1.0.0";
 const GIVEN_NOTHING: &str = "but a rule is given nothing from outside (no clock, files, network or randomness)";
 const NOT_VALID: &str = "it is not valid WebAssembly that a rule may use";
 const NOT_THE_INTERFACE: &str = "its exports do not match the published interface: build it against the WIT";

@@ -32,6 +32,8 @@ pub struct Parts {
     pub more: String,
     /// What lies at the description's address.
     pub description: Vec<u8>,
+    /// The version of the interface.
+    pub version: &'static str,
 }
 
 impl Default for Parts {
@@ -47,6 +49,7 @@ impl Default for Parts {
             memory: "(memory (export \"memory\") 8)".to_owned(),
             more: String::new(),
             description: described_as(b"g", b"{}", 0),
+            version: "1.0.0",
         }
     }
 }
@@ -54,11 +57,11 @@ impl Default for Parts {
 impl Parts {
     /// The component that they make.
     pub fn component(&self) -> Vec<u8> {
-        component(&self.module())
+        encoded_for(self.version, wat::parse_str(self.module()).unwrap())
     }
 
     fn module(&self) -> String {
-        let Self { describe, assess, realloc, memory, more, description } = self;
+        let Self { describe, assess, realloc, memory, more, description, version } = self;
         format!(
             r#"(module
   {memory}
@@ -69,8 +72,8 @@ impl Parts {
     (i32.add (call $deeper (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
     {realloc})
-  (func (export "counterfoil:rules/pricing@0.1.0#describe") (result i32) {describe})
-  (func (export "counterfoil:rules/pricing@0.1.0#assess") (param $facts i32) (result i32) {assess})
+  (func (export "counterfoil:rules/pricing@{version}#describe") (result i32) {describe})
+  (func (export "counterfoil:rules/pricing@{version}#assess") (param $facts i32) (result i32) {assess})
 )"#,
             description = escaped(description),
         )
@@ -99,13 +102,17 @@ pub fn answering(answer: &Answer) -> Vec<u8> {
 
 /// The same, with more in its module.
 pub fn answering_beside(answer: &Answer, more: &str) -> Vec<u8> {
+    answering_parts(answer, more).component()
+}
+
+/// What such a component is made of.
+pub fn answering_parts(answer: &Answer, more: &str) -> Parts {
     let image = Image::of(answer);
     Parts {
         assess: format!("(i32.const {})", image.root),
         more: format!("(data (i32.const {ANSWER}) \"{}\") {more}", escaped(&image.bytes)),
         ..Parts::default()
     }
-    .component()
 }
 
 /// A description to lie at the place where `describe` says: its name, version `1`, covering nothing, its schema, and how
@@ -130,15 +137,37 @@ pub fn covering(name: &[u8], schema: &[u8], look_back: u16, (list, len): (usize,
     bytes
 }
 
+/// A description as version 1.1.0 has it: with words in a language for a code.
+pub fn described_in_words((code, language, sentence): (&str, &str, &str)) -> Vec<u8> {
+    const WORDS_AT: usize = 512;
+    let mut bytes = described_as(b"g", b"{}", 0);
+    let list = DESCRIPTION + WORDS_AT;
+    bytes.splice(36..44, [word(list), word(1)].concat());
+    bytes.resize(WORDS_AT, 0);
+    let mut text = list + 24;
+    for part in [code, language, sentence] {
+        bytes.extend([word(text), word(part.len())].concat());
+        text += part.len();
+    }
+    bytes.extend([code, language, sentence].concat().into_bytes());
+    bytes
+}
+
 /// Encodes a core module in text as a component of the published world.
 pub fn component(wat: &str) -> Vec<u8> {
     encoded(wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}")))
 }
 
 /// The same for a module in bytes.
-pub fn encoded(mut module: Vec<u8>) -> Vec<u8> {
+pub fn encoded(module: Vec<u8>) -> Vec<u8> {
+    encoded_for("1.0.0", module)
+}
+
+/// The same for another version of the published world.
+pub fn encoded_for(version: &str, mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = wit_component_resolve();
-    let package = resolve.push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/0.1.0")).unwrap().0;
+    let folder = format!("{}/../wit/{version}", env!("CARGO_MANIFEST_DIR"));
+    let package = resolve.push_dir(folder).unwrap().0;
     let world = resolve.select_world(&[package], Some("rule")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()

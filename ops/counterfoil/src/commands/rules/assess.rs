@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::Args;
 use counterfoil_core::money::{Money, Rate};
 use counterfoil_core::pricing::words::{MessageTable, arithmetic};
-use counterfoil_core::pricing::{Charge, ClaimFacts, Fault, Priced, Pricer, Verdict};
+use counterfoil_core::pricing::{Charge, ClaimFacts, Description, Fault, Priced, Pricer, Verdict};
 use counterfoil_rules::case::Case;
 use counterfoil_rules::packs;
 use serde::Serialize;
@@ -134,7 +134,7 @@ impl Report {
         let rule = engine.load(component)?;
         let description = engine.describe(&rule)?;
         let priced = engine.assess(&rule, &case.facts)?;
-        let words = messages(&description.name);
+        let words = messages(&description);
         let rule = format!("{} {}", description.name, description.version);
         Ok(Self::made(case, rule, &priced, &words))
     }
@@ -221,11 +221,15 @@ fn shown(facts: &ClaimFacts, charge: &Charge) -> Option<String> {
     arithmetic(charge, row.unit, Rate::from_ten_thousandths(row.rate))
 }
 
-/// The words of the pack that the rule says it is; a rule of somebody else's may use the same codes as `standard`.
-fn messages(name: &str) -> MessageTable {
+/// The words that the rule brings, over those of the pack that it says it is; a rule of somebody else's may use the same
+/// codes as `standard`.
+fn messages(description: &Description) -> MessageTable {
     let table = |json| MessageTable::from_json(json).unwrap_or_default();
-    let own = packs::ALL.iter().find(|pack| pack.name == name).map(|pack| table(pack.messages));
-    table(packs::standard().messages).overlaid_with(own.unwrap_or_default())
+    let pack = packs::ALL.iter().find(|pack| pack.name == description.name).map(|pack| table(pack.messages));
+    let brought = description.wordings.iter().filter(|wording| wording.language == "en");
+    let reasons = brought.map(|wording| (wording.code.clone(), wording.sentence.clone())).collect();
+    let own = MessageTable { reasons, ..MessageTable::default() };
+    table(packs::standard().messages).overlaid_with(pack.unwrap_or_default()).overlaid_with(own)
 }
 
 const fn named(verdict: Verdict) -> &'static str {

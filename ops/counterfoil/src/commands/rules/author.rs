@@ -20,11 +20,13 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The engine that uploads are checked and priced by: everything is compiled in a process of its own, under limits.
+/// The engine that uploads are checked and priced by: everything is compiled in a process of its own, under limits. Here
+/// an author may try a draft of the interface as well.
 pub(super) fn isolated() -> Result<RuleEngine, Fault> {
     let unavailable = |_| Fault::NotARule { sentence: "the compiler cannot be found on this machine".to_owned() };
     let worker = WorkerCommand::this_program().map_err(unavailable)?;
-    RuleEngine::compiling_by(Limits { concurrent: 1, ..Limits::default() }, Compiler::Worker(worker))
+    let engine = RuleEngine::compiling_by(Limits { concurrent: 1, ..Limits::default() }, Compiler::Worker(worker))?;
+    Ok(engine.with_drafts())
 }
 
 /// The component that is meant: the one named, or the only one in this folder.

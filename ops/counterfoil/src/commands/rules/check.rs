@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use counterfoil_core::pricing::{CheckedRule, Pricer as _, UnitOfPricing};
+use counterfoil_rules::abi::{SUPPORTED, Standing};
 use serde_json::{Value, json};
 
 use super::author;
@@ -57,7 +58,15 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 
 fn say(out: &mut impl std::io::Write, checked: &CheckedRule, bytes: usize) -> std::io::Result<()> {
     let description = &checked.description;
-    writeln!(out, "{} {} can be uploaded.", description.name, description.version)?;
+    if is_draft(checked) {
+        writeln!(
+            out,
+            "{} {} can be tried, and not uploaded: the version of the interface that it speaks is a draft.",
+            description.name, description.version
+        )?;
+    } else {
+        writeln!(out, "{} {} can be uploaded.", description.name, description.version)?;
+    }
     writeln!(out, "  digest     {}", checked.digest.0)?;
     writeln!(out, "  size       {bytes} bytes")?;
     writeln!(out, "  interface  {}", checked.interface)?;
@@ -73,6 +82,11 @@ fn say(out: &mut impl std::io::Write, checked: &CheckedRule, bytes: usize) -> st
     writeln!(out, "  settings   {}", if settings.is_empty() { "none".to_owned() } else { settings.join(", ") })
 }
 
+/// Whether it speaks a version of the interface that may still change.
+fn is_draft(checked: &CheckedRule) -> bool {
+    SUPPORTED.iter().any(|(_, version, standing)| *version == checked.interface && *standing == Standing::Draft)
+}
+
 /// The names of its settings, as its schema has them.
 fn settings(checked: &CheckedRule) -> Vec<String> {
     let schema: Value = serde_json::from_str(&checked.description.settings_schema).unwrap_or_default();
@@ -82,7 +96,7 @@ fn settings(checked: &CheckedRule) -> Vec<String> {
 
 fn as_json(checked: &CheckedRule, bytes: usize) -> Value {
     json!({
-        "usable": true,
+        "usable": !is_draft(checked),
         "digest": checked.digest.0,
         "bytes": bytes,
         "interface": checked.interface,

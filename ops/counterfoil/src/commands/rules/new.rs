@@ -99,7 +99,7 @@ fn type_name(name: &str) -> String {
 fn sdk_manifest() -> String {
     format!(
         "[package]\nname = \"counterfoil-rule-sdk\"\nversion = \"{}\"\nedition = \"2024\"\nlicense = \"Apache-2.0\"\npublish = \
-         false\n\n[dependencies]\n{NEEDED}\n",
+         false\n\n[features]\ndraft-1-1 = []\n\n[dependencies]\n{NEEDED}\n",
         env!("CARGO_PKG_VERSION")
     )
 }

@@ -25,7 +25,7 @@ const WORCESTERSHIRE_2020: &[Stretch] = &[
 
 const WORCESTERSHIRE_2024: &[Stretch] = &[
     ("Weekly actuals", &[day(2024, 12, 14), day(2024, 12, 21), day(2024, 12, 28)]),
-    ("Weekly actuals", &[day(2025, 3, 29), day(2025, 4, 5), day(2025, 4, 12)]),
+    ("Weekly actuals", &[day(2025, 3, 29), day(2025, 4, 5), day(2025, 4, 12), day(2025, 4, 19)]),
     ("Direct payments", &[day(2025, 1, 4)]),
     ("Direct payments", &[day(2025, 3, 29), day(2025, 4, 26)]),
     ("Residential, shared lives and supported living", &[day(2024, 12, 7), day(2025, 1, 4)]),
