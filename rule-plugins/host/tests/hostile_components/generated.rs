@@ -77,6 +77,7 @@ fn alone() -> Config {
         exceptions_enabled: false,
         gc_enabled: false,
         memory64_enabled: false,
+        reference_types_enabled: false,
         relaxed_simd_enabled: false,
         tail_call_enabled: false,
         threads_enabled: false,

@@ -21,11 +21,12 @@ type Stretch = (&'static str, &'static [NaiveDate]);
 const WORCESTERSHIRE_2020: &[Stretch] = &[
     ("Residential, shared lives and supported living", &[day(2020, 12, 12), day(2021, 1, 9)]),
     ("Actuals-based services", &[day(2020, 12, 12), day(2020, 12, 19), day(2020, 12, 26), day(2021, 1, 2)]),
+    ("Actuals-based services", &[day(2021, 1, 9), day(2021, 1, 16), day(2021, 1, 23)]),
 ];
 
 const WORCESTERSHIRE_2024: &[Stretch] = &[
     ("Weekly actuals", &[day(2024, 12, 14), day(2024, 12, 21), day(2024, 12, 28)]),
-    ("Weekly actuals", &[day(2025, 3, 29), day(2025, 4, 5), day(2025, 4, 12), day(2025, 4, 19)]),
+    ("Weekly actuals", &[day(2025, 3, 29), day(2025, 4, 5), day(2025, 4, 12)]),
     ("Direct payments", &[day(2025, 1, 4)]),
     ("Direct payments", &[day(2025, 3, 29), day(2025, 4, 26)]),
     ("Residential, shared lives and supported living", &[day(2024, 12, 7), day(2025, 1, 4)]),
