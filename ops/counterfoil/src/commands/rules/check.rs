@@ -27,6 +27,8 @@ pub(crate) struct CheckArgs {
     /// Print the same as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    permitted: author::Permitted,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(2));
     };
     let mut out = std::io::stdout().lock();
-    match author::isolated().and_then(|engine| engine.check_uploaded(&component, &[])) {
+    match author::isolated(args.permitted).and_then(|engine| engine.check_uploaded(&component, &[])) {
         Ok(checked) => {
             if args.json {
                 writeln!(out, "{}", serde_json::to_string_pretty(&as_json(&checked, component.len()))?)?;
