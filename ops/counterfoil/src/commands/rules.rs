@@ -12,6 +12,7 @@ mod author;
 mod build;
 mod check;
 mod explain;
+mod language;
 pub(crate) mod native;
 mod new;
 mod test;
