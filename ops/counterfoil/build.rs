@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folders of `rule-plugins` that an author's crate is given.
-const GIVEN: [&str; 2] = ["sdk/src", "wit"];
+/// The folders of `rule-plugins` of which a rule's author is given files.
+const GIVEN: [&str; 4] = ["sdk/src", "sdk/typescript", "sdk/python", "wit"];
 /// What the SDK is made with.
 const NEEDED: &str = "wit-bindgen";
 

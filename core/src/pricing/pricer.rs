@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::check::AnswerError;
 use super::facts::ClaimFacts;
-use super::upload::CheckedRule;
+use super::upload::{CheckedRule, LARGEST_COMPONENT};
 
 /// SHA-256 of a rule's component, in lower-case hex: which rule, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -220,6 +220,11 @@ pub trait Pricer: Send + Sync {
         let _ = cases;
         self.load_uploaded(component)?;
         Err(Fault::NotARule { sentence: "no rule can be checked here".to_owned() })
+    }
+
+    /// The most that a component may weigh here, in bytes.
+    fn largest_component(&self) -> usize {
+        LARGEST_COMPONENT
     }
 
     /// The rules that come with the service.

@@ -3,6 +3,9 @@
 
 use super::pricer::{Description, RuleDigest};
 
+/// The most that a component of an ordinary rule may weigh, in bytes.
+pub const LARGEST_COMPONENT: usize = 2 * 1024 * 1024;
+
 /// A component that can be used as a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedRule {

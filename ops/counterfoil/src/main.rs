@@ -47,6 +47,7 @@ Environment:
   COUNTERFOIL_MASTER_KEY  64 hexadecimal digits: what opens secrets at rest
   REDIS_URL               sessions and events of several replicas; unset: this process keeps them itself
   COUNTERFOIL_ASSETS      folder that ops/assets made
+  COUNTERFOIL_INTERPRETED_RULES  `true`: take rules in TypeScript and Python, with their interpreters inside; unset: none
   COUNTERFOIL_WASM_RUST   folder that ops/wasm-target made, for `rules build` where rustup lacks its target
   COUNTERFOIL_LOG         what is logged, such as `info` or `warn,counterfoil=debug`
   COUNTERFOIL_LOG_FORMAT  `text` or `json`";

@@ -4,14 +4,16 @@
 //! | variable | what it holds |
 //! | --- | --- |
 //! | `COUNTERFOIL_MASTER_KEY` | 64 hexadecimal digits; needed wherever a database is used that others use too |
+//! | `COUNTERFOIL_INTERPRETED_RULES` | `true` takes rules with an interpreter inside, as TypeScript and Python make them; else they are refused |
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_core::pricing::{Pricer as _, RuleDigest};
+use counterfoil_rules::class::PERMITTED_BY;
 use counterfoil_rules::{Limits, RuleEngine, WorkerCommand, packs};
 use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
@@ -40,7 +42,10 @@ pub(crate) struct Loaded {
 pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
     let worker = WorkerCommand::this_program().context("the program that compiles uploaded rules cannot be found")?;
     let engine = RuleEngine::new(Limits::default()).context("the rule engine cannot be started")?;
-    let engine = engine.uploads_compiled_by(worker);
+    let mut engine = engine.uploads_compiled_by(worker);
+    if interpreted_are_permitted()? {
+        engine = engine.permitting(Limits::interpreted()).context("there is no room for interpreted rules")?;
+    }
     let mut packs_by_name = BTreeMap::new();
     let mut words = counterfoil_core::disposition::messages().context("the service's own words")?;
     for pack in packs::ALL {
@@ -58,6 +63,18 @@ pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
         master_key: Arc::new(master_key),
     };
     Ok(Loaded { means, packs: packs_by_name })
+}
+
+/// Whether the environment permits rules with an interpreter inside.
+///
+/// # Errors
+/// When it says neither yes nor no.
+fn interpreted_are_permitted() -> anyhow::Result<bool> {
+    match std::env::var(PERMITTED_BY).as_deref() {
+        Err(_) | Ok("" | "false") => Ok(false),
+        Ok("true") => Ok(true),
+        Ok(other) => bail!("{PERMITTED_BY} is \u{2018}{other}\u{2019}: set it to true or false"),
+    }
 }
 
 /// The key that the environment names.

@@ -48,6 +48,8 @@ fn acts() -> Vec<Act> {
         let named = || before.split('`').nth(1).unwrap_or_else(|| panic!("no file is named in: {before}")).to_owned();
         match fence {
             "sh" | "sh fails" => acts.push(Act::Run { commands: text, fails: fence == "sh fails" }),
+            // what needs tools of another language is followed by `ops/authors`
+            "sh apart" => {}
             "json" => {
                 // the file is the last thing that is named before it
                 let path = before.rsplit('`').nth(1).unwrap().to_owned();

@@ -9,6 +9,7 @@ use std::time::Duration;
 use counterfoil_core::pricing::Fault;
 use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::instance::MOST_TABLE_ELEMENTS;
 use crate::limits::Limits;
 
 /// The engine's name and version, kept with each assessment: fuel is comparable only within it.
@@ -39,22 +40,24 @@ pub(crate) fn code_config(limits: &Limits) -> Config {
 
 /// The engine that runs rules: code as above, instances from a pool so that a fresh one for each claim is cheap.
 pub(crate) fn running(limits: &Limits) -> Result<Engine, Fault> {
+    let shape = limits.class.shape();
+    let modules = shape.modules;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(limits.concurrent)
-        .total_core_instances(limits.concurrent.saturating_mul(MODULES))
+        .total_core_instances(limits.concurrent.saturating_mul(modules))
         .total_memories(limits.concurrent)
-        .total_tables(limits.concurrent.saturating_mul(MODULES))
-        .max_core_instances_per_component(MODULES)
+        .total_tables(limits.concurrent.saturating_mul(modules))
+        .max_core_instances_per_component(modules)
         .max_memories_per_component(1)
-        .max_tables_per_component(MODULES)
+        .max_tables_per_component(modules)
         .max_tables_per_module(1)
-        .table_elements(10_000)
-        .max_core_instance_size(64 * 1024)
-        .max_component_instance_size(64 * 1024)
+        .table_elements(MOST_TABLE_ELEMENTS)
+        .max_core_instance_size(shape.instance_bytes)
+        .max_component_instance_size(shape.instance_bytes)
         .max_memory_size(limits.memory_bytes)
         .max_unused_warm_slots(limits.concurrent)
         // what a claim of ordinary size touches is wiped in place, which is quicker than giving pages back
-        .linear_memory_keep_resident(KEPT_RESIDENT)
+        .linear_memory_keep_resident(shape.kept_resident)
         .table_keep_resident(16 * 1024)
         // where the kernel tells which pages were touched (Linux 6.7), only those are wiped
         .pagemap_scan(Enabled::Auto);
@@ -69,12 +72,6 @@ pub(crate) fn running(limits: &Limits) -> Result<Engine, Fault> {
 pub(crate) fn compiling(limits: &Limits) -> Result<Engine, Fault> {
     Engine::new(&code_config(limits)).map_err(|cause| not_started(&cause))
 }
-
-/// How many core modules one component may consist of: its own, and the shims that encoders add.
-const MODULES: u32 = 4;
-
-/// How much of an instance's memory stays with its slot of the pool, in bytes.
-const KEPT_RESIDENT: usize = 512 * 1024;
 
 fn not_started(cause: &wasmtime::Error) -> Fault {
     tracing::error!(cause = %format!("{cause:#}"), "the rule engine could not be started");

@@ -34,8 +34,8 @@ impl ResourceLimiter for Guest {
     }
 }
 
-/// The most entries of a guest's table; a rule has a few dozen.
-const MOST_TABLE_ELEMENTS: usize = 10_000;
+/// The most entries of a guest's table; a rule has a few dozen, an interpreter some thousands.
+pub(crate) const MOST_TABLE_ELEMENTS: usize = 10_000;
 
 /// A fresh store with `fuel` to burn.
 pub(crate) fn store(engine: &Engine, limits: &Limits, fuel: u64) -> Result<Store<Guest>> {

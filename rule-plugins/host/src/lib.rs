@@ -5,9 +5,10 @@
 //! wasmtime. In the order in which a rule meets them:
 //!
 //! - [`abi`]: which version of the interface the bytes speak, read before anything of them runs, and an adapter for each;
+//! - [`class`]: whether it is under the ordinary limits or under those for rules with an interpreter inside;
 //! - [`compile`]: machine code made in a separate process under limits, or in this one for packs of the repository;
 //! - [`engine`]: how the code may run: deterministically, with fuel, without imports;
-//! - [`registry`]: the rules that are loaded, by digest;
+//! - [`registry`]: the rules that are loaded, by digest, each in the sandbox of its class;
 //! - [`instance`]: one claim in a fresh instance, under [`limits`];
 //! - [`fault`]: what went wrong, in an administrator's words;
 //! - [`lend`] and [`convert`]: the core's facts and answer in the interface's shapes and back;
@@ -27,6 +28,7 @@
 
 pub mod abi;
 pub mod case;
+pub mod class;
 pub mod compile;
 pub mod configuration;
 pub mod convert;
@@ -37,12 +39,15 @@ pub mod lend;
 pub mod limits;
 pub mod packs;
 pub mod registry;
+mod sandbox;
 pub mod sources;
 
+pub use class::Class;
 pub use compile::{Compiler, WorkerCommand};
 pub use counterfoil_core::pricing::{Pricer, RuleDigest};
 pub use limits::Limits;
 pub use registry::RuleEngine;
+pub use sandbox::KeptInstance;
 
 #[doc(hidden)]
 pub use bumpalo::Bump;

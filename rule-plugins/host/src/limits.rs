@@ -4,14 +4,16 @@
 use std::time::Duration;
 
 use counterfoil_core::pricing::check::{MOST_LINES, MOST_VISITS};
+use counterfoil_core::pricing::upload::LARGEST_COMPONENT;
 use counterfoil_core::pricing::{ClaimFacts, Fault};
 
-/// One mebibyte.
-const MIB: usize = 1024 * 1024;
+use crate::class::{Class, MIB};
 
-/// The limits of an engine. The defaults are the service's; tests tighten them.
+/// The limits of an engine. The defaults are the service's for ordinary rules; tests tighten them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
+    /// Which class of rules they are for: how these are compiled, and of what they may consist.
+    pub class: Class,
     /// The largest component accepted, in bytes. The packs of the repository are under 200 kB.
     pub component_bytes: usize,
     /// Fuel for any claim at all: starting the component, the settings.
@@ -38,7 +40,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            component_bytes: 2 * MIB,
+            class: Class::Ordinary,
+            component_bytes: LARGEST_COMPONENT,
             fuel_base: 5_000_000,
             fuel_per_line: 500_000,
             fuel_per_visit: 100_000,
@@ -53,6 +56,24 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The service's limits for rules with an interpreter inside.
+    #[must_use]
+    pub fn interpreted() -> Self {
+        Self {
+            class: Class::Interpreted,
+            component_bytes: 32 * MIB,
+            // the example in TypeScript takes 3,000,000 to begin with, 700,000 a line and 1,300,000 a visit
+            fuel_base: 20_000_000,
+            fuel_per_line: 5_000_000,
+            fuel_per_visit: 4_000_000,
+            fuel_per_day: 1_000_000,
+            memory_bytes: 64 * MIB,
+            deadline: Duration::from_secs(20),
+            concurrent: 8,
+            ..Self::default()
+        }
+    }
+
     /// The fuel that a claim is given: so much to begin with, and for each line, visit and day.
     #[must_use]
     pub fn fuel(&self, facts: &ClaimFacts) -> u64 {

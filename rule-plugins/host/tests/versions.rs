@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 
 use counterfoil_core::pricing::{Fault, Pricer as _, Wording, canonical};
-use counterfoil_rules::abi::{Abi, SUPPORTED, Standing};
+use counterfoil_rules::abi::{Abi, SUPPORTED, frozen};
 use counterfoil_rules::{Limits, RuleEngine};
 use support::{Parts, answering, claim, described_in_words, right};
 
@@ -73,9 +73,7 @@ fn words_that_cannot_be_shown_are_refused() {
 fn what_is_frozen_is_as_it_was_published_and_every_version_has_its_folder() {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
     let text = |version: &str| std::fs::read(wit.join(version).join("counterfoil.wit")).unwrap();
-    let frozen =
-        SUPPORTED.iter().filter(|(.., standing)| *standing == Standing::Frozen).map(|(_, version, _)| *version);
-    assert_eq!(PUBLISHED.map(|(version, _)| version).to_vec(), frozen.collect::<Vec<_>>());
+    assert_eq!(PUBLISHED.map(|(version, _)| version).to_vec(), frozen().collect::<Vec<_>>());
     for (version, digest) in PUBLISHED {
         assert_eq!(
             canonical::digest(&text(version)),

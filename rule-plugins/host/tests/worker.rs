@@ -9,12 +9,13 @@ use std::process::{Command, ExitCode};
 use counterfoil_core::pricing::{Fault, Pricer};
 use counterfoil_rules::{Limits, RuleEngine, WorkerCommand, packs};
 use support::program::{self, compiling_by as engine, ourselves};
-use support::{answering, claim, needing_pages, right};
+use support::{answering, claim, needing_pages, padded, right};
 
 fn main() -> ExitCode {
     program::main(&[
         ("what_the_worker_makes_runs", what_the_worker_makes_runs),
         ("what_does_not_compile_is_refused_with_the_workers_words", what_does_not_compile_is_refused),
+        ("what_carries_an_interpreter_is_compiled_under_bounds_of_its_own", under_bounds_of_its_own),
         ("a_worker_that_fails_or_floods_is_contained", a_worker_that_fails_or_floods_is_contained),
         ("a_component_that_takes_too_much_to_compile_is_given_up", too_much_to_compile_is_given_up),
     ])
@@ -41,6 +42,19 @@ fn what_does_not_compile_is_refused() {
     assert!(engine(ourselves()).load(&whole).is_ok());
 }
 
+/// A shell that says under which bounds it was started, instead of compiling.
+fn under_bounds_of_its_own() {
+    let large = padded(&answering(&right()), Limits::default().component_bytes);
+    let permitting = |worker| engine(worker).permitting(Limits::interpreted()).unwrap();
+    let rule = permitting(ourselves()).load(&large).unwrap();
+    assert!(engine(ourselves()).load(&large).is_err(), "{rule:?}");
+    let says = WorkerCommand::new("/bin/sh".into(), &["-c", "echo \"asked for $0 $1\" >&2; exit 1"]);
+    for (component, class) in [(answering(&right()), "ordinary"), (large, "interpreted")] {
+        let fault = permitting(says.clone()).load(&component).unwrap_err();
+        assert!(fault.to_string().ends_with(&format!("asked for 524288 {class}")), "{fault}");
+    }
+}
+
 fn a_worker_that_fails_or_floods_is_contained() {
     let shell = |script: &str| WorkerCommand::new("/bin/sh".into(), &["-c", script]);
     let rule = answering(&right());
@@ -56,7 +70,7 @@ fn a_worker_that_fails_or_floods_is_contained() {
 /// The worker under tighter limits than its own: what it would take is more than it gets.
 fn too_much_to_compile_is_given_up() {
     let program = std::env::current_exe().unwrap();
-    let script = format!("ulimit -v 60000; exec '{}' compile-worker 524288", program.display());
+    let script = format!("ulimit -v 60000; exec '{}' compile-worker 524288 ordinary", program.display());
     let starved = WorkerCommand::new("/bin/sh".into(), &["-c", &script]);
     let fault = engine(starved).load(packs::standard().component).unwrap_err();
     assert!(matches!(fault, Fault::NotARule { .. }), "{fault}");

@@ -23,8 +23,6 @@ pub(crate) use write::{add_case, add_event, add_refusal, add_version, set_quaran
 
 /// The longest comment or note, in characters.
 pub const LONGEST_COMMENT: usize = 2_000;
-/// The most that a component may weigh, in bytes; the engine's own limit is no larger.
-pub const LARGEST_COMPONENT: usize = 2 * 1024 * 1024;
 /// The most that a case may weigh, in bytes.
 pub const LARGEST_CASE: usize = 256 * 1024;
 /// The most cases that are run at once.

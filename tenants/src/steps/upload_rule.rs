@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::RuleId;
+use counterfoil_core::pricing::upload::LARGEST_COMPONENT;
 use counterfoil_core::pricing::{CaseOutcome, CheckedRule, Fault, canonical};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,9 +13,7 @@ use uuid::Uuid;
 use super::Means;
 use crate::audit::Record;
 use crate::error::{Error, Result};
-use crate::rule_version::{
-    self, CaseRun, LARGEST_CASE, LARGEST_COMPONENT, LONGEST_COMMENT, MOST_CASES, NewVersion, Refusal, Who,
-};
+use crate::rule_version::{self, CaseRun, LARGEST_CASE, LONGEST_COMMENT, MOST_CASES, NewVersion, Refusal, Who};
 use crate::scope::{Audited, CouncilScope, Tx};
 
 /// The longest name of a case or file, in characters.
@@ -63,18 +62,16 @@ impl Part {
 }
 
 impl Upload {
-    /// What is wrong with it before anything is checked, in words for whoever sent it.
+    /// What is wrong with it before anything is checked, in words for whoever sent it; a component may weigh so many bytes.
     #[must_use]
-    pub fn wrong(&self) -> Vec<(Part, String)> {
+    pub fn wrong(&self, largest_component: usize) -> Vec<(Part, String)> {
         let mut wrong = Vec::new();
         let mut say = |part, words: &str| wrong.push((part, words.to_owned()));
-        match self.component.bytes.len() {
-            0 => say(Part::Component, "Select the component of the rule"),
-            1..=LARGEST_COMPONENT => {}
-            _ => say(
-                Part::Component,
-                "The component must be 2MB or smaller. \u{2018}counterfoil rules build\u{2019} leaves out debugging information",
-            ),
+        let bytes = self.component.bytes.len();
+        if bytes == 0 {
+            say(Part::Component, "Select the component of the rule");
+        } else if bytes > largest_component {
+            say(Part::Component, &too_large(largest_component));
         }
         match self.note.chars().count() {
             0 => say(Part::Note, "Enter what changed"),
@@ -86,6 +83,19 @@ impl Upload {
         }
         wrong
     }
+}
+
+fn too_large(largest: usize) -> String {
+    let megabytes = largest / (1024 * 1024);
+    let instead = match largest {
+        // the larger ones are of a class that a service takes or does not
+        ..=LARGEST_COMPONENT => ". A rule in TypeScript or Python is larger, and this service does not take those",
+        _ => "",
+    };
+    format!(
+        "The component must be {megabytes}MB or smaller. \u{2018}counterfoil rules build\u{2019} leaves out debugging \
+         information{instead}"
+    )
 }
 
 /// A case, and the file that it was in.
@@ -129,7 +139,7 @@ pub async fn upload_rule(
     who: Who<'_>,
     upload: &Upload,
 ) -> Result<String> {
-    if let Some((_, words)) = upload.wrong().into_iter().next() {
+    if let Some((_, words)) = upload.wrong(means.pricer.largest_component()).into_iter().next() {
         return Err(Error::Refused(words));
     }
     let digest = canonical::digest(&upload.component.bytes);

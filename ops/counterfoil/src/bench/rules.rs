@@ -6,9 +6,11 @@
 //! The figures to reach are for lines recorded as quantities; timetabled lines of four visits each, as a county has them, are
 //! shown beside it.
 
+mod beside;
 mod claim;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 use serde::Serialize;
 
+use self::beside::Beside;
 use crate::commands::rules::native;
 
 /// Lines a second, as design.md wants them at least.
@@ -39,6 +42,9 @@ pub(crate) struct BenchRulesArgs {
     /// How many rounds of each; medians are shown
     #[arg(long, default_value_t = 15)]
     rounds: u32,
+    /// A component to measure beside them, in any language: by the rule of Norfolk, which is native too
+    #[arg(long, value_name = "FILE")]
+    component: Option<PathBuf>,
 }
 
 /// Visits of each line of the timetabled claim: a county's 26,000 lines have 100,000 visits a week.
@@ -53,6 +59,8 @@ struct Report {
     engine: String,
     quantities: Measured,
     timetabled: Measured,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
 }
 
 /// What was measured of one claim. Times are nanoseconds of processor time for one claim.
@@ -94,6 +102,7 @@ impl Report {
             engine: counterfoil_rules::engine::VERSION.to_owned(),
             quantities: measure(&engine, &rule, 0, rounds)?,
             timetabled: measure(&engine, &rule, VISITS, rounds)?,
+            beside: args.component.as_deref().map(|path| Beside::of(path, rounds)).transpose()?,
         })
     }
 }
@@ -167,13 +176,17 @@ fn median(mut times: Vec<u64>) -> u64 {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
+fn micros(ns: u64) -> String {
+    format!("{}.{} us", ns / 1_000, ns % 1_000 / 100)
+}
+
 impl Report {
     fn text(&self) -> String {
         let of = |reached: bool| if reached { "reached" } else { "not reached" };
         let measured = &self.quantities;
         format!(
             "medians of {} rounds, processor time of one core, {}\n\n{}\
-             wanted: at least {} lines/s ({}), fresh at most {} x native ({})\n\n{}",
+             wanted: at least {} lines/s ({}), fresh at most {} x native ({})\n\n{}{}",
             self.rounds,
             self.engine,
             measured.text(),
@@ -182,13 +195,13 @@ impl Report {
             self.wanted_ratio_hundredths / 100,
             of(measured.ratio_hundredths <= self.wanted_ratio_hundredths),
             self.timetabled.text(),
+            self.beside.as_ref().map(Beside::text).unwrap_or_default(),
         )
     }
 }
 
 impl Measured {
     fn text(&self) -> String {
-        let micros = |ns: u64| format!("{}.{} us", ns / 1_000, ns % 1_000 / 100);
         let recorded = match self.visits_per_line {
             0 => "recorded as quantities".to_owned(),
             visits => format!("timetabled, {visits} visits each"),

@@ -12,6 +12,7 @@ mod author;
 mod build;
 mod check;
 mod explain;
+mod language;
 pub(crate) mod native;
 mod new;
 mod test;
@@ -22,6 +23,7 @@ mod upload;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use counterfoil_rules::Class;
 use counterfoil_rules::compile::worker;
 
 use super::block_on;
@@ -60,6 +62,8 @@ enum RulesCommand {
     CompileWorker {
         /// Stack of the guest's calls, in bytes
         stack_bytes: usize,
+        /// The class of the rule
+        class: Class,
     },
 }
 
@@ -80,6 +84,6 @@ pub(crate) fn run(args: RulesArgs) -> anyhow::Result<ExitCode> {
         RulesCommand::Approve(args) => block_on(approve::run(args)),
         RulesCommand::Activate(args) => block_on(activate::run(args)),
         RulesCommand::Explain(args) => block_on(explain::run(args)),
-        RulesCommand::CompileWorker { stack_bytes } => Ok(worker::serve(stack_bytes)),
+        RulesCommand::CompileWorker { stack_bytes, class } => Ok(worker::serve(stack_bytes, class)),
     }
 }

@@ -40,6 +40,11 @@ pub enum Standing {
 pub const SUPPORTED: &[(Abi, &str, Standing)] =
     &[(Abi::V1_1_0Draft, "1.1.0-draft", Standing::Draft), (Abi::V1_0_0, "1.0.0", Standing::Frozen)];
 
+/// The versions that are frozen, newest first: those that rules are built for.
+pub fn frozen() -> impl Iterator<Item = &'static str> {
+    SUPPORTED.iter().filter(|(.., standing)| *standing == Standing::Frozen).map(|(_, version, _)| *version)
+}
+
 impl Abi {
     /// The version as it is written.
     #[must_use]
@@ -83,8 +88,7 @@ impl Abi {
         };
         let version = version.strip_prefix('@').unwrap_or(version);
         SUPPORTED.iter().find(|(_, supported, _)| *supported == version).map(|(abi, ..)| *abi).ok_or_else(|| {
-            let frozen = SUPPORTED.iter().filter(|(.., standing)| *standing == Standing::Frozen);
-            let frozen: Vec<&str> = frozen.map(|(_, version, _)| *version).collect();
+            let frozen: Vec<&str> = frozen().collect();
             refused(format!(
                 "it was built for version \u{2018}{}\u{2019} of the rule interface; this service supports {}: rebuild it \
                  against that",

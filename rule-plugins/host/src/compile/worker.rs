@@ -12,17 +12,10 @@ use nix::sys::resource::{Resource, setrlimit};
 
 use super::not_compiled;
 use crate::abi::refused;
+use crate::class::{Class, Compilation};
 use crate::engine;
 use crate::limits::Limits;
 
-/// Processor time of one compilation, in seconds. The packs of the repository take under two.
-const CPU_SECONDS: u64 = 20;
-/// Address space of one compilation, in bytes.
-const MEMORY_BYTES: u64 = 2 << 30;
-/// The most machine code that is taken, in bytes.
-const OUTPUT_BYTES: u64 = 64 << 20;
-/// How long the parent waits, however little processor time the worker got.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the parent looks.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -50,9 +43,10 @@ impl WorkerCommand {
 
     /// Compiles a component in a fresh worker.
     pub(crate) fn run(&self, limits: &Limits, component: &[u8]) -> Result<Vec<u8>, Fault> {
+        let allowed = limits.class.compilation();
         let mut worker = Command::new(&self.program)
             .args(&self.args)
-            .arg(limits.stack_bytes.to_string())
+            .args([limits.stack_bytes.to_string(), limits.class.to_string()])
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -60,15 +54,16 @@ impl WorkerCommand {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|cause| unavailable(&cause))?;
-        let talked = talk(&mut worker, component);
+        let talked = talk(&mut worker, &allowed, component);
         let ended = end(&mut worker);
         let (code, said) = talked.map_err(|cause| unavailable(&cause))?;
         match ended {
-            Ended::Well if u64::try_from(code.len()).is_ok_and(|len| len <= OUTPUT_BYTES) => Ok(code),
+            Ended::Well if u64::try_from(code.len()).is_ok_and(|len| len <= allowed.output_bytes) => Ok(code),
             Ended::Refused if !said.is_empty() => Err(refused(said)),
             _ => Err(refused(format!(
-                "compiling it took more than {CPU_SECONDS} seconds or {} GiB: make its functions smaller and fewer",
-                MEMORY_BYTES >> 30
+                "compiling it took more than {} seconds or {} GiB: make its functions smaller and fewer",
+                allowed.cpu_seconds,
+                allowed.memory_bytes >> 30
             ))),
         }
     }
@@ -81,7 +76,7 @@ enum Ended {
 }
 
 /// Feeds the worker and reads all it says, from three threads so that no pipe can fill up and block another.
-fn talk(worker: &mut Child, component: &[u8]) -> std::io::Result<(Vec<u8>, String)> {
+fn talk(worker: &mut Child, allowed: &Compilation, component: &[u8]) -> std::io::Result<(Vec<u8>, String)> {
     let (stdin, stdout, stderr) = (worker.stdin.take(), worker.stdout.take(), worker.stderr.take());
     let (code_done, code_ready) = std::sync::mpsc::channel();
     let started = Instant::now();
@@ -92,12 +87,12 @@ fn talk(worker: &mut Child, component: &[u8]) -> std::io::Result<(Vec<u8>, Strin
         });
         let said = scope.spawn(move || read(stderr, 4 * 1024));
         let code = scope.spawn(move || {
-            let code = read(stdout, OUTPUT_BYTES + 1);
+            let code = read(stdout, allowed.output_bytes + 1);
             // nobody listens any more only when patience ran out
             code_done.send(()).unwrap_or_default();
             code
         });
-        if code_ready.recv_timeout(PATIENCE.saturating_sub(started.elapsed())).is_err() {
+        if code_ready.recv_timeout(allowed.patience.saturating_sub(started.elapsed())).is_err() {
             worker.kill()?;
         }
         let code = code.join().unwrap_or_else(|_| Ok(Vec::new()))?;
@@ -141,10 +136,10 @@ fn unavailable(cause: &std::io::Error) -> Fault {
 /// The worker's side: limits itself, reads a component, writes machine code. Exit code 0, or 1 with a sentence on
 /// standard error.
 ///
-/// `stack_bytes` is the one limit that shapes code; the parent passes its own.
+/// `stack_bytes` is the one limit that shapes code; the parent passes its own, and the class whose bounds are the worker's.
 #[must_use]
-pub fn serve(stack_bytes: usize) -> ExitCode {
-    match serve_one(stack_bytes) {
+pub fn serve(stack_bytes: usize, class: Class) -> ExitCode {
+    match serve_one(stack_bytes, class) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             eprintln!("{sentence}");
@@ -153,18 +148,19 @@ pub fn serve(stack_bytes: usize) -> ExitCode {
     }
 }
 
-fn serve_one(stack_bytes: usize) -> Result<(), String> {
+fn serve_one(stack_bytes: usize, class: Class) -> Result<(), String> {
+    let allowed = class.compilation();
     let limited = [
-        (Resource::RLIMIT_CPU, CPU_SECONDS),
-        (Resource::RLIMIT_AS, MEMORY_BYTES),
-        (Resource::RLIMIT_FSIZE, OUTPUT_BYTES),
+        (Resource::RLIMIT_CPU, allowed.cpu_seconds),
+        (Resource::RLIMIT_AS, allowed.memory_bytes),
+        (Resource::RLIMIT_FSIZE, allowed.output_bytes),
         (Resource::RLIMIT_CORE, 0),
         (Resource::RLIMIT_NOFILE, 16),
     ];
     for (resource, most) in limited {
         setrlimit(resource, most, most).map_err(|_| "the compiler could not limit itself".to_owned())?;
     }
-    let limits = Limits { stack_bytes, ..Limits::default() };
+    let limits = Limits { stack_bytes, ..class.limits() };
     let mut component = Vec::new();
     let most = u64::try_from(limits.component_bytes).unwrap_or(u64::MAX);
     std::io::stdin().take(most).read_to_end(&mut component).map_err(|_| "the file could not be read".to_owned())?;

@@ -153,6 +153,24 @@ pub fn described_in_words((code, language, sentence): (&str, &str, &str)) -> Vec
     bytes
 }
 
+/// The same component with so many more bytes, which say nothing.
+pub fn padded(component: &[u8], by: usize) -> Vec<u8> {
+    let name = b"padding";
+    let mut section = vec![u8::try_from(name.len()).unwrap()];
+    section.extend_from_slice(name);
+    section.resize(section.len() + by, 0);
+    let mut padded = component.to_vec();
+    padded.push(0);
+    let mut len = section.len();
+    while len >= 0x80 {
+        padded.push(u8::try_from(len & 0x7f).unwrap() | 0x80);
+        len >>= 7;
+    }
+    padded.push(u8::try_from(len).unwrap());
+    padded.extend(section);
+    padded
+}
+
 /// Encodes a core module in text as a component of the published world.
 pub fn component(wat: &str) -> Vec<u8> {
     encoded(wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}")))

@@ -13,7 +13,7 @@ pub type Test = (&'static str, fn());
 pub fn main(tests: &[Test]) -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
     if let Some(at) = args.iter().position(|arg| arg == "compile-worker") {
-        return worker::serve(args[at + 1].parse().unwrap());
+        return worker::serve(args[at + 1].parse().unwrap(), args[at + 2].parse().unwrap());
     }
     let asked = |flag: &str| args.iter().any(|arg| arg == flag);
     let named: Vec<&String> = args.iter().skip(1).filter(|arg| !arg.starts_with('-')).collect();

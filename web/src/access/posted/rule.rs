@@ -3,7 +3,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
-use counterfoil_tenants::rule_version::{LARGEST_CASE, LARGEST_COMPONENT, MOST_CASES};
+use counterfoil_tenants::rule_version::{LARGEST_CASE, MOST_CASES};
 use counterfoil_tenants::steps::upload_rule::Sent;
 
 use super::{GivenFile, files};
@@ -28,7 +28,8 @@ impl FromRequest<App> for PostedRule {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let most = |field: &str| if field == COMPONENT { LARGEST_COMPONENT } else { LARGEST_CASE };
+        let largest = app.means().pricer.largest_component();
+        let most = |field: &str| if field == COMPONENT { largest } else { LARGEST_CASE };
         // the component stands beside the cases
         let (typed, files) = files(request, app, MOST_CASES + 1, most).await?;
         let (components, cases): (Vec<_>, Vec<_>) = files.into_iter().partition(|(field, _)| field == COMPONENT);

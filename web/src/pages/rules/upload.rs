@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_tenants::Error;
-use counterfoil_tenants::rule_version::{LARGEST_CASE, LARGEST_COMPONENT, MOST_CASES};
+use counterfoil_tenants::rule_version::{LARGEST_CASE, MOST_CASES};
 use counterfoil_tenants::steps::upload_rule::{Part, Sent, Upload, upload_rule};
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub(crate) async fn send(
     let component = component.unwrap_or(Sent { name: String::new(), bytes: Vec::new() });
     let upload = Upload { component, note: typed.lines("note"), cases };
     let mut errors = Errors::new();
-    for (part, words) in upload.wrong() {
+    for (part, words) in upload.wrong(visit.app.means().pricer.largest_component()) {
         errors.add(field(part), words);
     }
     if errors.is_empty() {
@@ -74,7 +74,7 @@ const fn field(part: Part) -> &'static str {
 async fn page(visit: &Visit, pass: &AtCouncil, form: FormShown) -> Result<Response, Fault> {
     let page = Page {
         home: home(pass),
-        largest_megabytes: LARGEST_COMPONENT / (1024 * 1024),
+        largest_megabytes: visit.app.means().pricer.largest_component() / (1024 * 1024),
         largest_case_kilobytes: LARGEST_CASE / 1024,
         most_cases: MOST_CASES,
         form,

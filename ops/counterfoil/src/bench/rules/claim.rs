@@ -48,6 +48,23 @@ pub(super) fn of(visits: u32) -> ClaimFacts {
     }
 }
 
+/// The same week as Norfolk has it: a framework, three prices by distance, and homes at every distance.
+pub(super) fn of_norfolk(visits: u32) -> ClaimFacts {
+    let mut facts = of(visits);
+    let since = |key: &str, value| Attribute { key: key.to_owned(), from: Day(19_000), to: None, value };
+    facts.attributes.push(since("framework", Value::Code("new".to_owned())));
+    for line in &mut facts.lines {
+        let distance = i64::from(line.line % 3) * 3_000 + 1_500;
+        line.attributes.push(since("distance-thousandths-mile", Value::Number(distance)));
+        let prices = [("0-3-miles", 174_000), ("3-6-miles", 196_800), ("over-6-miles", 217_200)];
+        let Some(plain) = line.rates.first().cloned() else { continue };
+        let row =
+            |(row, (band, rate)): (u32, (&str, i64))| RateRow { row, band: band.to_owned(), rate, ..plain.clone() };
+        line.rates = (0..).zip(prices).map(row).collect();
+    }
+    facts
+}
+
 fn line(number: u32, visits: u32, period: Span) -> LineFacts {
     let row = |row, day_kind, rate| RateRow {
         row,

@@ -35,6 +35,8 @@ pub(crate) struct AssessArgs {
     /// Print the same as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    permitted: author::Permitted,
 }
 
 /// What there is to say about the claim.
@@ -103,7 +105,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    match Report::of(&component, &case) {
+    match Report::of(&component, &case, args.permitted) {
         Ok(report) => {
             let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text()? };
             std::io::stdout().write_all(text.as_bytes())?;
@@ -129,8 +131,8 @@ fn reading(fault: &Fault) -> String {
 }
 
 impl Report {
-    fn of(component: &[u8], case: &Case) -> Result<Self, Fault> {
-        let engine = author::isolated()?;
+    fn of(component: &[u8], case: &Case, permitted: author::Permitted) -> Result<Self, Fault> {
+        let engine = author::isolated(permitted)?;
         let rule = engine.load(component)?;
         let description = engine.describe(&rule)?;
         let priced = engine.assess(&rule, &case.facts)?;

@@ -6,7 +6,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+use clap::Args;
 use counterfoil_core::pricing::Fault;
+use counterfoil_rules::class::PERMITTED_BY;
 use counterfoil_rules::{Compiler, Limits, RuleEngine, WorkerCommand};
 
 /// A file's bytes; none, and a word on standard error, where it cannot be read.
@@ -20,13 +22,22 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     }
 }
 
+/// Which rules an author's command takes.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Permitted {
+    /// Take a rule with an interpreter inside too, as TypeScript and Python make them
+    #[arg(long, env = PERMITTED_BY)]
+    interpreted: bool,
+}
+
 /// The engine that uploads are checked and priced by: everything is compiled in a process of its own, under limits. Here
 /// an author may try a draft of the interface as well.
-pub(super) fn isolated() -> Result<RuleEngine, Fault> {
+pub(super) fn isolated(permitted: Permitted) -> Result<RuleEngine, Fault> {
     let unavailable = |_| Fault::NotARule { sentence: "the compiler cannot be found on this machine".to_owned() };
     let worker = WorkerCommand::this_program().map_err(unavailable)?;
-    let engine = RuleEngine::compiling_by(Limits { concurrent: 1, ..Limits::default() }, Compiler::Worker(worker))?;
-    Ok(engine.with_drafts())
+    let one_at_a_time = |limits: Limits| Limits { concurrent: 1, ..limits };
+    let engine = RuleEngine::compiling_by(one_at_a_time(Limits::default()), Compiler::Worker(worker))?.with_drafts();
+    if permitted.interpreted { engine.permitting(one_at_a_time(Limits::interpreted())) } else { Ok(engine) }
 }
 
 /// The component that is meant: the one named, or the only one in this folder.

@@ -1,6 +1,11 @@
 //! `counterfoil rules build`: cargo to WebAssembly, and encoding as a component: of an author's own folder, or of a pack of the
 //! repository, with the lock that ties it to its sources. The same sources give the same bytes wherever they lie: paths
-//! are taken out.
+//! are taken out. A folder in TypeScript or Python is built by the tools of its language ([`typescript`], [`python`]), whose
+//! bytes differ from one build to the next.
+
+mod interpreted;
+mod python;
+mod typescript;
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,6 +19,8 @@ use counterfoil_rules::abi::{Abi, surface};
 use counterfoil_rules::sources::{self, Lock};
 use wit_component::ComponentEncoder;
 
+use super::language::Language;
+use super::new::is_name;
 use super::toolchain::{TARGET, Toolchain};
 
 /// How packs are compiled: fast code in one piece, without names; arithmetic that overflows stops the rule.
@@ -33,7 +40,8 @@ Examples:
   counterfoil rules build rules/home-care    the rule in another folder
   counterfoil rules build standard           a pack of the repository, called in it
 
-Compiling for WebAssembly needs the target wasm32-unknown-unknown: rustup target add wasm32-unknown-unknown";
+Compiling for WebAssembly needs the target wasm32-unknown-unknown: rustup target add wasm32-unknown-unknown.
+A rule in TypeScript needs Node.js with npm, one in Python python3 with venv; each installs the rest into its folder.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -50,8 +58,10 @@ pub(crate) struct BuildArgs {
 
 pub(crate) fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
     let named = args.rule.as_deref().unwrap_or(".");
-    if args.repository.is_none() && Path::new(named).join("Cargo.toml").is_file() {
-        return own(Path::new(named));
+    if args.repository.is_none()
+        && let Some(language) = Language::of(Path::new(named))
+    {
+        return own(Path::new(named), language);
     }
     match &args.rule {
         Some(pack) => of_repository(args, pack),
@@ -62,16 +72,27 @@ pub(crate) fn run(args: &BuildArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// An author's own rule, in a folder of its own.
-fn own(folder: &Path) -> anyhow::Result<ExitCode> {
+fn own(folder: &Path, language: Language) -> anyhow::Result<ExitCode> {
     let root = folder.canonicalize().with_context(|| format!("{} cannot be opened", folder.display()))?;
-    let package = package(&root)?;
-    let target_dir = root.join("target/rules");
-    let module = Compilation { root: &root, package: &package, target_dir: &target_dir, locked: false }.run()?;
-    let component = encode(&fs::read(module).context("cargo left no module")?)?;
-    let path = folder.join(format!("{package}.wasm"));
+    let (name, component) = match language {
+        Language::Rust => compiled(&root)?,
+        Language::TypeScript => typescript::component(&root)?,
+        Language::Python => python::component(&root)?,
+    };
+    Abi::of(&surface(&component)?)?;
+    let path = folder.join(format!("{name}.wasm"));
     fs::write(&path, &component).with_context(|| format!("{} cannot be written", path.display()))?;
     println!("{}: {} bytes, digest {}", path.display(), component.len(), canonical::digest(&component));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of a crate, and its component.
+fn compiled(root: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let package = package(root)?;
+    let target_dir = root.join("target/rules");
+    let module = Compilation { root, package: &package, target_dir: &target_dir, locked: false }.run()?;
+    let component = encode(&fs::read(module).context("cargo left no module")?)?;
+    Ok((package, component))
 }
 
 /// What cargo calls the package of a folder.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use counterfoil_core::pricing::{CheckedRule, Pricer as _, UnitOfPricing};
-use counterfoil_rules::abi::{SUPPORTED, Standing};
+use counterfoil_rules::abi::frozen;
 use serde_json::{Value, json};
 
 use super::author;
@@ -28,6 +28,8 @@ pub(crate) struct CheckArgs {
     /// Print the same as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    permitted: author::Permitted,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
@@ -36,7 +38,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(2));
     };
     let mut out = std::io::stdout().lock();
-    match author::isolated().and_then(|engine| engine.check_uploaded(&component, &[])) {
+    match author::isolated(args.permitted).and_then(|engine| engine.check_uploaded(&component, &[])) {
         Ok(checked) => {
             if args.json {
                 writeln!(out, "{}", serde_json::to_string_pretty(&as_json(&checked, component.len()))?)?;
@@ -84,7 +86,7 @@ fn say(out: &mut impl std::io::Write, checked: &CheckedRule, bytes: usize) -> st
 
 /// Whether it speaks a version of the interface that may still change.
 fn is_draft(checked: &CheckedRule) -> bool {
-    SUPPORTED.iter().any(|(_, version, standing)| *version == checked.interface && *standing == Standing::Draft)
+    !frozen().any(|version| version == checked.interface)
 }
 
 /// The names of its settings, as its schema has them.

@@ -29,6 +29,8 @@ pub(crate) struct TestArgs {
     /// The folder with the cases
     #[arg(long, value_name = "DIR", default_value = "cases")]
     cases: PathBuf,
+    #[command(flatten)]
+    permitted: author::Permitted,
 }
 
 pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
@@ -44,7 +46,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
         };
         cases.push(String::from_utf8_lossy(&bytes).into_owned());
     }
-    let checked = match author::isolated().and_then(|engine| engine.check_uploaded(&component, &cases)) {
+    let checked = match author::isolated(args.permitted).and_then(|engine| engine.check_uploaded(&component, &cases)) {
         Ok(checked) => checked,
         Err(fault) => {
             writeln!(std::io::stderr(), "{}: {fault}", path.display())?;

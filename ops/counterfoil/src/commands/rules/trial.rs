@@ -39,6 +39,8 @@ pub(crate) struct TrialArgs {
     /// Files with claims
     #[arg(required = true)]
     claims: Vec<PathBuf>,
+    #[command(flatten)]
+    permitted: author::Permitted,
 }
 
 /// A claim to be tried.
@@ -65,7 +67,7 @@ pub(crate) fn run(args: &TrialArgs) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    let engine = author::isolated()?;
+    let engine = author::isolated(args.permitted)?;
     let load = |path: &Path, bytes: &[u8]| {
         engine.load_uploaded(bytes).map_err(|fault| anyhow::anyhow!("{}: {fault}", path.display()))
     };
