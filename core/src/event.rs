@@ -185,6 +185,10 @@ actions! {
     ReadDispute = "dispute.read", "Dispute read";
     /// The days in which disputes are answered were set.
     SetDisputeDays = "dispute.set_days", "Time for answering disputes set";
+    /// It was chosen in which languages the council explains what it pays.
+    SetExplanations = "explanations.set", "Languages of explanations chosen";
+    /// Somebody chose the language in which they read explanations.
+    ChooseLanguage = "person.choose_language", "Language of explanations chosen";
     /// A provider read the answer to its query.
     ReadAnswer = "care_query.read", "Answer to a query read";
     /// A document was published for its provider to agree.
@@ -278,6 +282,6 @@ mod tests {
     fn what_happens_to_a_login_is_found_together() {
         let found: Vec<_> = Action::starting_with("session.").collect();
         assert_eq!(found, [Action::EndSession]);
-        assert_eq!(Action::starting_with("person.").count(), 9);
+        assert_eq!(Action::starting_with("person.").count(), 10);
     }
 }

@@ -4,7 +4,7 @@
 //! ([`money`]), on which dates ([`calendar`]), against what plan and prices ([`plan`], [`rate_card`]; agreed in a
 //! [`contract_document`] and changed by an [`adjustment`]), what the
 //! provider states ([`statement`]), the claim that carries it ([`claim`]), what the council's rule makes of it
-//! ([`pricing`]), what is within tolerance ([`tolerance`]), what becomes of each unit ([`disposition`]), what a
+//! ([`pricing`]; in a [`language`] that people read), what is within tolerance ([`tolerance`]), what becomes of each unit ([`disposition`]), what a
 //! run posts ([`entry`], [`run`]), the bank file ([`bacs`]), what the payee is told ([`remittance`], [`notice`]),
 //! what providers invoice themselves ([`invoice`]),
 //! what the audit keeps ([`event`]) and what seals it ([`audit_chain`]).
@@ -26,6 +26,7 @@ pub mod entry;
 pub mod event;
 pub mod ids;
 pub mod invoice;
+pub mod language;
 pub mod money;
 pub mod notice;
 pub mod plan;

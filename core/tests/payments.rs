@@ -10,8 +10,9 @@ use chrono::NaiveDate;
 use counterfoil_core::bacs::{BacsItem, BacsSubmission, Originator};
 use counterfoil_core::disposition::Disposition;
 use counterfoil_core::entry::post;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
-use counterfoil_core::remittance::{Remittance, RemittanceCharge, RemittanceLine, to_csv, to_html};
+use counterfoil_core::remittance::{ChargeWords, Remittance, RemittanceCharge, RemittanceLine, to_csv, to_html};
 use counterfoil_core::run::{PayeePayment, settle_payee};
 use proptest::prelude::*;
 
@@ -44,8 +45,12 @@ fn remittance(number: usize, payee: &AnyPayee, smallest: i64) -> Remittance {
             amount: posting.amount,
             charges: vec![RemittanceCharge {
                 days: (day(14), day(20)),
-                arithmetic: "1 x 1".to_owned(),
-                reason: "Delivered".to_owned(),
+                words: ChargeWords {
+                    language: Language::English,
+                    arithmetic: "1 x 1".to_owned(),
+                    reason: "Delivered".to_owned(),
+                },
+                also: Vec::new(),
                 disposition: Disposition::Payable,
                 amount: posting.entitlement,
             }],

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use chrono::NaiveDate;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::{Quantity, Rate};
 use counterfoil_core::pricing::facts::{ClaimFacts, Day, Unit};
-use counterfoil_core::pricing::words::{MessageTable, amount, arithmetic};
+use counterfoil_core::pricing::words::{MessageTable, Said, Tables, Words, amount, arithmetic};
 use counterfoil_core::pricing::{
     Answer, AnswerError, Arg, Charge, Finding, FindingLevel, LineVerdict, Reason, Verdict, canonical, check,
 };
@@ -100,7 +101,9 @@ fn a_reason_becomes_the_councils_sentence() {
             "codes": {"not-in": "nobody at home"}}"#,
     )
     .unwrap();
-    let say = |code: &str, args: Vec<Arg>| table.sentence(&Reason { code: code.to_owned(), args });
+    let table = Tables::of(Language::English, table);
+    let words = Words::of(Language::English, [&table]);
+    let say = |code: &str, args: Vec<Arg>| words.sentence(&Reason { code: code.to_owned(), args }).words;
     let args = vec![Arg::Count(2), Arg::Minutes(33), Arg::Minutes(1)];
     assert_eq!(say("visit", args), "2 carer(s) for 33 minutes, paid as 1 minute.");
     assert_eq!(say("odd", vec![Arg::Code("{0}".to_owned())]), "{9} and {x} and {0}");
@@ -113,14 +116,60 @@ fn a_reason_becomes_the_councils_sentence() {
     ];
     assert_eq!(say("not-known", args), "not known (14 December 2024, 08:05, £1,234.56, 2.5, nobody at home)");
     let council = MessageTable::from_json(r#"{"reasons": {"visit": "Visit."}}"#).unwrap();
-    assert_eq!(table.overlaid_with(council).sentence(&Reason::plain("visit")), "Visit.");
+    let words = Words::of(Language::English, [&table, &Tables::of(Language::English, council)]);
+    assert_eq!(words.sentence(&Reason::plain("visit")).words, "Visit.");
+}
+
+/// What the service says in both languages.
+fn of_both_languages() -> Tables {
+    Tables::from_json(&[
+        (
+            Language::English,
+            r#"{"reasons": {"stay": "In hospital since {0}: paid for {1}.", "why": "Missed: {0}.", "held": "Held."},
+                "codes": {"not-in": "not in"}}"#,
+        ),
+        (
+            Language::Welsh,
+            r#"{"reasons": {"stay": "Yn yr ysbyty ers {0}: telir am {1}.", "why": "Collwyd: {0}.", "held": "Ataliwyd."},
+                "codes": {"not-in": "ddim gartref"}}"#,
+        ),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn a_reader_of_welsh_has_welsh_where_there_is_some_and_else_english_and_never_a_mixture() {
+    let service = of_both_languages();
+    let welsh = Words::of(Language::Welsh, [&service]);
+    let say = |words: &Words, code: &str, args: Vec<Arg>| words.sentence(&Reason { code: code.to_owned(), args });
+    let cy = |words: &str| Said { words: words.to_owned(), language: Language::Welsh };
+    let en = |words: &str| Said { words: words.to_owned(), language: Language::English };
+    let stay = vec![Arg::Day(Day(20_071)), Arg::Days(14)];
+    assert_eq!(say(&welsh, "stay", stay), cy("Yn yr ysbyty ers 14 Rhagfyr 2024: telir am 14 o ddyddiau."));
+    let why = |code: &str| vec![Arg::Code(code.to_owned())];
+    assert_eq!(say(&welsh, "why", why("not-in")), cy("Collwyd: ddim gartref."));
+    assert_eq!(say(&welsh, "why", why("setting-7")), cy("Collwyd: setting 7."), "a name is the same in each language");
+
+    // a council with words of its own in English alone, and then in both
+    let table = |json| MessageTable::from_json(json).unwrap();
+    let own =
+        Tables::of(Language::English, table(r#"{"reasons": {"held": "Waits."}, "codes": {"at-work": "at work"}}"#));
+    let welsh = Words::of(Language::Welsh, [&service, &own]);
+    assert_eq!(say(&welsh, "held", Vec::new()), en("Waits."), "the Welsh that was there may not say the same");
+    assert_eq!(say(&welsh, "why", why("at-work")), en("Missed: at work."));
+    let in_welsh = table(r#"{"reasons": {"held": "Mae'n aros."}, "codes": {"at-work": "yn y gwaith"}}"#);
+    let both = own.overlaid_with(Tables::of(Language::Welsh, in_welsh));
+    let welsh = Words::of(Language::Welsh, [&service, &both]);
+    assert_eq!(say(&welsh, "held", Vec::new()), cy("Mae'n aros."));
+    assert_eq!(say(&welsh, "why", why("at-work")), cy("Collwyd: yn y gwaith."));
+    assert_eq!(say(&welsh, "unheard-of", Vec::new()), en("unheard of"));
 }
 
 #[test]
 fn arithmetic_names_the_unit_and_what_it_is_divided_by() {
     let of = |units, divisor, pence, unit, rate| {
         let charge = Charge { units, divisor, pence, ..visit(0, "2024-12-14") };
-        arithmetic(&charge, unit, Rate::from_ten_thousandths(rate)).unwrap()
+        arithmetic(&charge, unit, Rate::from_ten_thousandths(rate), Language::English).unwrap()
     };
     assert_eq!(of(2_500, 1, 4_713, Unit::Hour, 188_500), "2.5 hours x £18.85 = £47.13");
     let said = |thousandths, unit| amount(Quantity::from_thousandths(thousandths), unit);
@@ -130,5 +179,5 @@ fn arithmetic_names_the_unit_and_what_it_is_divided_by() {
     assert_eq!(of(45_000, 60, 1_414, Unit::Hour, 188_500), "45 minutes x £18.85 an hour = £14.14");
     assert_eq!(of(14_000, 7, 56_581, Unit::Week, 2_829_060), "14 days x £282.906 a week = £565.81");
     let nothing = Charge { row: None, units: 0, pence: 0, ..visit(0, "2024-12-14") };
-    assert_eq!(arithmetic(&nothing, Unit::Hour, Rate::ZERO), None);
+    assert_eq!(arithmetic(&nothing, Unit::Hour, Rate::ZERO, Language::English), None);
 }

@@ -26,6 +26,7 @@ pub mod decision;
 pub mod dispute;
 pub mod entry;
 pub mod error;
+pub mod explanation;
 pub mod failpoint;
 pub mod guidance;
 pub mod identity;

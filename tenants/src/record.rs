@@ -214,6 +214,7 @@ kept_words!(
     counterfoil_core::side::Side,
     counterfoil_core::dispute::DisputeReason,
     counterfoil_core::dispute::DisputeEvent,
+    counterfoil_core::language::Language,
 );
 
 pub(crate) fn word_of(value: &impl Serialize) -> String {
@@ -254,6 +255,7 @@ kept_json!(
     Vec<counterfoil_core::calendar::Finding>,
     Vec<counterfoil_core::calendar::AcceptedFinding>,
     Vec<counterfoil_core::tolerance::LineUse>,
+    counterfoil_core::pricing::words::MessageTable,
     BTreeMap<String, String>,
 );
 

@@ -7,6 +7,7 @@ mod access;
 mod care;
 mod documents;
 mod invoices;
+mod languages;
 mod payments;
 mod revisions;
 mod rules;
@@ -17,6 +18,7 @@ pub(crate) use access::*;
 pub(crate) use care::*;
 pub(crate) use documents::*;
 pub(crate) use invoices::*;
+pub(crate) use languages::*;
 pub(crate) use payments::*;
 pub(crate) use revisions::*;
 pub(crate) use rules::*;
@@ -55,6 +57,7 @@ diesel::table! {
         password_keeps_rule -> Bool,
         last_seen_at -> Nullable<Timestamptz>,
         sessions_after -> Nullable<Timestamptz>,
+        explanations -> Nullable<Text>,
     }
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use counterfoil_core::ids::TenantId;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Tables;
 use counterfoil_core::remittance::Printer;
 use counterfoil_tenants::audit::AnchorFolder;
 use counterfoil_tenants::identity::Identity;
@@ -166,8 +166,8 @@ impl App {
         &self.shared.metrics
     }
 
-    /// Words for reasons: the service's own, and those of the rule packs.
-    pub(crate) fn words(&self) -> &MessageTable {
+    /// Words for reasons in every language: the service's own, and those of the rule packs.
+    pub(crate) fn words(&self) -> &Tables {
         &self.means().words
     }
 

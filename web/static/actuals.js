@@ -6,22 +6,31 @@ const NO_ANSWER = 'The price could not be worked out just now. What you typed is
 
 const form = document.getElementById('actuals-form')
 
+// What is explained may be in another language than the page, and says so.
+function parts ({ before = '', words, language, after = '' }) {
+  if (language === 'en') return [before + words + after]
+  const explained = document.createElement('span')
+  explained.lang = language
+  explained.textContent = words
+  return [before, explained, after]
+}
+
 function show ({ values = {}, findings = [], problem = null }) {
   for (const place of document.querySelectorAll('[data-live]')) {
     place.textContent = values[place.dataset.live] || '–'
   }
   const said = form.querySelector('[data-problem]')
-  said.textContent = problem ?? ''
+  said.replaceChildren(...(problem ? parts(problem) : []))
   said.hidden = !problem
   const list = form.querySelector('[data-findings]')
-  list.replaceChildren(...findings.map((words) => {
+  list.replaceChildren(...findings.map((finding) => {
     const item = document.createElement('li')
-    item.textContent = words
+    item.append(...parts(finding))
     return item
   }))
   list.hidden = findings.length === 0
   const spoken = form.querySelector('[data-spoken]')
-  spoken.textContent = problem ?? `Claimed ${values['total-claimed']}, payable ${values['total-payable']}`
+  spoken.replaceChildren(...(problem ? parts(problem) : [`Claimed ${values['total-claimed']}, payable ${values['total-payable']}`]))
 }
 
 let asked
@@ -43,7 +52,7 @@ async function price () {
     const answer = await response.json()
     if (asked === own) show(answer)
   } catch (error) {
-    if (error.name !== 'AbortError' && asked === own) show({ problem: NO_ANSWER })
+    if (error.name !== 'AbortError' && asked === own) show({ problem: { words: NO_ANSWER, language: 'en' } })
   }
 }
 

@@ -13,9 +13,9 @@ pub use reduce::reduced_to;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::pricing::words::{MessageTable, NotMessages};
-
+use crate::language::Language;
 use crate::money::{Money, Overflow, Rate};
+use crate::pricing::words::{NotMessages, Tables};
 use crate::pricing::{Reason, Verdict};
 
 /// What becomes of a charge.
@@ -136,13 +136,16 @@ impl Totals {
     }
 }
 
-/// The service's own words for what moves a charge: tolerance and officers' decisions. A rule pack and a council add
-/// theirs.
+/// The service's own words, in every language: for what moves a charge, tolerance and officers' decisions, and for what
+/// no rule says. A rule pack and a council add theirs.
 ///
 /// # Errors
-/// [`NotMessages`] if the bundled table cannot be read, which a test rules out.
-pub fn messages() -> Result<MessageTable, NotMessages> {
-    MessageTable::from_json(include_str!("messages.en.json"))
+/// [`NotMessages`] if a bundled table cannot be read, which a test rules out.
+pub fn messages() -> Result<Tables, NotMessages> {
+    Tables::from_json(&[
+        (Language::English, include_str!("messages.en.json")),
+        (Language::Welsh, include_str!("messages.cy.json")),
+    ])
 }
 
 #[cfg(test)]
@@ -151,13 +154,16 @@ mod tests {
     use crate::tolerance::{Breach, Level, Limit, Measure, Use};
 
     #[test]
-    fn every_breach_has_words() {
-        let messages = messages().expect("the bundled table");
+    fn every_breach_has_words_in_every_language() {
+        let messages = messages().expect("the bundled tables");
         for level in [Level::Visit, Level::Line, Level::Week, Level::Contract] {
             for measure in [Measure::Units, Measure::Percent, Measure::Pounds] {
                 let limit = Limit { level, units: None, percent: None, pounds: None };
                 let reason = Breach { limit, measure, over: Use::default() }.reason();
-                assert!(messages.reasons.contains_key(&reason.code), "{}", reason.code);
+                for language in Language::ALL {
+                    let table = messages.get(language).expect("a table of every language");
+                    assert!(table.reasons.contains_key(&reason.code), "{language}: {}", reason.code);
+                }
             }
         }
     }

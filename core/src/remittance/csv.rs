@@ -52,7 +52,10 @@ fn row(remittance: &Remittance, line: &RemittanceLine) -> [String; 18] {
     let worked_out: Vec<String> = line
         .charges
         .iter()
-        .map(|charge| format!("{}: {} ({})", charge.disposition.words(), charge.arithmetic, charge.reason))
+        .map(|charge| {
+            let words = &charge.words;
+            format!("{}: {} ({})", charge.disposition.words_in(words.language), words.arithmetic, words.reason)
+        })
         .collect();
     [
         text(&remittance.number),

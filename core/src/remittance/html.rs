@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::{Remittance, RemittanceLine};
+use super::{Remittance, RemittanceCharge, RemittanceLine};
 use crate::disposition::Disposition;
+use crate::language::Language;
 use crate::money::Money;
+use crate::pricing::words::date;
 
 const STYLE: &str = "body{font-family:Arial,Helvetica,sans-serif;color:#0b0c0c;line-height:1.4;margin:2rem auto;\
 max-width:70rem;padding:0 1rem}h1{font-size:1.6rem}table{border-collapse:collapse;width:100%;margin:1rem 0}\
@@ -86,19 +88,7 @@ fn row(page: &mut String, line: &RemittanceLine) {
         line.kind.words(),
     );
     for charge in &line.charges {
-        let unpaid = if charge.disposition == Disposition::Payable {
-            String::new()
-        } else {
-            format!(" <span class=\"kept\">({}, not in this payment)</span>", charge.disposition.words())
-        };
-        let _ = write!(
-            page,
-            "<li>{} to {}: {}. {}{unpaid}</li>",
-            day(charge.days.0),
-            day(charge.days.1),
-            escaped(&charge.arithmetic),
-            escaped(&charge.reason),
-        );
+        page.push_str(&item(charge));
     }
     let _ = writeln!(
         page,
@@ -110,12 +100,33 @@ fn row(page: &mut String, line: &RemittanceLine) {
     );
 }
 
+/// A charge, marked with its language where that is not the page's.
+fn item(charge: &RemittanceCharge) -> String {
+    let words = &charge.words;
+    let unpaid = if charge.disposition == Disposition::Payable {
+        String::new()
+    } else {
+        format!(" <span class=\"kept\">{}</span>", escaped(charge.unpaid().trim_start()))
+    };
+    let (marked, to) = match words.language {
+        Language::English => ("", "to"),
+        Language::Welsh => (" lang=\"cy\"", "i"),
+    };
+    format!(
+        "<li{marked}>{} {to} {}: {}. {}{unpaid}</li>",
+        date(charge.days.0, words.language),
+        date(charge.days.1, words.language),
+        escaped(&words.arithmetic),
+        escaped(&words.reason),
+    )
+}
+
 fn labelled(label: &str, value: &str) -> String {
     if value.is_empty() { String::new() } else { format!("<br>{label} {}", escaped(value)) }
 }
 
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
+fn day(day: NaiveDate) -> String {
+    date(day, Language::English)
 }
 
 fn escaped(text: &str) -> String {

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::disposition::Disposition;
 use crate::entry::EntryKind;
+use crate::language::Language;
 use crate::money::{Money, Overflow};
+use crate::pricing::words::span;
 use crate::run::PayeePayment;
 
 /// A remittance advice that could not be written.
@@ -96,17 +98,40 @@ pub struct RemittanceLine {
 pub struct RemittanceCharge {
     /// The first and last day of care that it is for.
     pub days: (NaiveDate, NaiveDate),
-    /// The arithmetic: `2.5 hours x £18.85 = £47.13`.
-    pub arithmetic: String,
-    /// Why, in the council's words.
-    pub reason: String,
+    /// How it was worked out and why, in the usual language of the council's documents.
+    #[serde(flatten)]
+    pub words: ChargeWords,
+    /// The same in the other languages that the council explains in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ChargeWords>,
     /// What became of it.
     pub disposition: Disposition,
     /// Whole pence.
     pub amount: Money,
 }
 
+/// How a charge was worked out, and why, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChargeWords {
+    /// The language.
+    #[serde(default, skip_serializing_if = "Language::is_english")]
+    pub language: Language,
+    /// The arithmetic: `2.5 hours x £18.85 = £47.13`.
+    pub arithmetic: String,
+    /// Why, in the council's words.
+    pub reason: String,
+}
+
 impl Remittance {
+    /// The advice with its charges in a language, as far as they were put into words in it when it was made.
+    #[must_use]
+    pub fn read_in(mut self, language: Language) -> Self {
+        for charge in self.lines.iter_mut().flat_map(|line| &mut line.charges) {
+            charge.read_in(language);
+        }
+        self
+    }
+
     /// Whether the lines make the entries, and entries and balances the payment.
     ///
     /// # Errors
@@ -121,6 +146,36 @@ impl Remittance {
         });
         let explained = explained.collect::<Result<Vec<bool>, Overflow>>()?;
         Ok(entries == self.payment.entries && paid == self.payment.payment && explained.into_iter().all(|line| line))
+    }
+}
+
+impl RemittanceCharge {
+    fn read_in(&mut self, language: Language) {
+        if self.words.language != language
+            && let Some(wanted) = self.also.iter_mut().find(|words| words.language == language)
+        {
+            std::mem::swap(&mut self.words, wanted);
+        }
+    }
+
+    /// What is said of a charge that is not paid: ` (Suspended, not in this payment)`. Empty for one that is.
+    #[must_use]
+    pub fn unpaid(&self) -> String {
+        let not = match self.words.language {
+            Language::English => "not in this payment",
+            Language::Welsh => "nid yn y taliad hwn",
+        };
+        match self.disposition {
+            Disposition::Payable => String::new(),
+            other => format!(" ({}, {not})", other.words_in(self.words.language)),
+        }
+    }
+
+    /// The whole charge as one sentence: its days, how it was worked out, and why.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let ChargeWords { language, arithmetic, reason } = &self.words;
+        format!("{}: {arithmetic}. {reason}{}", span(self.days, *language), self.unpaid())
     }
 }
 
@@ -145,6 +200,18 @@ impl Disposition {
             Self::Suspended => "Suspended",
             Self::Rejected => "Rejected",
             Self::Pending => "Pending",
+        }
+    }
+
+    /// The same in the language of an explanation.
+    #[must_use]
+    pub const fn words_in(self, language: Language) -> &'static str {
+        match (language, self) {
+            (Language::English, disposition) => disposition.words(),
+            (Language::Welsh, Self::Payable) => "Yn daladwy",
+            (Language::Welsh, Self::Suspended) => "Wedi'i atal dros dro",
+            (Language::Welsh, Self::Rejected) => "Wedi'i wrthod",
+            (Language::Welsh, Self::Pending) => "Yn yr arfaeth",
         }
     }
 }

@@ -206,7 +206,13 @@ test('a version is uploaded, tried, approved and goes live on Saturday; it fails
   for (let line = await ticks.count() - 1; line > 0; line--) await ticks.nth(line).uncheck()
   await press(page, 'Save these changes')
   await expect(page.getByText('1 claim changed')).toBeVisible()
-  const late = await page.locator('main a[href*="/clm_"]').first().getAttribute('href')
+  // the claim that has been begun with is the one of which something is said
+  const open = await openOf(page, '2021-01-16')
+  let late
+  for (const claim of open) {
+    await page.goto(at(claim))
+    if (await page.getByText('Admitted on Wednesday').count() > 0) late = claim
+  }
 
   await demo.signIn(page, SECOND, '2021-01-28T10:00:00Z')
   await page.goto(at(`${RULES}/${uploaded}`))

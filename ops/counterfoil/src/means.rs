@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use counterfoil_core::calendar::BankHolidays;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::language::Language;
 use counterfoil_core::pricing::{Pricer as _, RuleDigest};
 use counterfoil_rules::class::PERMITTED_BY;
 use counterfoil_rules::{Limits, RuleEngine, WorkerCommand, packs};
@@ -25,7 +25,7 @@ pub(crate) struct LoadedPack {
     pub(crate) digest: RuleDigest,
     /// Its author's version.
     pub(crate) version: String,
-    /// Its sentences for reason codes.
+    /// Its English sentences for reason codes.
     pub(crate) messages: BTreeMap<String, String>,
 }
 
@@ -51,8 +51,9 @@ pub(crate) fn load(master_key: MasterKey) -> anyhow::Result<Loaded> {
     for pack in packs::ALL {
         let digest = engine.load(pack.component).with_context(|| format!("the rule pack {}", pack.name))?;
         let described = engine.describe(&digest).with_context(|| format!("the rule pack {}", pack.name))?;
-        let own = MessageTable::from_json(pack.messages).with_context(|| format!("words of {}", pack.name))?;
-        let loaded = LoadedPack { digest, version: described.version, messages: own.reasons.clone() };
+        let own = pack.words().with_context(|| format!("words of {}", pack.name))?;
+        let messages = own.get(Language::English).map(|table| table.reasons.clone()).unwrap_or_default();
+        let loaded = LoadedPack { digest, version: described.version, messages };
         words = words.overlaid_with(own);
         packs_by_name.insert(pack.name.to_owned(), loaded);
     }

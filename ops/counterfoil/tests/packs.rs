@@ -2,12 +2,15 @@
 //! says. And what the published rules come to when several claims follow each other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use counterfoil_core::disposition;
+use counterfoil_core::language::Language;
 use counterfoil_core::pricing::facts::{PlannedVisit, StatedVisit};
-use counterfoil_core::pricing::words::{MessageTable, arithmetic};
-use counterfoil_core::pricing::{Answer, ClaimFacts, Fault, Pricer, check};
+use counterfoil_core::pricing::words::{MessageTable, Words, arithmetic, placeholders};
+use counterfoil_core::pricing::{Answer, Arg, ClaimFacts, Fault, Pricer, Reason, check};
 use counterfoil_rules::case::Case;
 use counterfoil_rules::{Limits, RuleEngine, packs, sources};
 use counterfoil_rules_norfolk::Norfolk;
@@ -88,21 +91,99 @@ fn a_case_that_is_off_by_a_penny_or_a_reason_is_noticed() {
     }
 }
 
+/// Every reason that some case of a pack brings about, with the case.
+fn reasons(pack: &packs::Pack) -> Vec<(String, Reason)> {
+    let mut found = Vec::new();
+    for (name, case) in cases(pack.name) {
+        let answer = natively(pack.name, &case.facts);
+        let reasons = answer.charges.iter().map(|charge| &charge.reason);
+        let reasons = reasons.chain(answer.findings.iter().map(|finding| &finding.reason));
+        let reasons = reasons.chain(answer.verdicts.iter().map(|verdict| &verdict.reason));
+        found.extend(reasons.map(|reason| (name.clone(), reason.clone())));
+    }
+    found
+}
+
 #[test]
-fn every_reason_of_every_case_has_words() {
+fn every_reason_of_every_case_has_words_in_every_language() {
     for pack in packs::ALL {
-        let words = MessageTable::from_json(pack.messages).unwrap();
-        for (name, case) in cases(pack.name) {
-            let answer = natively(pack.name, &case.facts);
-            let reasons = answer.charges.iter().map(|charge| &charge.reason);
-            let reasons = reasons.chain(answer.findings.iter().map(|finding| &finding.reason));
-            for reason in reasons.chain(answer.verdicts.iter().map(|verdict| &verdict.reason)) {
-                assert!(words.reasons.contains_key(&reason.code), "{name}: no words for {}", reason.code);
-                let sentence = words.sentence(reason);
-                assert!(!sentence.contains('{'), "{name}: {sentence}");
+        let tables = pack.words().unwrap();
+        for (name, reason) in reasons(pack) {
+            for language in Language::ALL {
+                let known = tables.get(language).is_some_and(|table| table.reasons.contains_key(&reason.code));
+                assert!(known, "{name}: no words for {} in {language}", reason.code);
+                let said = Words::of(language, [&tables]).sentence(&reason);
+                assert_eq!(said.language, language, "{name}: {}", said.words);
+                assert!(!said.words.contains('{'), "{name}: {}", said.words);
             }
         }
     }
+}
+
+#[test]
+fn every_english_sentence_has_a_welsh_one_with_the_same_places() {
+    let tables = packs::ALL.iter().map(|pack| (pack.name, pack.words().unwrap()));
+    for (whose, tables) in tables.chain([("the service", disposition::messages().unwrap())]) {
+        let [english, welsh] = Language::ALL.map(|language| tables.get(language).unwrap());
+        let pairs = |of: fn(&MessageTable) -> &BTreeMap<String, String>| {
+            let codes: Vec<&String> = of(english).keys().collect();
+            assert_eq!(codes, of(welsh).keys().collect::<Vec<_>>(), "{whose}");
+            of(english).values().zip(of(welsh).values())
+        };
+        for (english, welsh) in pairs(|table| &table.reasons).chain(pairs(|table| &table.codes)) {
+            assert_eq!(placeholders(english), placeholders(welsh), "{whose}: {english} / {welsh}");
+            assert_ne!(english, welsh, "{whose}");
+        }
+    }
+}
+
+/// The words of a text in small letters, without figures.
+fn small_words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphabetic() && c != '\'');
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn no_english_is_left_in_what_is_said_in_welsh() {
+    // what is the same in both, or is a word of its own in Welsh: "a" is "and", "am" is "for"
+    let both = ["a", "am", "contract", "norfolk"];
+    for pack in packs::ALL {
+        let tables = pack.words().unwrap();
+        let [english, welsh] = Language::ALL.map(|language| Words::of(language, [&tables]));
+        for (name, reason) in reasons(pack) {
+            // what no language has words for is a name, as that of a setting
+            let name_of = |arg: &Arg| match arg {
+                Arg::Code(code) if english.code(code).is_none() => small_words(&code.replace('-', " ")),
+                _ => BTreeSet::new(),
+            };
+            let names: BTreeSet<String> = reason.args.iter().flat_map(name_of).collect();
+            let (english, welsh) = (english.sentence(&reason).words, welsh.sentence(&reason).words);
+            let (of_english, of_welsh) = (small_words(&english), small_words(&welsh));
+            let shared: Vec<&String> = of_english
+                .intersection(&of_welsh)
+                .filter(|word| !both.contains(&word.as_str()) && !names.contains(*word))
+                .collect();
+            assert!(shared.is_empty(), "{name}: {shared:?} of \u{2018}{english}\u{2019} in \u{2018}{welsh}\u{2019}");
+        }
+    }
+}
+
+#[test]
+fn a_stay_in_hospital_is_explained_in_welsh_as_people_write_it() {
+    let standard = packs::standard();
+    let words = Words::of(Language::Welsh, [&standard.words().unwrap()]);
+    let said = |case: &str| -> Vec<String> {
+        let of_case = reasons(&standard).into_iter().filter(|(name, _)| name == case);
+        of_case.map(|(_, reason)| words.sentence(&reason).words).collect()
+    };
+    let stay = said("hospital-retention-care-home");
+    assert!(stay.iter().any(|words| words.starts_with("Yn yr ysbyty ers ")), "{stay:?}");
+    assert!(stay.iter().any(|words| words.ends_with(": telir yn llawn am 28 o ddyddiau.")), "{stay:?}");
+    let length = said("nearest-15-minutes");
+    assert!(
+        length.iter().any(|words| words == "Nifer y gofalwyr: 1, am 23 o funudau; telir am 30 o funudau."),
+        "{length:?}"
+    );
 }
 
 #[test]
@@ -127,7 +208,8 @@ fn the_arithmetic_of_a_charge_reads_as_people_write_it() {
         let of = |charge: &counterfoil_core::pricing::Charge| {
             let line = case.facts.lines.iter().find(|line| line.line == charge.line)?;
             let row = line.rates.iter().find(|row| Some(row.row) == charge.row)?;
-            arithmetic(charge, row.unit, counterfoil_core::money::Rate::from_ten_thousandths(row.rate))
+            let rate = counterfoil_core::money::Rate::from_ten_thousandths(row.rate);
+            arithmetic(charge, row.unit, rate, Language::English)
         };
         answer.charges.iter().filter_map(of).collect()
     };

@@ -2,9 +2,22 @@
 //! with how it was worked out, and the sums that make the payment.
 
 use chrono::NaiveDate;
-use counterfoil_core::disposition::Disposition;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
-use counterfoil_core::remittance::{Remittance, RemittanceCharge, RemittanceLine};
+use counterfoil_core::pricing::words::{self, date};
+use counterfoil_core::remittance::{Remittance, RemittanceLine};
+
+/// A paragraph of a cell, in its language.
+pub(crate) struct Paragraph {
+    pub(crate) text: String,
+    pub(crate) language: Language,
+}
+
+impl From<String> for Paragraph {
+    fn from(text: String) -> Self {
+        Self { text, language: Language::English }
+    }
+}
 
 /// A document.
 pub(crate) struct Content {
@@ -17,7 +30,7 @@ pub(crate) struct Content {
     pub(crate) heading: String,
     pub(crate) columns: [&'static str; 6],
     /// Rows of cells of paragraphs; the first cell is the row's heading.
-    pub(crate) rows: Vec<[Vec<String>; 6]>,
+    pub(crate) rows: Vec<[Vec<Paragraph>; 6]>,
     /// Sums below them.
     pub(crate) sums: Vec<(String, String)>,
 }
@@ -51,7 +64,7 @@ pub(crate) fn content(advice: &Remittance) -> Content {
     }
 }
 
-fn row(line: &RemittanceLine) -> [Vec<String>; 6] {
+fn row(line: &RemittanceLine) -> [Vec<Paragraph>; 6] {
     let labelled = |label: &str, value: &str| (!value.is_empty()).then(|| format!("{label} {value}"));
     let service = [
         Some(line.service.clone()),
@@ -60,32 +73,29 @@ fn row(line: &RemittanceLine) -> [Vec<String>; 6] {
         labelled("Your reference", &line.provider_reference),
         line.invoice_date.map(|dated| format!("Invoice date {}", day(dated))),
     ];
-    let mut worked_out = vec![line.kind.words().to_owned()];
-    worked_out.extend(line.charges.iter().map(charge));
-    worked_out.push(format!("Priced by {}", line.rule));
+    let mut worked_out = vec![Paragraph::from(line.kind.words().to_owned())];
+    worked_out.extend(
+        line.charges.iter().map(|charge| Paragraph {
+            text: format!("\u{2022} {}", charge.sentence()),
+            language: charge.words.language,
+        }),
+    );
+    worked_out.push(format!("Priced by {}", line.rule).into());
+    let about = [line.service_user.clone(), span(line.care), format!("Contract {}", line.contract)];
     [
-        vec![line.service_user.clone(), span(line.care), format!("Contract {}", line.contract)],
-        service.into_iter().flatten().collect(),
+        about.into_iter().map(Paragraph::from).collect(),
+        service.into_iter().flatten().map(Paragraph::from).collect(),
         worked_out,
-        vec![line.entitlement.to_string()],
-        vec![line.posted_before.to_string()],
-        vec![line.amount.to_string()],
+        vec![line.entitlement.to_string().into()],
+        vec![line.posted_before.to_string().into()],
+        vec![line.amount.to_string().into()],
     ]
 }
 
-fn charge(charge: &RemittanceCharge) -> String {
-    let unpaid = if charge.disposition == Disposition::Payable {
-        String::new()
-    } else {
-        format!(" ({}, not in this payment)", charge.disposition.words())
-    };
-    format!("\u{2022} {}: {}. {}{unpaid}", span(charge.days), charge.arithmetic, charge.reason)
+fn span(days: (NaiveDate, NaiveDate)) -> String {
+    words::span(days, Language::English)
 }
 
-fn span((from, to): (NaiveDate, NaiveDate)) -> String {
-    if from == to { day(from) } else { format!("{} to {}", day(from), day(to)) }
-}
-
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
+fn day(day: NaiveDate) -> String {
+    date(day, Language::English)
 }

@@ -1,7 +1,9 @@
 //! Where everything stands: A4 on its side, page by page. A row that fits on one page is not torn apart; one that is
 //! longer goes on on the next, below the headings, which come again there as ornament and are read once.
 
-use crate::advice::Content;
+use counterfoil_core::language::Language;
+
+use crate::advice::{Content, Paragraph};
 use crate::type_face::Faces;
 
 /// A4 on its side, in points.
@@ -19,7 +21,7 @@ pub(crate) type Place = Option<usize>;
 
 /// Something on a page.
 pub(crate) enum Mark {
-    Text { x: f32, y: f32, size: f32, bold: bool, text: String, place: Place },
+    Text { x: f32, y: f32, size: f32, bold: bool, text: String, language: Language, place: Place },
     Rule { y: f32, x: (f32, f32), thick: f32 },
 }
 
@@ -51,6 +53,7 @@ struct Paper<'f> {
 struct Line {
     text: String,
     bold: bool,
+    language: Language,
 }
 
 impl Paper<'_> {
@@ -77,7 +80,8 @@ impl Paper<'_> {
                 self.turn();
             }
             self.y += lead;
-            self.page.push(Mark::Text { x: MARGIN, y: self.y, size, bold, text: line, place: Some(place) });
+            let (x, y, language) = (MARGIN, self.y, Language::English);
+            self.page.push(Mark::Text { x, y, size, bold, text: line, language, place: Some(place) });
         }
         place
     }
@@ -93,13 +97,14 @@ impl Paper<'_> {
             let face = self.faces.face(true);
             let x = cell_x(index, face.width(words, TEXT));
             let place = places.map(|places| places[index]);
-            self.page.push(Mark::Text { x, y: self.y, size: TEXT, bold: true, text: (*words).to_owned(), place });
+            let (text, language) = ((*words).to_owned(), Language::English);
+            self.page.push(Mark::Text { x, y: self.y, size: TEXT, bold: true, text, language, place });
         }
         self.y += 5.0;
         self.rule(1.0);
     }
 
-    fn row(&mut self, columns: &[&str; 6], cells: &[Vec<String>; 6]) -> [usize; 6] {
+    fn row(&mut self, columns: &[&str; 6], cells: &[Vec<Paragraph>; 6]) -> [usize; 6] {
         let lines: Vec<Vec<Line>> = cells.iter().enumerate().map(|(index, cell)| self.lines(index, cell)).collect();
         let longest = lines.iter().map(Vec::len).max().unwrap_or_default();
         let height = rows_high(longest) + 8.0;
@@ -118,7 +123,7 @@ impl Paper<'_> {
             }
             self.y += LEAD;
             for (column, cell) in lines.iter().enumerate() {
-                let Some(Line { text, bold }) = cell.get(index) else { continue };
+                let Some(Line { text, bold, language }) = cell.get(index) else { continue };
                 let x = cell_x(column, self.faces.face(*bold).width(text, TEXT));
                 self.page.push(Mark::Text {
                     x,
@@ -126,6 +131,7 @@ impl Paper<'_> {
                     size: TEXT,
                     bold: *bold,
                     text: text.clone(),
+                    language: *language,
                     place: Some(places[column]),
                 });
             }
@@ -135,14 +141,15 @@ impl Paper<'_> {
         places
     }
 
-    fn lines(&self, column: usize, paragraphs: &[String]) -> Vec<Line> {
+    fn lines(&self, column: usize, paragraphs: &[Paragraph]) -> Vec<Line> {
         let width = COLUMNS[column] - GAP;
-        let set = |(index, paragraph): (usize, &String)| {
+        let set = |(index, paragraph): (usize, &Paragraph)| {
             // what a row is about stands out
             let bold = (column == 0 && index == 0) || column == 5;
-            let broken = self.faces.face(bold).broken(paragraph, TEXT, width);
+            let (broken, language) = (self.faces.face(bold).broken(&paragraph.text, TEXT, width), paragraph.language);
             // a space at the end keeps the words of two lines apart where they are read
-            broken.into_iter().map(move |text| Line { text: if column < 3 { text + " " } else { text }, bold })
+            let spaced = move |text: String| if column < 3 { text + " " } else { text };
+            broken.into_iter().map(move |text| Line { text: spaced(text), bold, language })
         };
         paragraphs.iter().enumerate().flat_map(set).collect()
     }
@@ -156,8 +163,11 @@ impl Paper<'_> {
         let face = self.faces.face(true);
         let (words, sum) = (face.settable(words), face.settable(sum));
         let x = cell_x(5, face.width(&sum, TEXT));
-        self.page.push(Mark::Text { x: MARGIN, y: self.y, size: TEXT, bold: true, text: words, place: Some(said) });
-        self.page.push(Mark::Text { x, y: self.y, size: TEXT, bold: true, text: sum, place: Some(amount) });
+        let y = self.y;
+        for (x, text, place) in [(MARGIN, words, said), (x, sum, amount)] {
+            let (language, place) = (Language::English, Some(place));
+            self.page.push(Mark::Text { x, y, size: TEXT, bold: true, text, language, place });
+        }
         self.y += 4.0;
         self.rule(0.4);
         (said, amount)
@@ -200,6 +210,7 @@ fn number(faces: &Faces, pages: &mut [Vec<Mark>], title: &str) {
     for (index, page) in pages.iter_mut().enumerate() {
         let text = faces.face(false).settable(&format!("{title} \u{2013} page {} of {of}", index + 1));
         let y = PAGE.1 - 24.0;
-        page.push(Mark::Text { x: MARGIN, y, size: 7.5, bold: false, text, place: None });
+        let language = Language::English;
+        page.push(Mark::Text { x: MARGIN, y, size: 7.5, bold: false, text, language, place: None });
     }
 }

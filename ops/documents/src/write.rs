@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 
+use counterfoil_core::language::Language;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::geom::{PathBuilder, Point, Rect};
@@ -62,11 +63,13 @@ pub(crate) fn write(faces: &Faces, content: &Content, laid_out: &LaidOut) -> Res
 
 fn draw(faces: &Faces, surface: &mut Surface<'_>, mark: &Mark, places: &mut Places) -> Result<(), String> {
     match mark {
-        Mark::Text { x, y, size, bold, text, place } => {
+        Mark::Text { x, y, size, bold, text, language, place } => {
             let face = faces.face(*bold);
-            let tag = match place {
-                Some(_) => ContentTag::Span(SpanTag::empty()),
-                None => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
+            let tag = match (place, language) {
+                (Some(_), Language::English) => ContentTag::Span(SpanTag::empty()),
+                // what is not in the document's language says so (WCAG 3.1.2)
+                (Some(_), other) => ContentTag::Span(SpanTag::empty().with_lang(Some(other.tag()))),
+                (None, _) => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
             };
             let identifier = surface.start_tagged(tag);
             let glyphs = face.glyphs(text);

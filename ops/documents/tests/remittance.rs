@@ -5,8 +5,9 @@
 use chrono::NaiveDate;
 use counterfoil_core::disposition::Disposition;
 use counterfoil_core::entry::EntryKind;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
-use counterfoil_core::remittance::{Printer as _, Remittance, RemittanceCharge, RemittanceLine};
+use counterfoil_core::remittance::{ChargeWords, Printer as _, Remittance, RemittanceCharge, RemittanceLine};
 use counterfoil_core::run::PayeePayment;
 use counterfoil_documents::RemittancePdf;
 
@@ -17,8 +18,12 @@ fn day(day: u32) -> NaiveDate {
 fn line(number: i64) -> RemittanceLine {
     let charge = |pence, disposition| RemittanceCharge {
         days: (day(14), day(20)),
-        arithmetic: "7 hours x £18.85 = £131.95".to_owned(),
-        reason: "Delivered as planned".to_owned(),
+        words: ChargeWords {
+            language: Language::English,
+            arithmetic: "7 hours x £18.85 = £131.95".to_owned(),
+            reason: "Delivered as planned".to_owned(),
+        },
+        also: Vec::new(),
         disposition,
         amount: Money::from_pence(pence),
     };
@@ -90,9 +95,20 @@ fn one_line_with_more_charges_than_fit_on_a_page_goes_on_on_the_next() {
 fn what_no_letter_stands_for_is_no_reason_to_print_nothing() {
     let mut advice = advice(1);
     advice.payee = "\u{1f9d1}\u{200d}\u{2695} \u{202e}evil\u{0}\u{7} \u{4e2d}\u{6587}".to_owned();
-    advice.lines[0].charges[0].reason = "x".repeat(500);
+    advice.lines[0].charges[0].words.reason = "x".repeat(500);
     advice.lines[0].provider_reference = String::new();
     assert!(has(&print(&advice), "/StructTreeRoot"));
+}
+
+#[test]
+fn what_is_explained_in_welsh_passes_the_validator_too() {
+    let mut welsh = advice(1);
+    for charge in &mut welsh.lines[0].charges {
+        charge.words.language = Language::Welsh;
+        charge.words.reason = "Darparwyd yn ôl y cynllun".to_owned();
+    }
+    assert!(welsh.lines[0].charges[0].sentence().starts_with("14 Rhagfyr 2024 i 20 Rhagfyr 2024: "));
+    assert!(has(&print(&welsh), "/StructTreeRoot"));
 }
 
 /// Where poppler is installed, what a reader sees is looked at as well.

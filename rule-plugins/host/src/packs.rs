@@ -1,5 +1,8 @@
-//! The rule packs that come with the repository: their built components, and the English words of their reason
-//! codes. A test of the repository fails when a component no longer matches the sources it was built from.
+//! The rule packs that come with the repository: their built components, and the words of their reason codes in each
+//! language. A test of the repository fails when a component no longer matches the sources it was built from.
+
+use counterfoil_core::language::Language;
+use counterfoil_core::pricing::words::{NotMessages, Tables};
 
 /// A pack of the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,8 +11,18 @@ pub struct Pack {
     pub name: &'static str,
     /// The built component.
     pub component: &'static [u8],
-    /// Its message table: JSON, reason code to sentence.
-    pub messages: &'static str,
+    /// Its message tables: JSON, reason code to sentence.
+    pub messages: &'static [(Language, &'static str)],
+}
+
+impl Pack {
+    /// Its words.
+    ///
+    /// # Errors
+    /// [`NotMessages`] if a bundled table cannot be read, which a test rules out.
+    pub fn words(&self) -> Result<Tables, NotMessages> {
+        Tables::from_json(self.messages)
+    }
 }
 
 /// The pack with which most councils need no code.
@@ -18,7 +31,10 @@ pub const fn standard() -> Pack {
     Pack {
         name: "standard",
         component: include_bytes!("../../councils/standard/standard.wasm"),
-        messages: include_str!("../../councils/standard/messages.en.json"),
+        messages: &[
+            (Language::English, include_str!("../../councils/standard/messages.en.json")),
+            (Language::Welsh, include_str!("../../councils/standard/messages.cy.json")),
+        ],
     }
 }
 
@@ -28,7 +44,10 @@ pub const fn norfolk() -> Pack {
     Pack {
         name: "norfolk",
         component: include_bytes!("../../councils/norfolk/norfolk.wasm"),
-        messages: include_str!("../../councils/norfolk/messages.en.json"),
+        messages: &[
+            (Language::English, include_str!("../../councils/norfolk/messages.en.json")),
+            (Language::Welsh, include_str!("../../councils/norfolk/messages.cy.json")),
+        ],
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use counterfoil_core::claim::Vocabulary;
 use counterfoil_core::disposition::DisposedCharge;
 use counterfoil_core::ids::{AssessmentId, ClaimId, OrganisationId, TenantId};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::facts::{LineFacts, Recording, Unit};
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use super::Claim;
 use crate::charge::ChargeRow;
 use crate::error::{Error, Result};
+use crate::explanation::{self, Explaining};
 use crate::record::Kept;
 use crate::schema::{
     assessment, charge, claim, claim_line, contract, council_profile, non_delivery_reason, organisation, pay_period,
@@ -133,10 +135,17 @@ pub struct LineSeen {
 pub struct CouncilWords {
     /// For the states of a claim.
     pub vocabulary: Vocabulary,
-    /// For reasons, by code.
-    pub messages: BTreeMap<String, String>,
-    /// For reasons why care was not delivered, by code.
-    pub codes: BTreeMap<String, String>,
+    /// How it explains what it pays.
+    pub explaining: Explaining,
+}
+
+impl CouncilWords {
+    /// The council's English words for why care was not delivered.
+    #[must_use]
+    pub fn reason(&self, code: &str) -> String {
+        let english = self.explaining.own.get(Language::English);
+        english.and_then(|own| own.codes.get(code)).cloned().unwrap_or_else(|| code.replace('-', " "))
+    }
 }
 
 /// Whose claim a query names, beside the policies.
@@ -392,5 +401,6 @@ pub(crate) async fn words(conn: &mut AsyncPgConnection, tenant: Uuid, day: Naive
         }
         None => (Vocabulary::Actuals, BTreeMap::new()),
     };
-    Ok(CouncilWords { vocabulary, messages, codes: reasons.into_iter().collect() })
+    let explaining = explanation::with(conn, tenant, messages, reasons.into_iter().collect()).await?;
+    Ok(CouncilWords { vocabulary, explaining })
 }

@@ -1,12 +1,16 @@
 //! People who sign in.
 
 use chrono::{DateTime, Utc};
+use counterfoil_core::event::Action;
 use counterfoil_core::ids::PersonId;
+use counterfoil_core::language::Language;
 use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde_json::json;
 
-use super::{Identity, taken};
+use super::{Asked, Identity, taken};
+use crate::audit::{PlatformRecord, platform};
 use crate::error::{Error, Result};
 use crate::schema::person;
 
@@ -44,6 +48,24 @@ impl Identity {
         self.transaction(async |conn: &mut AsyncPgConnection| insert(conn, id, email, name, at).await)
             .await
             .map_err(|error| taken(error, "Somebody with that e-mail address is known already."))
+    }
+
+    /// Chooses the language in which somebody reads explanations where a council offers it; none: as each council usually
+    /// does.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for nobody, [`Error::Database`].
+    pub async fn choose_language(&self, asked: &Asked, person: PersonId, chosen: Option<Language>) -> Result<()> {
+        self.transaction(async |conn: &mut AsyncPgConnection| {
+            let own = person::table.find(person.uuid());
+            let set = person::explanations.eq(chosen.map(Language::tag));
+            if diesel::update(own).set(set).execute(conn).await? != 1 {
+                return Err(Error::NotFound);
+            }
+            let record = PlatformRecord::by_themselves(Action::ChooseLanguage, asked.at, person);
+            platform::write(conn, &record.detail(json!({ "language": chosen })).from(&asked.origin)).await
+        })
+        .await
     }
 
     /// Whoever signs in with an address, however it is typed.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::pricing::Pricer;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Tables;
 
 use crate::vault::MasterKey;
 
@@ -57,8 +57,8 @@ pub struct Means {
     pub pricer: Arc<dyn Pricer>,
     /// Bank holidays.
     pub holidays: Arc<BankHolidays>,
-    /// Words for reason codes: the service's own and those of the rule packs.
-    pub words: Arc<MessageTable>,
+    /// Words for reason codes in every language: the service's own and those of the rule packs.
+    pub words: Arc<Tables>,
     /// Opens the councils' keys.
     pub master_key: Arc<MasterKey>,
 }

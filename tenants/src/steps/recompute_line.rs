@@ -10,9 +10,10 @@ use counterfoil_core::disposition::{
     Assessed, Assessment, ClaimToAssess, Decision, DisposedCharge, Disposition, assess,
 };
 use counterfoil_core::ids::{AssessmentId, BadId, ClaimId, ClaimLineId, EntryId};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
 use counterfoil_core::pricing::facts::{ClaimFacts, LineFacts};
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Words;
 use counterfoil_core::pricing::{Pricer, RuleDigest, canonical};
 use counterfoil_core::tolerance::{Limit, Use};
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
@@ -24,6 +25,7 @@ use crate::assessment::{self, AssessmentRow};
 use crate::claim::{self, Claim, ClaimLine};
 use crate::entry::{self, Entry};
 use crate::error::{Error, Result};
+use crate::explanation::{self, Explaining};
 use crate::schema::{claim_line, entry as entry_table};
 use crate::scope::{CouncilScope, Tx};
 use crate::{charge, profile, reason, rule_version};
@@ -95,8 +97,8 @@ pub struct Recomputed {
     pub fuel: u64,
     /// What differs, a sentence each. None: it is to the penny what is stored and what was paid.
     pub differences: Vec<String>,
-    /// The words for reasons, with the council's own.
-    pub words: MessageTable,
+    /// How the council explains it.
+    pub explaining: Explaining,
 }
 
 impl Recomputed {
@@ -117,7 +119,9 @@ struct Stored {
     assessment: AssessmentRow,
     charges: Vec<DisposedCharge>,
     component: Option<Vec<u8>>,
-    words: MessageTable,
+    explaining: Explaining,
+    /// For what differs.
+    words: Words,
 }
 
 /// Computes a line again: once for each time that something was posted for it, or as it is priced now where nothing was.
@@ -205,8 +209,9 @@ impl Stored {
         // one that comes with the service is loaded already
         let held = means.pricer.holds(&RuleDigest(assessment.component_digest.clone()));
         let component = if held { None } else { rule_version::component(tx, &assessment.component_digest).await? };
-        let words = words(tx, means, claim.ends).await?;
-        Ok(Self { claim, number, entry, assessment, charges, component, words })
+        let explaining = explaining(tx, claim.ends).await?;
+        let words = explaining.words_in(&means.words, Language::English);
+        Ok(Self { claim, number, entry, assessment, charges, component, explaining, words })
     }
 
     fn again(self, pricer: &dyn Pricer) -> Result<Recomputed> {
@@ -272,16 +277,12 @@ impl Stored {
             again: charges,
             fuel: again.fuel,
             differences,
-            words: self.words,
+            explaining: self.explaining,
         })
     }
 }
 
-fn compare(
-    differences: &mut Vec<String>,
-    (stored, again): (&[DisposedCharge], &[DisposedCharge]),
-    words: &MessageTable,
-) {
+fn compare(differences: &mut Vec<String>, (stored, again): (&[DisposedCharge], &[DisposedCharge]), words: &Words) {
     if stored.len() != again.len() {
         differences.push(format!("there are {} charges, where {} are stored", again.len(), stored.len()));
     }
@@ -297,8 +298,8 @@ fn compare(
         } else if was != is {
             differences.push(format!(
                 "charge {number} comes to the same in another way: {}, where it was {}",
-                words.sentence(&is.reason),
-                words.sentence(&was.reason)
+                words.sentence(&is.reason).words,
+                words.sentence(&was.reason).words
             ));
         }
     }
@@ -338,11 +339,11 @@ fn unreadable(error: &dyn fmt::Display) -> Error {
     Error::Unreadable { what: error.to_string() }
 }
 
-/// The service's and the packs' words, the council's reasons, and what it put in their place.
-async fn words(tx: &mut Tx<'_>, means: &Means, day: NaiveDate) -> Result<MessageTable> {
+/// The council's reasons, and what it put in the place of the service's and the packs' words.
+async fn explaining(tx: &mut Tx<'_>, day: NaiveDate) -> Result<Explaining> {
     let codes = reason::on(tx, day).await?.into_iter().map(|reason| (reason.code, reason.words)).collect();
-    let own = MessageTable { reasons: profile::on(tx, day).await?.messages, codes };
-    Ok(means.words.as_ref().clone().overlaid_with(own))
+    let (tenant, messages) = (tx.tenant().uuid(), profile::on(tx, day).await?.messages);
+    explanation::with(tx.conn(), tenant, messages, codes).await
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Writes the remittance advices of a run whose payment file is issued: every entry with the charges that make it, in
-//! the council's words, and tells the payees. Before it [`issue_file`](super::issue_file), after it
+//! the council's words and in each of its languages, and tells the payees. Before it [`issue_file`](super::issue_file), after it
 //! [`notify`](super::notify).
 
 use std::collections::BTreeMap;
@@ -11,8 +11,10 @@ use counterfoil_core::event::Action;
 use counterfoil_core::ids::{AssessmentId, ClaimId, ContractId, PayeeId, RunId, ServiceLineId, ServiceUserId};
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::facts::{Day, LineFacts, Unit};
-use counterfoil_core::pricing::words::{MessageTable, arithmetic_of};
-use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine, to_csv, to_html};
+use counterfoil_core::pricing::words::{Words, arithmetic_of};
+use counterfoil_core::remittance::{
+    ChargeWords, Remittance as Advice, RemittanceCharge, RemittanceLine, to_csv, to_html,
+};
 use counterfoil_core::run::{PayeePayment, RunState};
 
 use super::Means;
@@ -29,7 +31,7 @@ use crate::profile::Profile;
 use crate::remittance::{self, Remittance};
 use crate::schedule::{PeriodRow, ScheduleRow};
 use crate::scope::{CouncilScope, Tx};
-use crate::{contract, payee, profile, reason, run, schedule, service_line, service_user, statement};
+use crate::{contract, explanation, payee, profile, reason, run, schedule, service_line, service_user, statement};
 
 /// Payees whose remittances are written in one transaction.
 const BATCH: usize = 100;
@@ -83,7 +85,8 @@ async fn write_batch(tx: &mut Tx<'_>, means: &Means, id: RunId) -> Result<usize>
 /// Everything that the remittances of some payees are made of.
 struct Sources {
     council: Profile,
-    words: MessageTable,
+    /// In the usual language of the council's documents, and in its others.
+    words: (Words, Vec<Words>),
     schedule: ScheduleRow,
     period: PeriodRow,
     entries: Vec<Entry>,
@@ -230,14 +233,20 @@ impl Sources {
     }
 
     fn charge(&self, charge: &DisposedCharge, line: Option<&LineFacts>) -> RemittanceCharge {
-        let mut reason = self.words.sentence(&charge.reason);
-        if let Some(moved) = &charge.moved_by {
-            reason = format!("{reason} {}", self.words.sentence(moved));
-        }
+        let unit = unit_of(charge, line);
+        let said = |words: &Words| {
+            let said = words.of_charge(charge);
+            let arithmetic = arithmetic_of(charge, unit, said.language).unwrap_or_else(|| charge.amount.to_string());
+            ChargeWords { language: said.language, arithmetic, reason: said.words }
+        };
+        let (usual, others) = &self.words;
+        let words = said(usual);
+        // what has no words in a language is said in English, which may be there already
+        let also = others.iter().map(said).filter(|other| other.language != words.language).collect();
         RemittanceCharge {
             days: (charge.from, charge.to),
-            arithmetic: arithmetic_of(charge, unit_of(charge, line)).unwrap_or_else(|| charge.amount.to_string()),
-            reason,
+            words,
+            also,
             disposition: charge.disposition,
             amount: charge.amount,
         }
@@ -257,13 +266,17 @@ fn unit_of(charge: &DisposedCharge, line: Option<&LineFacts>) -> Unit {
     row.map(|row| row.unit).or_else(|| line.map(|line| line.unit)).unwrap_or(Unit::Hour)
 }
 
-/// The words for reasons: the service's and the pack's own, the council's reasons for care not delivered, and what the
-/// council put in their place.
-async fn words(tx: &mut Tx<'_>, means: &Means, council: &Profile, period: &PeriodRow) -> Result<MessageTable> {
+/// The words for reasons in the council's usual language and in its others: the service's and the pack's own, the council's
+/// reasons for care not delivered, and what the council put in their place.
+async fn words(tx: &mut Tx<'_>, means: &Means, council: &Profile, period: &PeriodRow) -> Result<(Words, Vec<Words>)> {
     let reasons = reason::on(tx, period.ends).await?;
     let codes = reasons.into_iter().map(|reason| (reason.code, reason.words)).collect();
-    let own = MessageTable { reasons: council.messages.clone(), codes };
-    Ok(means.words.as_ref().clone().overlaid_with(own))
+    let tenant = tx.tenant().uuid();
+    let explaining = explanation::with(tx.conn(), tenant, council.messages.clone(), codes).await?;
+    let usual = explaining.offered.usual;
+    let others = explaining.offered.languages().filter(|language| *language != usual);
+    let words = |language| explaining.words_in(&means.words, language);
+    Ok((words(usual), others.map(words).collect()))
 }
 
 fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {

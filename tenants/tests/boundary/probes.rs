@@ -91,12 +91,13 @@ const VIEWS: [View; 13] = [
 ];
 
 /// Tables that a provider with a contract may read although they have no organisation.
-const PUBLISHED: [&str; 9] = [
+const PUBLISHED: [&str; 10] = [
     "billing_period",
     "billing_schedule",
     "council_profile",
     "council_team",
     "dispute_setting",
+    "explanation_setting",
     "invoice_setting",
     "non_delivery_reason",
     "pay_period",

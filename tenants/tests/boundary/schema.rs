@@ -7,7 +7,7 @@ use counterfoil_testkit::TestDatabase;
 use crate::server::Server;
 
 /// In the order of the migrations.
-const SCHEMA: [&str; 10] = [
+const SCHEMA: [&str; 11] = [
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/access.rs"),
     include_str!("../../src/schema/care.rs"),
@@ -18,6 +18,7 @@ const SCHEMA: [&str; 10] = [
     include_str!("../../src/schema/rules.rs"),
     include_str!("../../src/schema/revisions.rs"),
     include_str!("../../src/schema/trials.rs"),
+    include_str!("../../src/schema/languages.rs"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,6 +51,8 @@ VALUES ({tenant}, md5('billing {label}')::uuid, 'Client billing {label}', '{}');
 INSERT INTO billing_period (tenant_id, schedule_id, number, starts, ends, last_actuals, issued, origin)
 VALUES ({tenant}, md5('billing {label}')::uuid, 1, {day}, {day}, now(), {day}, '{}');
 INSERT INTO dispute_setting (tenant_id, recorded_at, recorded_by, respond_days) VALUES ({tenant}, {day}, '{}', 10);
+INSERT INTO explanation_setting (tenant_id, recorded_at, recorded_by, welsh, usual, welsh_words)
+VALUES ({tenant}, {day}, '{}', true, 'cy', '{}');
 INSERT INTO rule_version (tenant_id, digest, name, version, interface, description, component, file_name, note, uploaded_at,
     uploaded_by, uploader)
 VALUES ({tenant}, repeat('{number}', 64), 'rule-{label}', '1', '1.0.0', '{}', '\x00', 'rule.wasm', 'First', {day},

@@ -7,6 +7,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
+use counterfoil_core::language::Language;
+use counterfoil_core::pricing::words::Words;
+use counterfoil_tenants::explanation::Explaining;
 use counterfoil_tenants::identity::link::Token;
 use counterfoil_tenants::identity::{Access, Asked};
 use counterfoil_tenants::scope::Origin;
@@ -100,6 +103,16 @@ impl Visit {
     pub(crate) fn asked_for(&self, name: &str) -> Option<String> {
         let query = self.query.as_deref().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The language in which whoever asks reads explanations, where they have chosen one.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.access.as_ref().and_then(Access::language)
+    }
+
+    /// The words in which a council explains something to whoever asks.
+    pub(crate) fn words(&self, council: &Explaining) -> Words {
+        council.words_for(self.app.words(), self.language())
     }
 
     /// Whom a page's forms belong to: a form of one council is no good for another.

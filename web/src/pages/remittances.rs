@@ -1,12 +1,15 @@
 //! `/organisations/{organisation}/councils/{council}/remittances`: what a provider was paid and for what, as it was sent:
-//! as a page, as tagged PDF, and for spreadsheets.
+//! as a page, as tagged PDF, and for spreadsheets. The page and what is for spreadsheets explain it in the reader's
+//! language, the documents in the council's usual one.
 //! Only for whoever sees all contracts, since a payment is for all of a site's; for anybody else there is no such page.
 
 use axum::extract::Path;
 use axum::response::Response;
-use counterfoil_core::disposition::Disposition;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
-use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine};
+use counterfoil_core::pricing::words::Said;
+use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine, to_csv};
+use counterfoil_tenants::explanation;
 use counterfoil_tenants::remittance::{self, Remittance, RemittanceSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -128,12 +131,13 @@ pub(crate) async fn show(
     Path((_, _, number)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     let found = found(&pass, &number).await?;
+    let advice = for_reader(&visit, &pass, found.advice).await?;
     let back = format!("{}/remittances", pass.home());
     let page = AdvicePage {
         here: format!("{back}/{number}"),
         back,
         number: found.number,
-        advice: found.advice.as_ref().map(|advice| AdviceShown::of(advice, &visit)),
+        advice: advice.as_ref().map(|advice| AdviceShown::of(advice, &visit)),
     };
     visit.page("payments/remittance.html", &pass.shell(&visit).await?, page)
 }
@@ -170,7 +174,7 @@ struct LineShown {
     reference: String,
     dated: Option<String>,
     kind: &'static str,
-    charges: Vec<String>,
+    charges: Vec<Said>,
     rule: String,
     entitled: String,
     before: String,
@@ -255,12 +259,26 @@ impl LineShown {
     }
 }
 
-fn charge(charge: &RemittanceCharge) -> String {
-    let unpaid = match charge.disposition {
-        Disposition::Payable => String::new(),
-        other => format!(" ({}, not in this payment)", other.words()),
+fn charge(charge: &RemittanceCharge) -> Said {
+    let words = &charge.words;
+    let sentence = match words.language {
+        Language::English => {
+            let days = london::span(charge.days.0, charge.days.1);
+            format!("{days}: {}. {}{}", words.arithmetic, words.reason, charge.unpaid())
+        }
+        Language::Welsh => charge.sentence(),
     };
-    format!("{}: {}. {}{unpaid}", london::span(charge.days.0, charge.days.1), charge.arithmetic, charge.reason)
+    Said { words: sentence, language: words.language }
+}
+
+/// An advice with its charges in the language of whoever asks.
+async fn for_reader(visit: &Visit, pass: &ForOrganisationAt, advice: Option<Advice>) -> Result<Option<Advice>, Fault> {
+    let Some(advice) = advice else { return Ok(None) };
+    let council = pass.council.id;
+    let scope = &pass.provider.scope;
+    let read = scope.read(async |tx: &mut Tx<'_, Provider>| explanation::offered_own(tx, council).await).await;
+    let offered = read.map_err(|error| Fault::of(&error))?;
+    Ok(Some(advice.read_in(offered.for_reader(visit.language()))))
 }
 
 /// As tagged PDF.
@@ -279,16 +297,17 @@ pub(crate) async fn pdf(
 
 /// As a workbook: a row an entry, then the balances, so that the column of amounts adds up to the payment.
 pub(crate) async fn xlsx(
-    Permit { pass, .. }: Permit<ProviderAt>,
+    Permit { visit, pass }: Permit<ProviderAt>,
     Path((_, _, number)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
     let found = found(&pass, &number).await?;
-    sheet(&found.advice.ok_or(Fault::NotFound)?).file(Form::Xlsx)
+    let advice = for_reader(&visit, &pass, found.advice).await?;
+    sheet(&advice.ok_or(Fault::NotFound)?).file(Form::Xlsx)
 }
 
 fn sheet(advice: &Advice) -> Sheet {
     let row = |line: &RemittanceLine| {
-        let worked_out: Vec<String> = line.charges.iter().map(charge).collect();
+        let worked_out: Vec<String> = line.charges.iter().map(|of| charge(of).words).collect();
         vec![
             Cell::words(&line.contract),
             Cell::words(&line.service_user),
@@ -336,13 +355,20 @@ fn sheet(advice: &Advice) -> Sheet {
     Sheet { name: advice.number.clone(), headings, rows }
 }
 
-/// For a spreadsheet or an accounts package.
+/// For a spreadsheet or an accounts package: as it was sent, unless whoever asks reads it in another language.
 pub(crate) async fn csv(
-    Permit { pass, .. }: Permit<ProviderAt>,
+    Permit { visit, pass }: Permit<ProviderAt>,
     Path((_, _, number)): Path<(String, String, String)>,
 ) -> Result<Response, Fault> {
-    let found = found(&pass, &number).await?;
-    Ok(attachment(&format!("{}.csv", found.number), "text/csv; charset=utf-8", found.csv))
+    let sent = found(&pass, &number).await?;
+    let asked = for_reader(&visit, &pass, sent.advice.clone()).await?;
+    let csv = match asked {
+        Some(advice) if Some(&advice) != sent.advice.as_ref() => {
+            to_csv(&advice).map_err(|error| Fault::internal(&error))?
+        }
+        _ => sent.csv,
+    };
+    Ok(attachment(&format!("{}.csv", sent.number), "text/csv; charset=utf-8", csv))
 }
 
 /// For reading and printing.

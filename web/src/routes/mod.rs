@@ -90,6 +90,7 @@ fn own(routes: Routes) -> Routes {
         .get("/account", account::show)
         .get("/account/password", account::password::show)
         .post("/account/password", account::password::change)
+        .post("/account/language", account::language::choose)
         .post("/account/recovery-codes", account::factors::renew_codes)
         .post("/account/passkeys/{passkey}/remove", account::factors::remove_passkey)
         .get("/account/sessions", account::sessions::show)
@@ -439,11 +440,13 @@ fn council_audit(routes: Routes) -> Routes {
 
 /// What a council sets for itself.
 fn council_settings(routes: Routes) -> Routes {
-    use council::{brand, settings, sign_on};
+    use council::{brand, languages, settings, sign_on};
     routes
         .get("/councils/{council}/settings", settings::show)
         .get("/councils/{council}/settings/brand", brand::show)
         .post("/councils/{council}/settings/brand", brand::change)
+        .get("/councils/{council}/settings/languages", languages::show)
+        .post("/councils/{council}/settings/languages", languages::change)
         .get("/councils/{council}/settings/sign-in", sign_on::show)
         .post("/councils/{council}/settings/sign-in", sign_on::change)
         .post("/councils/{council}/settings/sign-in/check", sign_on::check)

@@ -27,6 +27,7 @@ const OWN: &[(&str, &str)] = &[
     ("column.html", include_str!("../../templates/column.html")),
     ("form.html", include_str!("../../templates/form.html")),
     ("conflict.html", include_str!("../../templates/conflict.html")),
+    ("explained.html", include_str!("../../templates/explained.html")),
     ("table.html", include_str!("../../templates/table.html")),
     ("contacts.html", include_str!("../../templates/contacts.html")),
     ("notices.html", include_str!("../../templates/notices.html")),

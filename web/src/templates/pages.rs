@@ -109,6 +109,7 @@ pub(super) const PAGES: &[(&str, &str)] = pages![
     "council/audit_verified.html",
     "council/settings.html",
     "council/brand.html",
+    "council/languages.html",
     "council/sign_on.html",
     "council/notices.html",
     "council/notice.html",

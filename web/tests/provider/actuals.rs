@@ -430,7 +430,7 @@ async fn prices_come_while_typing_and_are_those_that_are_saved() {
     assert_eq!(shown["values"]["line-1-missed-units"], "10 minutes");
     assert_eq!(shown["problem"], serde_json::Value::Null);
     let wrong = price(&[("line-1-p0-minutes", Some("two"))]).await;
-    assert!(wrong["problem"].as_str().unwrap().contains("enter the length in minutes"), "{wrong}");
+    assert!(wrong["problem"]["words"].as_str().unwrap().contains("enter the length in minutes"), "{wrong}");
     assert_eq!(world.stands(id).await, (ClaimState::Generated, 0));
     browser.post(&actuals, &actuals, &typed(&opened, &short)).await.leads_to(&format!("{here}?done=stated"));
     browser.get(&here).await.says(&[&claimed]);

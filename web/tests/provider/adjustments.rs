@@ -223,7 +223,7 @@ async fn extras_that_an_accepted_adjustment_covers_are_refused_wherever_actuals_
     let said = ["adjustment 1 of the line was accepted from 9 December 2024", "ask for another adjustment"];
     let refused = browser.post(&actuals, &actuals, &typed(&opened, &over)).await;
     refused.is(200).says(&said).says(&["value=\"12\"", "href=\"#line-1-actual\"", "above the plan of line CPLI"]);
-    let problem = price(&over).await["problem"].as_str().unwrap().to_owned();
+    let problem = price(&over).await["problem"]["words"].as_str().unwrap().to_owned();
     assert!(problem.contains(said[0]) && problem.starts_with("The price waits for this"), "{problem}");
     let by_day = typed(&opened, &[over[0], over[1], ("do", Some("by-day"))]);
     let days = browser.post(&actuals, &actuals, &by_day).await;

@@ -14,6 +14,7 @@ mod documents;
 mod invitations;
 mod invoices;
 mod kept;
+mod languages;
 #[path = "../support/means.rs"]
 mod means;
 mod metrics;

@@ -7,8 +7,9 @@ use counterfoil_core::disposition::Disposition;
 use counterfoil_core::entry::EntryKind;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{PaymentFileId, PersonId, RunId};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
-use counterfoil_core::remittance::{Remittance as Advice, RemittanceCharge, RemittanceLine};
+use counterfoil_core::remittance::{ChargeWords, Remittance as Advice, RemittanceCharge, RemittanceLine};
 use counterfoil_core::run::{PayeePayment, RunState};
 use counterfoil_documents::RemittancePdf;
 use counterfoil_tenants::audit::{self, Record};
@@ -30,7 +31,7 @@ const TABLE: &[u8] = b"\xef\xbb\xbfnumber,sum\r\nR-000017,12.00\r\n";
 const FILE: &[u8] = b"VOL1 1234\r\n";
 
 /// A finalised run, opened by somebody, that carries a payee's balance of -£12.00 forward.
-async fn finalised(db: &TestDatabase, council: &Council, contracted: &Contracted, by: PersonId) -> RunId {
+pub(crate) async fn finalised(db: &TestDatabase, council: &Council, contracted: &Contracted, by: PersonId) -> RunId {
     let id = RunId::from_uuid(db.id());
     let at = instant(2024, 12, 18, 9);
     let new = Run {
@@ -123,13 +124,21 @@ async fn a_second_person_approves_a_run_and_nobody_else() {
 }
 
 /// One line and a balance: what makes £126.95.
-fn advice() -> Advice {
+pub(crate) fn advice() -> Advice {
     let week = (date(2024, 12, 7), date(2024, 12, 13));
     let sum = Money::from_pence(13_195);
     let charge = RemittanceCharge {
         days: week,
-        arithmetic: "7 hours x £18.85 = £131.95".to_owned(),
-        reason: "Delivered".to_owned(),
+        words: ChargeWords {
+            language: Language::English,
+            arithmetic: "7 hours x £18.85 = £131.95".to_owned(),
+            reason: "Delivered".to_owned(),
+        },
+        also: vec![ChargeWords {
+            language: Language::Welsh,
+            arithmetic: "7 awr x £18.85 = £131.95".to_owned(),
+            reason: "Darparwyd.".to_owned(),
+        }],
         disposition: Disposition::Payable,
         amount: sum,
     };

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::disposition;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Tables;
 use counterfoil_rules::{Limits, RuleEngine, packs};
 use counterfoil_tenants::steps::Means;
 use counterfoil_tenants::vault::MasterKey;
@@ -21,8 +21,8 @@ static PRICER: LazyLock<Arc<RuleEngine>> = LazyLock::new(|| {
 
 /// The means, with a key of the test's own.
 pub fn means(key: Arc<MasterKey>) -> Means {
-    let own = packs::ALL.iter().map(|pack| MessageTable::from_json(pack.messages).unwrap());
-    let words = own.fold(disposition::messages().unwrap(), MessageTable::overlaid_with);
+    let own = packs::ALL.iter().map(|pack| pack.words().unwrap());
+    let words = own.fold(disposition::messages().unwrap(), Tables::overlaid_with);
     Means {
         pricer: PRICER.clone(),
         holidays: Arc::new(BankHolidays::bundled().unwrap()),

@@ -7,10 +7,14 @@ use std::process::{Output, Stdio};
 use chrono::TimeDelta;
 use counterfoil_core::event::Action;
 use counterfoil_core::ids::{AssessmentId, ClaimLineId};
+use counterfoil_core::language::{Language, Offered};
 use counterfoil_core::money::Money;
+use counterfoil_core::remittance::to_csv;
 use counterfoil_services::SUPERUSER;
 use counterfoil_tenants::audit::Record;
 use counterfoil_tenants::charge::{self, Charges};
+use counterfoil_tenants::explanation::{self, NewSetting};
+use counterfoil_tenants::scope::Tx;
 use counterfoil_tenants::steps::activate_rule::activate_rule;
 use counterfoil_tenants::steps::recompute_line::{LineNamed, recompute_line};
 use counterfoil_tenants::{Error, assessment};
@@ -117,6 +121,45 @@ async fn tried(saved: &Path) {
     // Norfolk's rule leaves what is not recorded by visits to a person
     assert!(text.contains("line 0 External Domiciliary Care - Tiered: £273.35 -> £0.00 (-£273.35)"), "{text}");
     assert!(text.contains("2 claims, 1 lines, of which 1 change: payable £273.35 -> £0.00"), "{text}");
+}
+
+/// A council whose documents are Welsh: what is sent explains in Welsh, and keeps the English beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_is_explained_in_welsh_too() {
+    let town = Town::alone().await;
+    let (words, day) = (&town.world.means.words, saturday());
+    let offered = Offered { welsh: true, usual: Language::Welsh };
+    let own = town.administrator.read(async |tx: &mut Tx<'_>| explanation::to_translate(tx, words, day).await).await;
+    let mut setting = NewSetting { offered, ..NewSetting::default() };
+    setting.welsh.codes = own.unwrap().into_iter().map(|own| (own.code, "rheswm y cyngor".to_owned())).collect();
+    let at = town.run_day(saturday()) - TimeDelta::hours(2);
+    explanation::set(&town.administrator, at, (words, day), &setting).await.unwrap();
+    let care = town.home_care(7_000).await;
+    let claim = town.confirmed_as_planned(&care, saturday()).await;
+    let run = town.run(saturday()).await;
+
+    let sent = town.remittances(run).await.remove(0);
+    let (csv, html) = (said(&sent.csv), said(&sent.html));
+    assert!(csv.contains("Yn daladwy: 7 awr x £18.85 = £131.95 (Darparwyd yn ôl y cynllun.)"), "{csv}");
+    let welsh =
+        "<li lang=\"cy\">14 Rhagfyr 2024 i 20 Rhagfyr 2024: 7 awr x £18.85 = £131.95. Darparwyd yn ôl y cynllun.";
+    assert!(html.contains(welsh), "{html}");
+    assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"en-GB\">"), "the rest of it is English");
+    let advice = sent.advice.unwrap();
+    let english = to_csv(&advice.clone().read_in(Language::English)).unwrap();
+    assert!(said(&english).contains("Payable: 7 hours x £18.85 = £131.95 (Delivered as planned.)"));
+
+    let line = format!("{claim}/0");
+    let shown = explain(&town.world, &[&line, "--language", "cy"]).await;
+    let text = said(&shown.stdout);
+    assert_eq!(shown.status.code(), Some(0), "{text}{}", said(&shown.stderr));
+    assert!(text.contains("7 awr x £18.85 = £131.95  Darparwyd yn ôl y cynllun."), "{text}");
+    let json = explain(&town.world, &[&line, "--json"]).await;
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let charge = &json[0]["charges"][0];
+    assert_eq!((&charge["language"], &charge["words"]), (&"en".into(), &"Delivered as planned.".into()));
+    let unheard = explain(&town.world, &[&line, "--language", "kw"]).await;
+    assert!(said(&unheard.stderr).contains("give en for English or cy for Welsh"), "{}", said(&unheard.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 //! back; the other council's claims go on.
 
 use counterfoil_core::entry::EntryKind;
+use counterfoil_core::language::Language;
+use counterfoil_core::pricing::words::Words;
 use counterfoil_core::pricing::{Fault, Reason};
 use counterfoil_core::statement::Actuals;
 use counterfoil_tenants::steps::change_records::{Touched, reassess};
@@ -68,7 +70,8 @@ async fn a_rule_that_traps_suspends_its_councils_claims_and_no_others() {
         let fault = row.fault.unwrap();
         assert!(matches!(fault, Fault::Trapped { .. }), "{fault:?}");
         assert!(fault.to_string().starts_with("the rule stopped with an error of its own"), "{fault}");
-        let sentence = world.means.words.sentence(&Reason::plain(fault.code()));
+        let words = Words::of(Language::English, [&*world.means.words]);
+        let sentence = words.sentence(&Reason::plain(fault.code())).words;
         assert_eq!(sentence, "The council's rule stopped with an error on this claim: an officer looks.");
         assert_eq!((charges.len(), row.payable_pence), (0, pence(0)));
     }

@@ -4,8 +4,9 @@
 use counterfoil_core::disposition::{DisposedCharge, Disposition, Settlement};
 use counterfoil_core::entry::EntryKind;
 use counterfoil_core::ids::ClaimId;
+use counterfoil_core::language::Language;
 use counterfoil_core::pricing::facts::Unit;
-use counterfoil_core::pricing::words::arithmetic_of;
+use counterfoil_core::pricing::words::{Words, arithmetic_of};
 use counterfoil_tenants::steps::settle_suspended::settle_suspended;
 use counterfoil_tenants::{Error, Result};
 
@@ -35,8 +36,9 @@ async fn settle(town: &Town, id: ClaimId, settlement: Settlement, because: &str)
 
 /// A charge as people read it: what becomes of it, its arithmetic, and what moved it.
 fn read(town: &Town, charge: &DisposedCharge) -> (Disposition, Option<String>, String) {
-    let moved = charge.moved_by.as_ref().map(|reason| town.world.means.words.sentence(reason));
-    (charge.disposition, arithmetic_of(charge, Unit::Hour), moved.unwrap_or_default())
+    let words = Words::of(Language::English, [&*town.world.means.words]);
+    let moved = charge.moved_by.as_ref().map(|reason| words.sentence(reason).words);
+    (charge.disposition, arithmetic_of(charge, Unit::Hour, Language::English), moved.unwrap_or_default())
 }
 
 #[tokio::test(flavor = "multi_thread")]

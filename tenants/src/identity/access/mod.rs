@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use counterfoil_core::actor::Actor;
 use counterfoil_core::ids::{ContractId, OrganisationId, PersonId, TenantId};
+use counterfoil_core::language::Language;
 use serde::Deserialize;
 
 pub(super) use self::reading::{Readings, advance};
@@ -37,6 +38,7 @@ struct Held {
     has_factor: bool,
     password_short_of_rule: bool,
     operator: bool,
+    language: Option<Language>,
     councils: Vec<CouncilAccess>,
     organisations: Vec<OrganisationAccess>,
 }
@@ -156,6 +158,12 @@ impl Access {
     #[must_use]
     pub fn sessions_after(&self) -> Option<DateTime<Utc>> {
         self.held.sessions_after
+    }
+
+    /// The language in which they read explanations, where they have chosen one.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        self.held.language
     }
 
     /// Whether they operate the platform.

@@ -35,6 +35,7 @@ const IN_FULL: &str = concat!(
     'has_factor', EXISTS (SELECT FROM totp_device d WHERE d.person_id = p.id AND d.confirmed) \
         OR EXISTS (SELECT FROM passkey k WHERE k.person_id = p.id), \
     'password_short_of_rule', p.password_hash IS NOT NULL AND NOT p.password_keeps_rule, \
+    'language', p.explanations, \
     'operator', EXISTS (SELECT FROM platform_operator o WHERE o.person_id = p.id), \
     'councils', COALESCE((SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name, \
             'published_password_rule', c.published_password_rule, 'roles', m.roles, 'brand', ",

@@ -1,11 +1,13 @@
 //! `/account`: what is known of a person, what they sign in with, and what happened to their login of late.
 
 pub(crate) mod factors;
+pub(crate) mod language;
 pub(crate) mod password;
 pub(crate) mod sessions;
 
 use axum::response::Response;
 use counterfoil_core::event::Action;
+use counterfoil_core::language::Language;
 use counterfoil_tenants::audit::{Filter, PlatformSeen};
 use counterfoil_tenants::identity::{CouncilRole, OrganisationRole};
 use serde::Serialize;
@@ -31,6 +33,8 @@ struct Page {
     recovery_codes: i64,
     passkeys: Vec<PasskeyShown>,
     by_single_sign_on: bool,
+    /// The language in which they read explanations, or `usual`.
+    language: &'static str,
     recent: Vec<Happening>,
 }
 
@@ -82,6 +86,7 @@ async fn page(visit: &Visit, me: &Me, form: FormShown) -> Result<Response, Fault
                 last_used: key.last_used_at.map(london::moment),
             })
             .collect(),
+        language: me.access.language().map_or("usual", Language::tag),
         by_single_sign_on: me.login.method == Method::SingleSignOn,
         recent: recent.into_iter().map(happening).collect(),
     };
@@ -116,6 +121,7 @@ fn acts_for(me: &Me) -> Vec<(String, String)> {
 fn done(what: &str) -> Option<Banner> {
     match what {
         "password" => Some(Banner::success("Your password is changed").text("You are signed out everywhere else.")),
+        "language" => Some(Banner::success("The language of your explanations is chosen")),
         "factor" => Some(Banner::success("Your second factor is set up")),
         "passkey-removed" => Some(Banner::success("The passkey is removed")),
         "sessions" => Some(Banner::success("You are signed out everywhere else")),

@@ -46,7 +46,7 @@ async fn page(
     let here = format!("{}/{}", home(pass), seen.claim.id);
     let page = Page {
         form,
-        claim: ClaimShown::of(seen, visit.app.words(), here.clone()),
+        claim: ClaimShown::of(seen, &visit.words(&seen.words.explaining), here.clone()),
         here,
         confirm: seen.words.vocabulary.confirm(),
         statement: declaration.statement.clone(),

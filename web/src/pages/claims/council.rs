@@ -112,7 +112,7 @@ pub(in crate::pages) async fn page(
         })
         .await;
     let (seen, said, mut invoices) = read.map_err(|error| Fault::of(&error))?;
-    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
+    let mut claim = ClaimShown::of(&seen, &visit.words(&seen.words.explaining), home(pass));
     let slug = &pass.council.slug;
     claim.invoice = invoices
         .pop()

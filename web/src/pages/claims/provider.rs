@@ -96,7 +96,7 @@ pub(in crate::pages) async fn found(visit: &Visit, pass: &ForOrganisationAt, cla
         .scope
         .read(async |tx: &mut Tx<'_, Provider>| claim::seen_own(tx, council, organisation, id).await);
     let seen = read.await.map_err(|error| Fault::of(&error))?;
-    Ok(ClaimShown::of(&seen, visit.app.words(), home(pass)))
+    Ok(ClaimShown::of(&seen, &visit.words(&seen.words.explaining), home(pass)))
 }
 
 /// One claim, with what confirming it declares.
@@ -181,7 +181,7 @@ pub(in crate::pages) async fn page(
         what => hub::banner(what, &seen),
     });
     let talk = TalkShown::of_provider(&said, pass, id);
-    let mut claim = ClaimShown::of(&seen, visit.app.words(), home(pass));
+    let mut claim = ClaimShown::of(&seen, &visit.words(&seen.words.explaining), home(pass));
     claim.invoice = invoiced(pass, seen.claim.id).await?;
     let page = ClaimPage { claim, here, hub, timesheet, talk, form };
     let shell = pass.shell(visit).await?;

@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::{Money, Overflow, Quantity, Rate};
 use counterfoil_core::pricing::facts::{Day, LineFacts, Unit};
-use counterfoil_core::pricing::words::{self, MessageTable, amount, arithmetic_of};
+use counterfoil_core::pricing::words::{self, Words, amount, arithmetic_of};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_core::tolerance::LineUse;
 use counterfoil_tenants::claim::{AssessedSeen, ClaimSeen, LineSeen};
@@ -49,6 +50,8 @@ pub(in crate::pages) struct ClaimShown {
     sums: Option<Sums>,
     /// Why the rule gave no answer, where it gave none.
     fault: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault_language: Option<Language>,
     findings: Vec<FindingShown>,
     rule: Option<Rule>,
     lines: Vec<Line>,
@@ -103,6 +106,8 @@ struct FindingShown {
     line: Option<u32>,
     day: Option<NaiveDate>,
     words: String,
+    /// Of the words.
+    language: Language,
     weight: &'static str,
 }
 
@@ -135,19 +140,20 @@ struct ChargeShown {
     reason: String,
     /// Units times rate; none for care that has no price.
     arithmetic: Option<String>,
+    /// Of both.
+    language: Language,
     becomes: &'static str,
     pence: i64,
 }
 
 impl ClaimShown {
-    /// `words` are the service's and the packs'; the council's own stand in their place.
-    pub(in crate::pages) fn of(seen: &ClaimSeen, words: &MessageTable, back: String) -> Self {
-        let own = MessageTable { reasons: seen.words.messages.clone(), codes: seen.words.codes.clone() };
-        let words = words.clone().overlaid_with(own);
+    /// In the words of whoever reads it.
+    pub(in crate::pages) fn of(seen: &ClaimSeen, words: &Words, back: String) -> Self {
         let vocabulary = seen.words.vocabulary;
         let assessed = seen.assessed.as_ref();
         let claim = &seen.claim;
         let confirmed = claim.confirmed_name.clone().zip(claim.confirmed_at);
+        let fault = assessed.and_then(|assessed| assessed.fault.as_ref()).map(|fault| words.of_fault(fault));
         Self {
             id: claim.id.to_string(),
             back,
@@ -187,15 +193,16 @@ impl ClaimShown {
             invoice_date: claim.invoice_date,
             invoice: None,
             sums: assessed.filter(|assessed| assessed.fault.is_none()).map(whole),
-            fault: assessed.and_then(|assessed| assessed.fault.as_ref()).map(ToString::to_string),
-            findings: assessed.map(|assessed| findings(assessed, &words)).unwrap_or_default(),
+            fault_language: fault.as_ref().map(|said| said.language),
+            fault: fault.map(|said| said.words),
+            findings: assessed.map(|assessed| findings(assessed, words)).unwrap_or_default(),
             rule: assessed.map(|assessed| Rule {
                 pack: assessed.pack.0.clone(),
                 version: assessed.pack.1.clone(),
                 digest: assessed.component_digest.chars().take(12).collect(),
                 at: london::moment(assessed.at),
             }),
-            lines: seen.lines.iter().map(|line| Line::of(line, seen, &words, vocabulary)).collect(),
+            lines: seen.lines.iter().map(|line| Line::of(line, seen, words, vocabulary)).collect(),
         }
     }
 }
@@ -219,22 +226,26 @@ fn whole(assessed: &AssessedSeen) -> Sums {
     }
 }
 
-fn findings(assessed: &AssessedSeen, words: &MessageTable) -> Vec<FindingShown> {
-    let shown = |finding: &Finding| FindingShown {
-        line: finding.line.map(|line| line.saturating_add(1)),
-        day: finding.day.and_then(Day::date),
-        words: words.sentence(&finding.reason),
-        weight: match finding.level {
-            FindingLevel::Note => "For information",
-            FindingLevel::Mend => "To be put right before confirming",
-            FindingLevel::Suspend => "The council decides",
-        },
+fn findings(assessed: &AssessedSeen, words: &Words) -> Vec<FindingShown> {
+    let shown = |finding: &Finding| {
+        let said = words.sentence(&finding.reason);
+        FindingShown {
+            line: finding.line.map(|line| line.saturating_add(1)),
+            day: finding.day.and_then(Day::date),
+            words: said.words,
+            language: said.language,
+            weight: match finding.level {
+                FindingLevel::Note => "For information",
+                FindingLevel::Mend => "To be put right before confirming",
+                FindingLevel::Suspend => "The council decides",
+            },
+        }
     };
     assessed.findings.iter().map(shown).collect()
 }
 
 impl Line {
-    fn of(line: &LineSeen, seen: &ClaimSeen, words: &MessageTable, vocabulary: Vocabulary) -> Self {
+    fn of(line: &LineSeen, seen: &ClaimSeen, words: &Words, vocabulary: Vocabulary) -> Self {
         let assessed = seen.assessed.as_ref().filter(|assessed| assessed.fault.is_none());
         let charges = assessed.map(|assessed| assessed.charges.as_slice()).unwrap_or_default();
         let charges: Vec<&DisposedCharge> = charges.iter().filter(|charge| charge.line == line.number).collect();
@@ -292,17 +303,15 @@ impl ChargeShown {
         charge: &DisposedCharge,
         line: &LineSeen,
         told: Option<&LineFacts>,
-        (words, vocabulary): (&MessageTable, Vocabulary),
+        (words, vocabulary): (&Words, Vocabulary),
     ) -> Self {
-        let mut reason = words.sentence(&charge.reason);
-        if let Some(moved) = &charge.moved_by {
-            reason = format!("{reason} {}", words.sentence(moved));
-        }
+        let said = words.of_charge(charge);
         Self {
             starts: charge.from,
             ends: charge.to,
-            reason,
-            arithmetic: arithmetic(charge, line, told),
+            arithmetic: arithmetic(charge, line, told, said.language),
+            reason: said.words,
+            language: said.language,
             becomes: becomes(charge.disposition, vocabulary),
             pence: charge.amount.pence(),
         }
@@ -324,16 +333,21 @@ pub(in crate::pages) const fn becomes(disposition: Disposition, vocabulary: Voca
 
 /// The sum of a charge in words. A provider is not told the rate card's rows, so that an hour cannot be told from a visit
 /// of an hour: there the figures stand alone.
-fn arithmetic(charge: &DisposedCharge, line: &LineSeen, told: Option<&LineFacts>) -> Option<String> {
+fn arithmetic(
+    charge: &DisposedCharge,
+    line: &LineSeen,
+    told: Option<&LineFacts>,
+    language: Language,
+) -> Option<String> {
     if let Some(told) = told {
-        return arithmetic_of(charge, unit_of(charge, told));
+        return arithmetic_of(charge, unit_of(charge, told), language);
     }
     let rate = charge.rate?;
     let visit_or_hour = line.unit == Unit::Hour && charge.divisor == 1 && charge.units % 1_000 == 0;
     if visit_or_hour && charge.visit.is_some() {
         return Some(format!("{} x {rate} = {}", units(charge.units), charge.amount));
     }
-    arithmetic_of(charge, line.unit)
+    arithmetic_of(charge, line.unit, language)
 }
 
 /// The unit of the rate-card row that a charge was priced by.

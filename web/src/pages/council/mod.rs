@@ -6,6 +6,7 @@ pub(crate) mod brand;
 pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod invoices;
+pub(crate) mod languages;
 pub(crate) mod member;
 mod newest_runs;
 pub(crate) mod open;

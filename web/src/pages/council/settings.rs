@@ -1,7 +1,10 @@
 //! `/councils/{council}/settings`: what a council sets for itself, at a glance. Changing it is a file each:
-//! [`brand`](super::brand), [`sign_on`](super::sign_on).
+//! [`brand`](super::brand), [`languages`](super::languages), [`sign_on`](super::sign_on).
 
 use axum::response::Response;
+use counterfoil_core::language::Language;
+use counterfoil_tenants::explanation;
+use counterfoil_tenants::scope::Tx;
 use serde::Serialize;
 
 use super::{home, may_change, shell};
@@ -20,6 +23,8 @@ struct Page {
     contact: Option<String>,
     since: Option<String>,
     published_rule: bool,
+    /// Whether explanations are in Welsh too, and usually.
+    welsh: (bool, bool),
     /// The identity provider, and whether it is offered.
     sign_on: Option<(String, bool)>,
 }
@@ -29,6 +34,8 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Staff<Managing>>) -> Res
     let (identity, tenant) = (visit.app.identity(), pass.council.id);
     let brand = identity.brand(tenant).await.map_err(|error| Fault::of(&error))?;
     let sign_on = identity.sign_on(visit.app.master_key(), tenant).await.map_err(|error| Fault::of(&error))?;
+    let offered = pass.scope.read(async |tx: &mut Tx<'_>| explanation::kept(tx).await).await;
+    let (offered, _) = offered.map_err(|error| Fault::of(&error))?;
     let contacts = brand.as_ref().map(|brand| &brand.contacts);
     let page = Page {
         home: home(&pass),
@@ -39,6 +46,7 @@ pub(crate) async fn show(Permit { visit, pass }: Permit<Staff<Managing>>) -> Res
         contact: contacts.map(|of| if of.email.is_empty() { of.phone.clone() } else { of.email.clone() }),
         since: brand.as_ref().map(|brand| london::moment(brand.since)),
         published_rule: pass.council.published_password_rule,
+        welsh: (offered.welsh, offered.usual == Language::Welsh),
         sign_on: sign_on.map(|set| (set.issuer, set.enabled)),
     };
     visit.page("council/settings.html", &shell(&visit, &pass, done).await?, page)

@@ -9,11 +9,13 @@ use counterfoil_core::calendar::clock::local_time;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::ids::{ClaimId, ContractId};
 use counterfoil_core::invoice::{Reference, ReferenceError, check_date, read_amount};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::{Money, Quantity};
 use counterfoil_core::pricing::facts::{Day, Recording, Span};
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Words;
 use counterfoil_core::statement::{Actuals, LineStatement, StatedCare, Statement};
 use counterfoil_tenants::claim::{self, ReasonOffered};
+use counterfoil_tenants::explanation;
 use counterfoil_tenants::invoice::{self, Of};
 use counterfoil_tenants::profile;
 use counterfoil_tenants::reason::ReasonKind;
@@ -45,7 +47,10 @@ pub(super) struct Draft {
     pub(super) vocabulary: Vocabulary,
     /// What a provider declares.
     pub(super) declaration: String,
-    pub(super) words: MessageTable,
+    /// Of whoever writes it.
+    pub(super) words: Words,
+    /// What is kept of it, and what is wrong with it, is said in English.
+    pub(super) english: Words,
 }
 
 /// Reads the claims of a contract whose care ends on certain days. `named` are those that a form is about already: others
@@ -69,10 +74,14 @@ pub(super) async fn draft(
             let ids: Vec<ClaimId> = found.iter().map(|claim| claim.id).collect();
             let invoices = invoice::of_claim_own(tx, council, organisation, &ids).await?;
             let shown = profile::shown(tx, today).await?.into_iter().find(|shown| shown.tenant == council);
-            Ok((reasons, visits_required, found, invoices, shown))
+            let messages = shown.as_ref().map(|shown| shown.messages.clone()).unwrap_or_default();
+            let codes = reasons.iter().map(|reason| (reason.code.clone(), reason.words.clone())).collect();
+            let explaining = explanation::with_own(tx, council, messages, codes).await?;
+            Ok((reasons, visits_required, found, invoices, (shown, explaining)))
         })
         .await;
-    let (reasons, visits_required, mut found, invoices, shown) = read.map_err(|error| Fault::of(&error))?;
+    let (reasons, visits_required, mut found, invoices, (shown, explaining)) =
+        read.map_err(|error| Fault::of(&error))?;
     let mut invoices: BTreeMap<ClaimId, Of> = invoices.into_iter().collect();
     let waits = |claim: &OpenClaim| {
         claim.recording != Recording::None && matches!(claim.state, ClaimState::Generated | ClaimState::Stated)
@@ -90,10 +99,9 @@ pub(super) async fn draft(
             left += 1;
         }
     }
-    let codes = reasons.iter().map(|reason| (reason.code.clone(), reason.words.clone())).collect();
-    let (vocabulary, messages, declaration) = match shown {
-        Some(shown) => (shown.vocabulary, shown.messages, shown.verification_statement),
-        None => (Vocabulary::Actuals, BTreeMap::new(), String::new()),
+    let (vocabulary, declaration) = match shown {
+        Some(shown) => (shown.vocabulary, shown.verification_statement),
+        None => (Vocabulary::Actuals, String::new()),
     };
     Ok(Draft {
         contract,
@@ -108,7 +116,8 @@ pub(super) async fn draft(
         visits_required,
         vocabulary,
         declaration,
-        words: visit.app.words().clone().overlaid_with(MessageTable { reasons: messages, codes }),
+        words: visit.words(&explaining),
+        english: explaining.words_in(visit.app.words(), Language::English),
     })
 }
 

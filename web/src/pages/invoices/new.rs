@@ -11,7 +11,8 @@ use counterfoil_core::claim::Vocabulary;
 use counterfoil_core::disposition::{Assessment, Disposition};
 use counterfoil_core::ids::{ClaimId, ContractId};
 use counterfoil_core::invoice::Difference;
-use counterfoil_core::pricing::words::arithmetic_of;
+use counterfoil_core::language::Language;
+use counterfoil_core::pricing::words::{Said, Words, arithmetic_of};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_tenants::Error;
 use counterfoil_tenants::claim::{self, OpenContract};
@@ -169,8 +170,8 @@ async fn form_page(
     visit.page("invoices/form.html", &pass.shell(visit).await?, page)
 }
 
-/// What the rule made of a line, in words.
-fn worked_out(draft: &Draft, priced: &PricedActuals, line: u32) -> String {
+/// What the rule made of a line, charge by charge.
+fn worked_out(draft: &Draft, words: &Words, priced: &PricedActuals, line: u32) -> Vec<Said> {
     let unit = draft
         .claims
         .iter()
@@ -178,18 +179,20 @@ fn worked_out(draft: &Draft, priced: &PricedActuals, line: u32) -> String {
         .and_then(|claim| claim.lines.iter().find(|own| own.number == line))
         .map(|own| own.unit);
     let Assessment::Priced(assessed) = &priced.assessment else {
-        return "The council\u{2019}s rule gave no sum: the council looks at it.".to_owned();
+        let words = "The council\u{2019}s rule gave no sum: the council looks at it.".to_owned();
+        return vec![Said { words, language: Language::English }];
     };
     let told = assessed.charges.iter().filter(|charge| charge.line == line).map(|charge| {
-        let sum = unit.and_then(|unit| arithmetic_of(charge, unit)).unwrap_or_else(|| charge.amount.to_string());
-        let reason = draft.words.sentence(charge.moved_by.as_ref().unwrap_or(&charge.reason));
+        let said = words.sentence(charge.moved_by.as_ref().unwrap_or(&charge.reason));
+        let sum = unit.and_then(|unit| arithmetic_of(charge, unit, said.language));
+        let sum = sum.unwrap_or_else(|| charge.amount.to_string());
         let becomes = match charge.disposition {
             Disposition::Payable => String::new(),
-            other => format!(" ({})", other.words().to_lowercase()),
+            other => format!(" ({})", other.words_in(said.language).to_lowercase()),
         };
-        format!("{sum}{becomes}. {reason}")
+        Said { words: format!("{sum}{becomes}. {}", said.words), ..said }
     });
-    told.collect::<Vec<_>>().join(" ")
+    told.collect()
 }
 
 /// What was typed: checked, filled with the council's prices, or submitted.
@@ -312,7 +315,7 @@ fn mended(draft: &Draft, (at, claim): (usize, &OpenClaim), finding: &Finding, er
         ("comment", "enter a comment. What was delivered differs from the plan".to_owned())
     } else {
         let place = if form::is_editable(claim, line) { "actual" } else { "comment" };
-        (place, draft.words.sentence(&finding.reason).trim_end_matches('.').to_owned())
+        (place, draft.english.sentence(&finding.reason).words.trim_end_matches('.').to_owned())
     };
     errors.add(name(at, line.number, place), format!("{}: {what}", called(claim, line)));
 }
@@ -356,7 +359,10 @@ async fn submit(
     };
     let pricing = visit.app.pricing(pass.council.id, visit);
     let scopes = (&pass.provider.scope, &pricing);
-    let words = |priced: &PricedActuals, line: u32| worked_out(sheet.draft, priced, line);
+    let words = |priced: &PricedActuals, line: u32| {
+        let told = worked_out(sheet.draft, &sheet.draft.english, priced, line);
+        told.into_iter().map(|said| said.words).collect::<Vec<_>>().join(" ")
+    };
     let organisation = pass.provider.organisation.id;
     match submit_invoice(scopes, visit.app.means(), visit.now, organisation, &new, &words).await {
         Ok(id) => Ok(to_receipt(pass, id)),

@@ -9,6 +9,7 @@ use counterfoil_core::calendar::clock;
 use counterfoil_core::claim::ClaimState;
 use counterfoil_core::ids::ClaimId;
 use counterfoil_core::invoice::{Reference, ReferenceError, check_date};
+use counterfoil_core::language::Language;
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_tenants::Error;
 use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
@@ -18,7 +19,7 @@ use counterfoil_tenants::steps::refer_to_claims::{Referred, refer_to_claims};
 use counterfoil_tenants::steps::reject_claims::reject_claims;
 use counterfoil_tenants::steps::state_actuals::{ToState, state_actuals};
 
-use super::week::{self, Named, Returned, asks_declaration, blocked_words, field, is_open};
+use super::week::{self, Blocking, Named, Returned, asks_declaration, field, is_open};
 use super::week_of;
 use super::words::Words;
 use crate::access::{ForOrganisationAt, Permit, Posted, ProviderAt, Visit};
@@ -133,12 +134,13 @@ async fn confirm(visit: &Visit, pass: &ForOrganisationAt, seen: &WeekSeen, typed
 
 /// Which of the chosen claims cannot be confirmed, and why.
 fn cannot(visit: &Visit, seen: &WeekSeen, chosen: &Chosen) -> Vec<(ClaimId, String)> {
-    let table = week::table(visit, seen);
+    // what is wrong with a form is said by the service, which speaks English
+    let words = seen.words.explaining.words_in(visit.app.words(), Language::English);
     let stands: BTreeMap<ClaimId, &ClaimOfWeek> = seen.claims.iter().map(|claim| (claim.id, claim)).collect();
     let reason = |(id, version): &(ClaimId, u32)| {
         let claim = stands.get(id)?;
-        let sentence = match blocked_words(claim, &table) {
-            Some(sentence) => sentence,
+        let sentence = match Blocking::of(claim, &words) {
+            Some(blocking) => blocking.sentence(),
             // the same confirmation again is answered with its first receipt
             None if claim.version == *version || claim.confirmed.is_some() => return None,
             None => "Somebody changed it meanwhile. Look at it as it is now, then go on.".to_owned(),

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use counterfoil_core::claim::{ClaimState, Vocabulary};
 use counterfoil_core::ids::ClaimId;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::{Said, Words as Explanations};
 use counterfoil_tenants::payments::{self, Blocked, ClaimOfWeek, WeekSeen};
 use counterfoil_tenants::scope::{Provider, Tx};
 use serde::Serialize;
@@ -119,7 +119,7 @@ struct Row {
     invoice_date: Option<String>,
     messages: Option<Mark>,
     /// What has to be done before it can be confirmed.
-    blocked: Option<String>,
+    blocked: Option<Blocking>,
     sums: Option<Sums>,
     faulted: bool,
     error: Option<String>,
@@ -223,12 +223,6 @@ pub(super) fn is_open(claim: &ClaimOfWeek) -> bool {
     matches!(claim.state, ClaimState::Generated | ClaimState::Stated)
 }
 
-/// The words for reasons: the service's and the packs', and the council's own in their place.
-pub(super) fn table(visit: &Visit, seen: &WeekSeen) -> MessageTable {
-    let own = MessageTable { reasons: seen.words.messages.clone(), codes: seen.words.codes.clone() };
-    visit.app.words().clone().overlaid_with(own)
-}
-
 /// The page with what was typed.
 pub(super) async fn page(
     visit: &Visit,
@@ -238,7 +232,7 @@ pub(super) async fn page(
 ) -> Result<Response, Fault> {
     let vocabulary = seen.words.vocabulary;
     let words = Words::of(vocabulary);
-    let table = table(visit, seen);
+    let table = visit.words(&seen.words.explaining);
     let claims_home = format!("{}/claims", pass.home());
     let query = TableQuery::parse(&CLAIMS, &visit.path, visit.query.as_deref());
     let wanted = wanted(seen, &query);
@@ -326,27 +320,47 @@ fn done(what: &str, words: Words) -> Option<Banner> {
     }
 }
 
-/// What keeps a claim from being confirmed, as a sentence.
-pub(super) fn blocked_words(claim: &ClaimOfWeek, table: &MessageTable) -> Option<String> {
-    Some(match claim.blocked()? {
-        Blocked::Done => return None,
-        Blocked::State(refused) => refused.to_string(),
-        Blocked::Unpriced => "It is being priced. Try again in a moment.".to_owned(),
-        Blocked::Mend(findings) => {
-            let sentence = |finding: &counterfoil_core::pricing::Finding| {
-                let line = finding.line.map(|line| format!(" (line {})", line.saturating_add(1))).unwrap_or_default();
-                format!("{}{line}", table.sentence(&finding.reason).trim_end_matches('.'))
-            };
-            let distinct: BTreeSet<String> = findings.iter().map(sentence).collect();
-            format!("Mend first: {}.", distinct.into_iter().collect::<Vec<_>>().join("; "))
+/// What keeps a claim from being confirmed: a sentence of the service's, or what has to be mended first, with the lines.
+#[derive(Serialize)]
+pub(super) enum Blocking {
+    Sentence(String),
+    Mend(BTreeSet<(Said, String)>),
+}
+
+impl Blocking {
+    /// Why a claim cannot be confirmed, if it cannot.
+    pub(super) fn of(claim: &ClaimOfWeek, words: &Explanations) -> Option<Self> {
+        Some(match claim.blocked()? {
+            Blocked::Done => return None,
+            Blocked::State(refused) => Self::Sentence(refused.to_string()),
+            Blocked::Unpriced => Self::Sentence("It is being priced. Try again in a moment.".to_owned()),
+            Blocked::Mend(findings) => {
+                let mend = |finding: &counterfoil_core::pricing::Finding| {
+                    let line = finding.line.map(|line| format!(" (line {})", line.saturating_add(1)));
+                    let said = words.sentence(&finding.reason);
+                    (Said { words: said.words.trim_end_matches('.').to_owned(), ..said }, line.unwrap_or_default())
+                };
+                Self::Mend(findings.iter().map(mend).collect())
+            }
+        })
+    }
+
+    /// As one sentence.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Sentence(words) => words.clone(),
+            Self::Mend(all) => {
+                let each: Vec<String> = all.iter().map(|(said, line)| format!("{}{line}", said.words)).collect();
+                format!("Mend first: {}.", each.join("; "))
+            }
         }
-    })
+    }
 }
 
 impl Row {
     fn of(
         claim: &ClaimOfWeek,
-        (vocabulary, table): (Vocabulary, &MessageTable),
+        (vocabulary, table): (Vocabulary, &Explanations),
         claims_home: &str,
         returned: &Returned,
     ) -> Self {
@@ -368,7 +382,7 @@ impl Row {
             reference: claim.reference.clone(),
             invoice_date: claim.invoice_date.map(london::day),
             messages: Mark::of(claim.messages),
-            blocked: if is_open(claim) { blocked_words(claim, table) } else { None },
+            blocked: if is_open(claim) { Blocking::of(claim, table) } else { None },
             sums: assessed.filter(|assessed| !assessed.faulted).map(|assessed| Sums {
                 planned: assessed.planned.to_string(),
                 claimed: assessed.claimed.to_string(),

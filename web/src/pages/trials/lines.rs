@@ -2,10 +2,12 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use counterfoil_core::pricing::words::MessageTable;
-use counterfoil_tenants::claim;
+use counterfoil_core::calendar::clock::local_time;
+use counterfoil_core::language::Language;
+use counterfoil_core::pricing::words::{Said, Words};
 use counterfoil_tenants::rule_trial::{self, ContractTried, LineFilter, LineTried, MOST_LINES, Trial};
 use counterfoil_tenants::scope::Tx;
+use counterfoil_tenants::{claim, explanation};
 use serde::Serialize;
 
 use super::one::{CONTRACTS, wanted};
@@ -70,7 +72,7 @@ struct Row {
     difference: String,
     suspended_before: String,
     suspended_now: String,
-    why: String,
+    why: Option<Said>,
 }
 
 /// The lines that an address asks for: a page, or all of them. A contract that is not the council's has none.
@@ -125,19 +127,26 @@ pub(crate) async fn show(
     let here = format!("{back}/lines");
     let (query, rows, window) = listed(&visit, &pass, (&trial, &here), false).await?;
     let claims = format!("/councils/{}/claims", pass.council.slug);
-    let words = visit.app.words();
+    let words = words(&visit, &pass).await?;
     let page = Page {
         version: called(&trial),
         asked: visit.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default(),
         table: query.shown(&window),
-        lines: rows.iter().map(|line| row(line, &claims, words)).collect(),
+        lines: rows.iter().map(|line| row(line, &claims, &words)).collect(),
         back,
         here,
     };
     visit.page("trials/lines.html", &pass.shell(&visit).await?, page)
 }
 
-fn row(line: &LineTried, claims: &str, words: &MessageTable) -> Row {
+/// The council's words, for whoever asks.
+async fn words(visit: &Visit, pass: &AtCouncil) -> Result<Words, Fault> {
+    let today = local_time(visit.now).date();
+    let read = pass.scope.read(async |tx: &mut Tx<'_>| explanation::on(tx, today).await);
+    Ok(visit.words(&read.await.map_err(|error| Fault::of(&error))?))
+}
+
+fn row(line: &LineTried, claims: &str, words: &Words) -> Row {
     Row {
         href: format!("{claims}/{}", line.claim),
         reference: line.reference.clone(),
@@ -154,11 +163,10 @@ fn row(line: &LineTried, claims: &str, words: &MessageTable) -> Row {
 }
 
 /// Why something would be suspended that was not, or why the version failed.
-fn why(line: &LineTried, words: &MessageTable) -> String {
+fn why(line: &LineTried, words: &Words) -> Option<Said> {
     match (&line.fault, &line.reason) {
-        (Some(fault), _) => format!("Failed: {fault}"),
-        (None, Some(reason)) => words.sentence(reason),
-        (None, None) => String::new(),
+        (Some(fault), _) => Some(Said { words: format!("Failed: {fault}"), language: Language::English }),
+        (None, reason) => reason.as_ref().map(|reason| words.sentence(reason)),
     }
 }
 
@@ -178,7 +186,7 @@ pub(crate) async fn file(
         }
         "lines" => {
             let (_, rows, _) = listed(&visit, &pass, (&trial, &visit.path), true).await?;
-            lines_sheet(&rows, visit.app.words()).file(form)
+            lines_sheet(&rows, &words(&visit, &pass).await?).file(form)
         }
         _ => Err(Fault::NotFound),
     }
@@ -228,7 +236,7 @@ fn contracts_sheet(contracts: &[ContractTried]) -> Sheet {
     }
 }
 
-fn lines_sheet(lines: &[LineTried], words: &MessageTable) -> Sheet {
+fn lines_sheet(lines: &[LineTried], words: &Words) -> Sheet {
     let row = |line: &LineTried| {
         vec![
             Cell::words(line.contract.clone()),
@@ -242,7 +250,7 @@ fn lines_sheet(lines: &[LineTried], words: &MessageTable) -> Sheet {
             Cell::Money(line.difference()),
             Cell::Money(line.suspended.0),
             Cell::Money(line.suspended.1),
-            Cell::words(why(line, words)),
+            Cell::words(why(line, words).map(|said| said.words).unwrap_or_default()),
         ]
     };
     Sheet {

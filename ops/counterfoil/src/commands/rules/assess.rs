@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use counterfoil_core::language::Language;
 use counterfoil_core::money::{Money, Rate};
-use counterfoil_core::pricing::words::{MessageTable, arithmetic};
+use counterfoil_core::pricing::words::{MessageTable, Tables, Words, arithmetic};
 use counterfoil_core::pricing::{Charge, ClaimFacts, Description, Fault, Priced, Pricer, Verdict};
 use counterfoil_rules::case::Case;
 use counterfoil_rules::packs;
@@ -32,6 +33,9 @@ pub(crate) struct AssessArgs {
     /// The claim: a case of a pack, or bare facts, as JSON
     #[arg(long, value_name = "CASE.json")]
     input: PathBuf,
+    /// The language of reasons and arithmetic: en, or cy for Welsh
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    language: Language,
     /// Print the same as JSON
     #[arg(long)]
     json: bool,
@@ -105,7 +109,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    match Report::of(&component, &case, args.permitted) {
+    match Report::of(&component, &case, args.permitted, args.language) {
         Ok(report) => {
             let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text()? };
             std::io::stdout().write_all(text.as_bytes())?;
@@ -131,27 +135,27 @@ fn reading(fault: &Fault) -> String {
 }
 
 impl Report {
-    fn of(component: &[u8], case: &Case, permitted: author::Permitted) -> Result<Self, Fault> {
+    fn of(component: &[u8], case: &Case, permitted: author::Permitted, language: Language) -> Result<Self, Fault> {
         let engine = author::isolated(permitted)?;
         let rule = engine.load(component)?;
         let description = engine.describe(&rule)?;
         let priced = engine.assess(&rule, &case.facts)?;
-        let words = messages(&description);
+        let words = messages(&description, language);
         let rule = format!("{} {}", description.name, description.version);
         Ok(Self::made(case, rule, &priced, &words))
     }
 
-    fn made(case: &Case, rule: String, priced: &Priced, words: &MessageTable) -> Self {
+    fn made(case: &Case, rule: String, priced: &Priced, words: &Words) -> Self {
         let charges = priced.answer.charges.iter().map(|charge| ChargeShown {
             charge: charge.clone(),
-            arithmetic: shown(&case.facts, charge),
-            words: words.sentence(&charge.reason),
+            arithmetic: shown(&case.facts, charge, words.language()),
+            words: words.sentence(&charge.reason).words,
         });
         let findings = priced.answer.findings.iter().map(|finding| FindingShown {
             line: finding.line,
             level: finding.level,
             code: finding.reason.code.clone(),
-            words: words.sentence(&finding.reason),
+            words: words.sentence(&finding.reason).words,
         });
         let lines = priced.answer.verdicts.iter().map(|verdict| LineShown {
             line: verdict.line,
@@ -162,7 +166,7 @@ impl Report {
                 .find(|line| line.line == verdict.line)
                 .map_or_else(String::new, |line| line.service.clone()),
             verdict: verdict.verdict,
-            words: words.sentence(&verdict.reason),
+            words: words.sentence(&verdict.reason).words,
         });
         let sum = |verdict: Verdict| -> i64 {
             priced.answer.charges.iter().filter(|charge| charge.verdict == verdict).map(|charge| charge.pence).sum()
@@ -217,21 +221,25 @@ impl Report {
 }
 
 /// The arithmetic of a charge, with the rate that its row has.
-fn shown(facts: &ClaimFacts, charge: &Charge) -> Option<String> {
+fn shown(facts: &ClaimFacts, charge: &Charge, language: Language) -> Option<String> {
     let line = facts.lines.iter().find(|line| line.line == charge.line)?;
     let row = line.rates.iter().find(|row| Some(row.row) == charge.row)?;
-    arithmetic(charge, row.unit, Rate::from_ten_thousandths(row.rate))
+    arithmetic(charge, row.unit, Rate::from_ten_thousandths(row.rate), language)
 }
 
 /// The words that the rule brings, over those of the pack that it says it is; a rule of somebody else's may use the same
 /// codes as `standard`.
-fn messages(description: &Description) -> MessageTable {
-    let table = |json| MessageTable::from_json(json).unwrap_or_default();
-    let pack = packs::ALL.iter().find(|pack| pack.name == description.name).map(|pack| table(pack.messages));
-    let brought = description.wordings.iter().filter(|wording| wording.language == "en");
-    let reasons = brought.map(|wording| (wording.code.clone(), wording.sentence.clone())).collect();
-    let own = MessageTable { reasons, ..MessageTable::default() };
-    table(packs::standard().messages).overlaid_with(pack.unwrap_or_default()).overlaid_with(own)
+fn messages(description: &Description, language: Language) -> Words {
+    let table = |pack: &packs::Pack| pack.words().unwrap_or_default();
+    let pack = packs::ALL.iter().find(|pack| pack.name == description.name).map(table).unwrap_or_default();
+    let brought = description.wordings.iter().filter_map(|wording| {
+        let language = wording.language.parse().ok()?;
+        let reasons = [(wording.code.clone(), wording.sentence.clone())].into();
+        Some(Tables::of(language, MessageTable { reasons, ..MessageTable::default() }))
+    });
+    let brought = brought.fold(Tables::default(), Tables::overlaid_with);
+    Words::of(language, [&table(&packs::standard()), &pack, &brought])
+}
 }
 
 const fn named(verdict: Verdict) -> &'static str {

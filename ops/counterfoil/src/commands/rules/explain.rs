@@ -10,10 +10,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Rate;
 use counterfoil_core::pricing::canonical;
 use counterfoil_core::pricing::facts::{Day, Unit};
-use counterfoil_core::pricing::words::arithmetic_of;
+use counterfoil_core::pricing::words::{Tables, Words, arithmetic_of};
 use counterfoil_tenants::Error;
 use counterfoil_tenants::contract;
 use counterfoil_tenants::scope::{CouncilScope, Tx};
@@ -29,6 +30,7 @@ Examples:
   counterfoil rules explain cln_0191f0a47c3e70008000000000000002      everything posted for a claim's line
   counterfoil rules explain clm_0191f0a47c3e70008000000000000003/0    the first line of a claim
   counterfoil rules explain ass_0191f0a47c3e70008000000000000004/0 --save claims.jsonl
+  counterfoil rules explain cln_0191f0a47c3e70008000000000000002 --language cy
 
 A claim's reference stands in its page's address. The database is the one that DATABASE_URL names. --save keeps what the rule was told, for \u{2018}rules trial\u{2019}.";
 
@@ -40,6 +42,9 @@ pub(crate) struct ExplainArgs {
     /// The council, as it is named in addresses; else every one is looked through
     #[arg(long, value_name = "SLUG")]
     council: Option<String>,
+    /// The language of reasons and arithmetic: en, or cy for Welsh, whether the council offers it or not
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    language: Language,
     /// Print the same as JSON
     #[arg(long)]
     json: bool,
@@ -65,7 +70,7 @@ pub(crate) async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
         asked = true;
         let scope = CouncilScope::system(&platform.connections, council.tenant, "rules-explain");
         match recompute_line(&scope, &means, named).await {
-            Ok(lines) => return tell(&args, &scope, &lines).await,
+            Ok(lines) => return tell(&args, &scope, (&lines, &means.words)).await,
             Err(Error::NotFound) => {}
             Err(other) => return Err(other.into()),
         }
@@ -79,16 +84,21 @@ pub(crate) async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn tell(args: &ExplainArgs, scope: &CouncilScope, lines: &[Recomputed]) -> anyhow::Result<ExitCode> {
+async fn tell(
+    args: &ExplainArgs,
+    scope: &CouncilScope,
+    (lines, service): (&[Recomputed], &Tables),
+) -> anyhow::Result<ExitCode> {
     let mut shown = Vec::new();
     let mut out = Vec::new();
     for line in lines {
         let contract = line.claim.contract_id;
         let contract = scope.read(async |tx: &mut Tx<'_>| contract::find(tx, contract).await).await?.reference;
+        let words = line.explaining.words_in(service, args.language);
         if args.json {
-            shown.push(as_json(&contract, line)?);
+            shown.push(as_json(&contract, line, &words)?);
         } else {
-            say(&mut out, &contract, line)?;
+            say(&mut out, &contract, (line, &words))?;
         }
         if let Some(path) = &args.save {
             save(path, &contract, line)?;
@@ -102,7 +112,7 @@ async fn tell(args: &ExplainArgs, scope: &CouncilScope, lines: &[Recomputed]) ->
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn say(out: &mut Vec<u8>, contract: &str, line: &Recomputed) -> anyhow::Result<()> {
+fn say(out: &mut Vec<u8>, contract: &str, (line, words): (&Recomputed, &Words)) -> anyhow::Result<()> {
     let day = |day: chrono::NaiveDate| day.format("%-d %B %Y");
     let row = &line.assessment;
     writeln!(
@@ -125,7 +135,9 @@ fn say(out: &mut Vec<u8>, contract: &str, line: &Recomputed) -> anyhow::Result<(
         None => writeln!(out, "  not posted by any run so far")?,
     }
     for charge in &line.again {
-        writeln!(out, "  {:<9} {}  {}", named(charge.disposition), sum(charge, line), reasons(charge, line))?;
+        let said = words.of_charge(charge);
+        let sum = sum(charge, line, said.language);
+        writeln!(out, "  {:<9} {sum}  {}", named(charge.disposition), said.words)?;
     }
     writeln!(out, "  rule {} {}, {}", row.pack, row.pack_version, row.component_digest)?;
     writeln!(out, "  told {} bytes, {} ({}); interface {}", row.input.len(), row.input_digest, row.id, row.interface)?;
@@ -140,16 +152,8 @@ fn say(out: &mut Vec<u8>, contract: &str, line: &Recomputed) -> anyhow::Result<(
     Ok(())
 }
 
-fn sum(charge: &DisposedCharge, line: &Recomputed) -> String {
-    arithmetic_of(charge, unit_of(charge, line)).unwrap_or_else(|| charge.amount.to_string())
-}
-
-fn reasons(charge: &DisposedCharge, line: &Recomputed) -> String {
-    let mut words = line.words.sentence(&charge.reason);
-    if let Some(moved) = &charge.moved_by {
-        words = format!("{words} {}", line.words.sentence(moved));
-    }
-    words
+fn sum(charge: &DisposedCharge, line: &Recomputed, language: Language) -> String {
+    arithmetic_of(charge, unit_of(charge, line), language).unwrap_or_else(|| charge.amount.to_string())
 }
 
 /// The unit of the rate-card row that a charge was priced by.
@@ -171,11 +175,12 @@ const fn named(disposition: Disposition) -> &'static str {
     }
 }
 
-fn as_json(contract: &str, line: &Recomputed) -> anyhow::Result<Value> {
-    let charges = line
-        .again
-        .iter()
-        .map(|charge| json!({ "charge": charge, "arithmetic": sum(charge, line), "words": reasons(charge, line) }));
+fn as_json(contract: &str, line: &Recomputed, words: &Words) -> anyhow::Result<Value> {
+    let charges = line.again.iter().map(|charge| {
+        let said = words.of_charge(charge);
+        let arithmetic = sum(charge, line, said.language);
+        json!({ "charge": charge, "arithmetic": arithmetic, "words": said.words, "language": said.language })
+    });
     Ok(json!({
         "contract": contract,
         "claim": line.claim.id.to_string(),

@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use counterfoil_core::disposition::{self, Assessed, Assessment, ClaimToAssess, DisposedCharge, Disposition, assess};
 use counterfoil_core::money::Money;
-use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_core::pricing::{FindingLevel, Pricer as _, RuleDigest, Verdict};
 use counterfoil_core::tolerance::Use;
 use counterfoil_rules::case::{Case, Expected, ExpectedCharge};
@@ -76,9 +75,9 @@ fn told(world: &World) -> Vec<Told> {
 
 /// What the world has, with the words of every pack.
 fn means(world: &World) -> Means {
-    let words = packs::ALL.iter().fold(disposition::messages().unwrap(), |words, pack| {
-        words.overlaid_with(MessageTable::from_json(pack.messages).unwrap())
-    });
+    let words = packs::ALL
+        .iter()
+        .fold(disposition::messages().unwrap(), |words, pack| words.overlaid_with(pack.words().unwrap()));
     Means { words: Arc::new(words), ..world.means.clone() }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use counterfoil_core::calendar::BankHolidays;
 use counterfoil_core::disposition;
-use counterfoil_core::pricing::words::MessageTable;
 use counterfoil_core::pricing::{Pricer as _, RuleDigest};
 use counterfoil_rules::{Limits, RuleEngine, packs};
 use counterfoil_tenants::steps::Means;
@@ -27,7 +26,7 @@ impl World {
         let engine = Arc::new(RuleEngine::new(Limits::default()).unwrap());
         let standard = engine.load(packs::standard().component).unwrap();
         let version = engine.describe(&standard).unwrap().version;
-        let own = MessageTable::from_json(packs::standard().messages).unwrap();
+        let own = packs::standard().words().unwrap();
         let means = Means {
             pricer: engine.clone(),
             holidays: Arc::new(BankHolidays::bundled().unwrap()),

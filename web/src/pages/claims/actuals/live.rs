@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use counterfoil_core::disposition::{Assessed, Assessment, DisposedCharge, Disposition};
+use counterfoil_core::language::Language;
 use counterfoil_core::money::Money;
 use counterfoil_core::pricing::facts::{Day, Recording};
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::{Said, Words};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_core::statement::Quantities;
 use counterfoil_tenants::claim::ToState;
@@ -23,18 +24,39 @@ pub(in crate::pages::claims) struct Live {
     /// By place: `line-1-claimed`, `total-payable`.
     values: BTreeMap<String, String>,
     /// What the rule and the council's limits say.
-    findings: Vec<String>,
+    findings: Vec<Told>,
     /// Why there is no price.
-    problem: Option<String>,
+    problem: Option<Told>,
     /// What is payable, where there is a price.
     #[serde(skip)]
     payable: Option<Money>,
 }
 
+/// Something that is explained, between words of the service: the explanation is in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Told {
+    before: String,
+    words: String,
+    /// Of the words.
+    language: Language,
+    after: &'static str,
+}
+
+impl Told {
+    /// Words of the service's own.
+    fn plain(words: String) -> Self {
+        Self { before: String::new(), words, language: Language::English, after: "" }
+    }
+
+    fn explained(before: String, said: Said, after: &'static str) -> Self {
+        Self { before, words: said.words, language: said.language, after }
+    }
+}
+
 impl Live {
     /// Without a price, and why.
     pub(in crate::pages::claims) fn without(problem: impl Into<String>) -> Self {
-        Self { problem: Some(problem.into()), ..Self::default() }
+        Self { problem: Some(Told::plain(problem.into())), ..Self::default() }
     }
 
     /// The first things that keep a form from being priced.
@@ -44,7 +66,7 @@ impl Live {
     }
 
     /// What a statement comes to.
-    pub(in crate::pages::claims) fn of(priced: &PricedActuals, claim: &ToState, words: &MessageTable) -> Self {
+    pub(in crate::pages::claims) fn of(priced: &PricedActuals, claim: &ToState, words: &Words) -> Self {
         let mut live = Self::default();
         let timetabled = claim.seen.recording == Recording::Timetabled;
         for (line, quantities) in &priced.lines {
@@ -53,9 +75,9 @@ impl Live {
         match &priced.assessment {
             Assessment::Priced(assessed) => live.money(assessed, claim, words),
             Assessment::Faulted { fault } => {
-                live.problem = Some(format!(
-                    "The council\u{2019}s rule gave no sum: {fault}. The council will look at this claim."
-                ));
+                let before = "The council\u{2019}s rule gave no sum: ".to_owned();
+                let after = ". The council will look at this claim.";
+                live.problem = Some(Told::explained(before, words.of_fault(fault), after));
             }
         }
         live
@@ -82,7 +104,7 @@ impl Live {
         }
     }
 
-    fn money(&mut self, assessed: &Assessed, claim: &ToState, words: &MessageTable) {
+    fn money(&mut self, assessed: &Assessed, claim: &ToState, words: &Words) {
         for line in &claim.seen.lines {
             let charges: Vec<&DisposedCharge> =
                 assessed.charges.iter().filter(|charge| charge.line == line.number).collect();
@@ -117,11 +139,12 @@ impl Live {
 }
 
 /// What people should know before they save, each thing once.
-fn said(assessed: &Assessed, words: &MessageTable) -> Vec<String> {
-    let mut said: Vec<String> = assessed.findings.iter().map(|finding| sentence(finding, words)).collect();
+fn said(assessed: &Assessed, words: &Words) -> Vec<Told> {
+    let mut said: Vec<Told> = assessed.findings.iter().map(|finding| sentence(finding, words)).collect();
     for charge in &assessed.charges {
         if let Some(moved) = charge.moved_by.as_ref().filter(|_| charge.disposition != Disposition::Payable) {
-            said.push(format!("Line {}: {}", charge.line.saturating_add(1), words.sentence(moved)));
+            let line = format!("Line {}: ", charge.line.saturating_add(1));
+            said.push(Told::explained(line, words.sentence(moved), ""));
         }
     }
     let mut once = Vec::with_capacity(said.len());
@@ -133,7 +156,7 @@ fn said(assessed: &Assessed, words: &MessageTable) -> Vec<String> {
     once
 }
 
-fn sentence(finding: &Finding, words: &MessageTable) -> String {
+fn sentence(finding: &Finding, words: &Words) -> Told {
     let line = finding.line.map(|line| format!("Line {}", line.saturating_add(1)));
     let day = finding.day.and_then(Day::date).map(london::day);
     let of: Vec<String> = line.into_iter().chain(day).collect();
@@ -143,5 +166,5 @@ fn sentence(finding: &Finding, words: &MessageTable) -> String {
         FindingLevel::Suspend => " The council decides.",
     };
     let of = if of.is_empty() { String::new() } else { format!("{}: ", of.join(", ")) };
-    format!("{of}{}{weight}", words.sentence(&finding.reason))
+    Told::explained(of, words.sentence(&finding.reason), weight)
 }

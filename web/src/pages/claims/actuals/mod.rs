@@ -10,7 +10,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counterfoil_core::disposition::Assessment;
 use counterfoil_core::ids::ClaimId;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::Words;
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_core::statement::{Actuals, LineStatement, Statement};
 use counterfoil_tenants::Error;
@@ -44,7 +44,7 @@ pub(super) struct Form<'a> {
     pass: &'a ForOrganisationAt,
     id: ClaimId,
     pub(super) open: OpenActuals,
-    words: MessageTable,
+    words: Words,
 }
 
 /// How saving a form ended.
@@ -71,9 +71,7 @@ impl<'a> Form<'a> {
         let of = (pass.provider.organisation.id, id);
         let open = open_actuals(&pass.provider.scope, &pricing, visit.app.means(), visit.now, of).await;
         let open = open.map_err(|error| Fault::of(&error))?;
-        let own = &open.claim.seen.words;
-        let own = MessageTable { reasons: own.messages.clone(), codes: own.codes.clone() };
-        Ok(Self { visit, pass, id, words: visit.app.words().clone().overlaid_with(own), open })
+        Ok(Self { visit, pass, id, words: visit.words(&open.claim.seen.words.explaining), open })
     }
 
     /// Where the claim is.
@@ -210,7 +208,7 @@ impl<'a> Form<'a> {
             return None;
         }
         let row = seen.statement.as_ref()?;
-        let words = |code: &str| self.words.codes.get(code).cloned().unwrap_or_else(|| code.replace('-', " "));
+        let words = |code: &str| seen.words.reason(code);
         let lines = self.to_state().plans.iter().map(|plan| {
             let line = |of: &Statement| of.lines.iter().find(|line| line.line == plan.number).cloned();
             let unit = seen.lines.iter().find(|line| line.number == plan.number).map(|line| line.unit);

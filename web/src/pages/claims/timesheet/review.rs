@@ -201,7 +201,6 @@ fn said(seen: &ClaimSeen) -> Vec<String> {
 
 /// How long the person was away, by reason.
 fn away(seen: &ClaimSeen, line: &LineSeen, stated: &LineStatement) -> Vec<String> {
-    let words = |code: &str| seen.words.codes.get(code).cloned().unwrap_or_else(|| code.replace('-', " "));
     let mut by_reason: Vec<(String, i64)> = Vec::new();
     let days = match &stated.actuals {
         Actuals::Days { days } => days.iter().map(|day| (day.reason.as_str(), day.frustrated.raw())).collect(),
@@ -215,7 +214,7 @@ fn away(seen: &ClaimSeen, line: &LineSeen, stated: &LineStatement) -> Vec<String
         }
     }
     let told = |(reason, sum): (String, i64)| {
-        format!("{} away: {}", amount(Quantity::from_thousandths(sum), line.unit), words(&reason))
+        format!("{} away: {}", amount(Quantity::from_thousandths(sum), line.unit), seen.words.reason(&reason))
     };
     by_reason.into_iter().map(told).collect()
 }

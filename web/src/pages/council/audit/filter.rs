@@ -23,6 +23,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("council.", "The council and its settings"),
     ("council_team.", "Teams"),
     ("dispute.", "Disputes"),
+    ("explanations.", "Languages of explanations"),
     ("guidance.", "Guidance for providers"),
     ("invoice.", "Invoices that providers write"),
     ("notice.", "Notices"),

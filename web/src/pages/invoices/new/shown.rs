@@ -8,6 +8,7 @@ use counterfoil_core::actuals_file::{OpenClaim, OpenLine};
 use counterfoil_core::invoice::{Difference, read_amount};
 use counterfoil_core::money::Money;
 use counterfoil_core::pricing::facts::{Recording, Unit};
+use counterfoil_core::pricing::words::Said;
 use counterfoil_tenants::claim::{OpenContract, ReasonOffered};
 use counterfoil_tenants::reason::ReasonKind;
 use counterfoil_tenants::steps::price_actuals::PricedActuals;
@@ -161,7 +162,7 @@ struct LineRow {
 #[derive(Serialize)]
 struct Check {
     priced: Option<String>,
-    worked_out: String,
+    worked_out: Vec<Said>,
     against: Option<String>,
     /// How far what is invoiced is from it, where it is.
     difference: Option<String>,
@@ -261,7 +262,7 @@ impl LineRow {
         let expect = value("expect");
         let check = priced.and_then(|priced| {
             let known = lines_of(priced).remove(&line.number)?;
-            let said = worked_out(sheet.draft, priced, line.number);
+            let said = worked_out(sheet.draft, &sheet.draft.words, priced, line.number);
             Some(Check::of(&known, said, (read_amount(&expect).ok(), timetabled, unit)))
         });
         Self {
@@ -283,7 +284,7 @@ impl LineRow {
 }
 
 impl Check {
-    fn of(line: &PricedLine, worked_out: String, (expect, timetabled, unit): (Option<Money>, bool, &str)) -> Self {
+    fn of(line: &PricedLine, worked_out: Vec<Said>, (expect, timetabled, unit): (Option<Money>, bool, &str)) -> Self {
         let stated = &line.quantities;
         let delivered = stated.delivered.saturating_add(stated.extra);
         let both = expect.zip(line.priced).map(|(expected, priced)| Difference { expected, priced });

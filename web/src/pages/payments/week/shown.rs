@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use counterfoil_core::claim::{Basis, ClaimState, Vocabulary};
 use counterfoil_core::disposition::{DisposedCharge, Disposition};
 use counterfoil_core::money::Money;
-use counterfoil_core::pricing::words::MessageTable;
+use counterfoil_core::pricing::words::{Said, Words};
 use counterfoil_core::pricing::{Finding, FindingLevel};
 use counterfoil_tenants::payments::{ClaimOfWeek, WeekSeen};
 use serde::Serialize;
@@ -111,13 +111,13 @@ struct Line {
     line: String,
     order: Option<String>,
     days: String,
-    reason: String,
+    reason: Option<Said>,
     becomes: &'static str,
     sum: String,
 }
 
 /// The lines of the claims that are shown; counts and totals are those of the whole week.
-pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable, vocabulary: Vocabulary) -> Lines {
+pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &Words, vocabulary: Vocabulary) -> Lines {
     let (mut payable, mut non_payable) = (Vec::new(), Vec::new());
     let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
     let priced = seen.claims.iter().filter_map(|claim| Some((claim, claim.assessed.as_ref()?)));
@@ -136,7 +136,7 @@ pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable
                     line: line.reference.clone(),
                     order: line.purchase_order.clone(),
                     days: london::span(seen.starts, seen.ends),
-                    reason: String::new(),
+                    reason: None,
                     becomes: becomes(Disposition::Payable, vocabulary),
                     sum: sum.to_string(),
                 });
@@ -153,7 +153,7 @@ pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable
                     line: line.reference.clone(),
                     order: line.purchase_order.clone(),
                     days: london::span(from, to),
-                    reason,
+                    reason: Some(reason),
                     becomes: becomes(disposition, vocabulary),
                     sum: sum.to_string(),
                 });
@@ -178,19 +178,11 @@ pub(super) fn lines(seen: &WeekSeen, part: &[&ClaimOfWeek], table: &MessageTable
 /// Charges of one line by what becomes of them and why.
 fn together<'c>(
     charges: impl Iterator<Item = &'c DisposedCharge>,
-    table: &MessageTable,
-) -> BTreeMap<(Disposition, String), Vec<&'c DisposedCharge>> {
+    words: &Words,
+) -> BTreeMap<(Disposition, Said), Vec<&'c DisposedCharge>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for charge in charges {
-        found.entry((charge.disposition, reason(charge, table))).or_default().push(charge);
+        found.entry((charge.disposition, words.of_charge(charge))).or_default().push(charge);
     }
     found
-}
-
-fn reason(charge: &DisposedCharge, table: &MessageTable) -> String {
-    let mut words = table.sentence(&charge.reason);
-    if let Some(moved) = &charge.moved_by {
-        words = format!("{words} {}", table.sentence(moved));
-    }
-    words
 }
