@@ -4,15 +4,16 @@
 //! kept, and by the same rule compiled into this program; each includes the conversion of facts and answer and the
 //! checks on it. Rounds alternate between the three, so that a noisy neighbour touches all of them; medians are shown.
 //! The figures to reach are for lines recorded as quantities; timetabled lines of four visits each, as a county has them, are
-//! shown beside it.
+//! shown beside it. `--peers` measures other engines instead, beside this service ([`peers`]).
 
 mod beside;
 mod claim;
+mod peers;
+mod time;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::Args;
@@ -20,12 +21,11 @@ use counterfoil_core::pricing::{Pricer, RuleDigest, check};
 use counterfoil_rule_sdk::Rule as _;
 use counterfoil_rules::{Limits, RuleEngine, packs};
 use counterfoil_rules_standard::Standard;
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::{TimeVal, TimeValLike as _};
 use serde::Serialize;
 
 use self::beside::Beside;
 use crate::commands::rules::native;
+use time::{median, time};
 
 /// Lines a second, as design.md wants them at least.
 const WANTED_LINES: u64 = 300_000;
@@ -45,6 +45,10 @@ pub(crate) struct BenchRulesArgs {
     /// A component to measure beside them, in any language: by the rule of Norfolk, which is native too
     #[arg(long, value_name = "FILE")]
     component: Option<PathBuf>,
+    /// Price the same claims by the same rule in Rhai, Lua, GoRules and Extism instead, beside ours; needs a program with
+    /// the feature `peers`, called in the repository
+    #[arg(long)]
+    peers: bool,
 }
 
 /// Visits of each line of the timetabled claim: a county's 26,000 lines have 100,000 visits a week.
@@ -84,6 +88,9 @@ struct Measured {
 /// # Errors
 /// When the claim cannot be priced, or is priced differently by the component and natively.
 pub(crate) fn run(args: &BenchRulesArgs) -> anyhow::Result<ExitCode> {
+    if args.peers {
+        return peers::run(args);
+    }
     let report = Report::of(args)?;
     let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
     std::io::stdout().write_all(text.as_bytes())?;
@@ -145,35 +152,6 @@ fn measure(engine: &RuleEngine, rule: &RuleDigest, visits: u32, rounds: u32) -> 
         ratio_hundredths: fresh_ns * 100 / native_ns.max(1),
         fuel: priced.fuel,
     })
-}
-
-/// Nanoseconds of processor time of one call, over as many as fit into a twentieth of a second: time in which this
-/// thread did not run because something else did is not the rule's.
-fn time(mut call: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<u64> {
-    const SPAN: Duration = Duration::from_millis(50);
-    let (started, spent, mut calls) = (Instant::now(), processor_time()?, 0_u64);
-    while started.elapsed() < SPAN {
-        for _ in 0..8 {
-            call()?;
-        }
-        calls += 8;
-    }
-    let spent = processor_time()?.saturating_sub(spent);
-    Ok(u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX) / calls)
-}
-
-/// What this thread has used of a processor, in user and kernel mode.
-fn processor_time() -> anyhow::Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_THREAD)?;
-    let of = |time: TimeVal| -> anyhow::Result<Duration> {
-        Ok(Duration::from_micros(u64::try_from(time.num_microseconds())?))
-    };
-    Ok(of(usage.user_time())? + of(usage.system_time())?)
-}
-
-fn median(mut times: Vec<u64>) -> u64 {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn micros(ns: u64) -> String {

@@ -240,7 +240,6 @@ fn messages(description: &Description, language: Language) -> Words {
     let brought = brought.fold(Tables::default(), Tables::overlaid_with);
     Words::of(language, [&table(&packs::standard()), &pack, &brought])
 }
-}
 
 const fn named(verdict: Verdict) -> &'static str {
     match verdict {
