@@ -117,7 +117,7 @@ async function paidBy (page, claim, digest) {
 }
 
 test('a version is uploaded, tried, approved and goes live on Saturday; it fails, and is rolled back', async ({ page }) => {
-  test.setTimeout(540_000)
+  test.setTimeout(900_000)
   await demo.signIn(page, UPLOADER)
   await page.goto(at(`/councils/${COUNCIL}`))
   await follow(page, 'Payment rules')

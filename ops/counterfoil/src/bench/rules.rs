@@ -47,7 +47,7 @@ pub(crate) struct BenchRulesArgs {
     component: Option<PathBuf>,
     /// Price the same claims by the same rule in Rhai, Lua, GoRules and Extism instead, beside ours; needs a program with
     /// the feature `peers`, called in the repository
-    #[arg(long)]
+    #[arg(long, conflicts_with = "component")]
     peers: bool,
 }
 

@@ -62,7 +62,7 @@ mod tests {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").canonicalize().unwrap();
         let root = repository(&here).unwrap();
         assert!(root.join("core/Cargo.toml").is_file());
-        let asked = BenchRulesArgs { json: true, rounds: 3, peers: true };
+        let asked = BenchRulesArgs { json: true, rounds: 3, component: None, peers: true };
         let command = command(&root, Path::new("elsewhere"), &asked);
         let given: Vec<&str> = command.get_args().map(|arg| arg.to_str().unwrap()).collect();
         assert!(given.ends_with(&["--target-dir", "elsewhere", "--", "--rounds", "3", "--json"]), "{given:?}");
@@ -78,7 +78,8 @@ mod tests {
     #[cfg(not(feature = "peers"))]
     #[test]
     fn without_the_feature_the_message_says_how_to_have_it() {
-        let refused = run(&BenchRulesArgs { json: false, rounds: 1, peers: true }).unwrap_err().to_string();
+        let refused =
+            run(&BenchRulesArgs { json: false, rounds: 1, component: None, peers: true }).unwrap_err().to_string();
         assert!(refused.contains("--features counterfoil/peers"), "{refused}");
     }
 }
