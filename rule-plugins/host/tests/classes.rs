@@ -81,7 +81,7 @@ fn each_class_has_its_own_memory_and_fuel() {
     };
     assert_eq!(allowed(&endless), Limits::default().fuel(&claim()));
     assert_eq!(allowed(&large(&endless)), Limits::interpreted().fuel(&claim()));
-    assert!(allowed(&large(&endless)) > 5 * allowed(&endless));
+    assert!(allowed(&large(&endless)) > 2 * allowed(&endless), "an interpreter takes many steps for one of a rule");
 }
 
 #[test]
