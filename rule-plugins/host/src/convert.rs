@@ -2,7 +2,7 @@
 //!
 //! The interface mirrors `counterfoil_core::pricing` field by field, and bindings are made from it twice: by
 //! wasmtime for this host, and by wit-bindgen for the SDK. [`wire!`](crate::wire) writes the conversion of owned
-//! shapes for either; the host lends facts instead of copying them ([`lend`](crate::lend)). Every struct is taken
+//! shapes for either; the host lends facts instead of copying them ([`lend!`](crate::lend!)). Every struct is taken
 //! apart and put together with all its fields named, so a field added on one side alone does not compile. What versions of
 //! the interface differ in is converted by the adapter of each, in [`abi`](crate::abi).
 

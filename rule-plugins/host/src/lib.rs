@@ -11,7 +11,7 @@
 //! - [`registry`]: the rules that are loaded, by digest, each in the sandbox of its class;
 //! - [`instance`]: one claim in a fresh instance, under [`limits`];
 //! - [`fault`]: what went wrong, in an administrator's words;
-//! - [`lend`] and [`convert`]: the core's facts and answer in the interface's shapes and back;
+//! - [`mod@lend`] and [`convert`]: the core's facts and answer in the interface's shapes and back;
 //! - [`packs`]: the components that come with the repository, and [`configuration`]: settings for them;
 //! - [`case`]: claims with what they must come to;
 //! - [`sources`]: which sources a component was built from.

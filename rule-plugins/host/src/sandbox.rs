@@ -135,7 +135,7 @@ impl KeptInstance<'_> {
     /// Prices one claim, with the allowance that it would have in a fresh instance.
     ///
     /// # Errors
-    /// A [`Fault`], as from [`Pricer::assess`].
+    /// A [`Fault`], as from [`Pricer::assess`](crate::Pricer::assess).
     pub fn assess(&mut self, facts: &ClaimFacts) -> Result<Answer, Fault> {
         let fuel = self.limits.fuel(facts);
         renew(&mut self.store, self.limits, fuel)
