@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use counterfoil_core::actuals_file::{OpenClaim, OpenLine};
 use counterfoil_core::invoice::{Difference, read_amount};
 use counterfoil_core::money::Money;
-use counterfoil_core::pricing::facts::{Recording, Unit};
-use counterfoil_core::pricing::words::Said;
+use counterfoil_core::pricing::facts::Recording;
+use counterfoil_core::pricing::words::{Said, units};
 use counterfoil_tenants::claim::{OpenContract, ReasonOffered};
 use counterfoil_tenants::reason::ReasonKind;
 use counterfoil_tenants::steps::price_actuals::PricedActuals;
@@ -295,16 +295,5 @@ impl Check {
             difference: both.filter(|both| !both.is_none()).map(difference),
             withheld: (!line.withheld.is_zero()).then(|| line.withheld.to_string()),
         }
-    }
-}
-
-const fn units(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Hour => "hours",
-        Unit::Visit => "visits",
-        Unit::Session => "sessions",
-        Unit::Day => "days",
-        Unit::Night => "nights",
-        Unit::Week => "weeks",
     }
 }
